@@ -1,0 +1,2 @@
+//! gongzhi
+fn main() {}
