@@ -1,1 +1,26 @@
-//! kernel
+//! The kernel: ids, time, the working calendar, clocks, commands, entries, case files, refusals, `decide`, the fold, the chain.
+//!
+//! Pure: no I/O, no async, no clock, no randomness. It runs any mechanism and knows the name of none.
+
+mod apply;
+pub mod calendar;
+pub mod chain;
+pub mod clocks;
+pub mod decide;
+pub mod directory;
+pub mod entry;
+pub mod file;
+pub mod form;
+pub mod guard;
+pub mod identifier;
+pub mod ids;
+pub mod mechanism;
+pub mod number;
+pub mod permit;
+pub mod possible;
+pub mod refusal;
+pub mod region;
+pub mod role;
+pub mod settle;
+pub mod text;
+pub mod time;

@@ -1,0 +1,126 @@
+//! The effect of an action that takes place: the entry with everything resolved. Used by acts, approvals and the clock alike.
+
+use crate::clocks::Happening;
+use crate::decide::Context;
+use crate::entry::{Act, By, Commitment, Entry};
+use crate::file::CaseFile;
+use crate::form::Coded;
+use crate::ids::BodyId;
+use crate::mechanism::Action;
+use crate::refusal::{Refusal, Rule};
+use crate::role::{Standing, resolve};
+use crate::time::Timestamp;
+use std::collections::BTreeMap;
+
+/// An action that takes effect.
+pub(crate) struct Effect<'a> {
+    pub id: &'a str,
+    pub action: &'a Action,
+    pub by: By,
+    pub at: Timestamp,
+    pub occurred: Timestamp,
+    pub facts: BTreeMap<String, Coded>,
+    pub act: Act,
+    pub sealed: Vec<Commitment>,
+}
+
+impl Entry {
+    pub(crate) fn new(seq: u32, at: Timestamp, act: Act, by: By) -> Entry {
+        Entry {
+            seq,
+            at,
+            occurred: None,
+            act,
+            by,
+            state: None,
+            ends: false,
+            answers: false,
+            facts: BTreeMap::new(),
+            roles: BTreeMap::new(),
+            assigned: None,
+            shields: Vec::new(),
+            withholds: Vec::new(),
+            clocks: Vec::new(),
+            sealed: Vec::new(),
+            letter: None,
+            opened: None,
+        }
+    }
+}
+
+pub(crate) fn apply(ctx: &Context<'_>, file: &CaseFile, effect: Effect<'_>) -> Result<Entry, Refusal> {
+    let Effect { id, action, by, at, occurred, mut facts, act, sealed } = effect;
+    let clause = |rule: Rule| Refusal { clause: action.source.clone(), ..Refusal::from(rule) };
+    facts.extend(action.sets.iter().map(|(k, v)| (k.clone(), Coded::Code(v.clone()))));
+    let mut entry = Entry::new(file.seq + 1, at, act, by);
+    entry.occurred = (occurred < at).then_some(occurred);
+    entry.state = action.to.clone();
+    entry.ends = action.to.as_ref().is_some_and(|s| ctx.mechanism.state.get(s).is_some_and(|s| s.end));
+    entry.answers = action.answers;
+    entry.letter = action.letter.clone();
+    entry.sealed = sealed;
+    entry.shields = named(ctx, &facts, |f| f.shield);
+    entry.withholds = named(ctx, &facts, |f| f.withhold);
+    entry.assigned = assigned(ctx, file, action, &facts).map_err(clause)?;
+    let mut all_facts = file.facts.clone();
+    all_facts.extend(facts.iter().map(|(k, v)| (k.clone(), v.clone())));
+    let (roles, changed) = roles(ctx, file, &entry);
+    let happening = Happening {
+        mechanism: ctx.mechanism,
+        calendar: ctx.calendar,
+        file,
+        id,
+        action,
+        at,
+        occurred,
+        facts: &all_facts,
+        roles: &roles,
+        ends: entry.ends,
+    };
+    entry.clocks = happening.clocks().map_err(clause)?;
+    entry.facts = facts;
+    entry.roles = changed;
+    Ok(entry)
+}
+
+fn named(ctx: &Context<'_>, facts: &BTreeMap<String, Coded>, which: impl Fn(&crate::mechanism::Field) -> bool) -> Vec<BodyId> {
+    let fields = facts.iter().filter(|(id, _)| ctx.mechanism.field.get(*id).is_some_and(&which));
+    fields.flat_map(|(_, c)| c.bodies()).copied().collect()
+}
+
+fn assigned(ctx: &Context<'_>, file: &CaseFile, action: &Action, facts: &BTreeMap<String, Coded>) -> Result<Option<BodyId>, Rule> {
+    let Some(assign) = &action.assign else { return Ok(None) };
+    let body = if ctx.mechanism.field.contains_key(assign) {
+        facts.get(assign).and_then(|c| c.bodies().first().copied())
+    } else {
+        file.roles.get(assign).copied()
+    };
+    body.map(Some).ok_or_else(|| Rule::Nobody { role: assign.clone() })
+}
+
+/// The roles after an entry, and which of them changed. Only an assignment, a shield or the opening can change any.
+fn roles(ctx: &Context<'_>, file: &CaseFile, entry: &Entry) -> (BTreeMap<String, BodyId>, BTreeMap<String, Option<BodyId>>) {
+    let opening = file.seq == 0;
+    if !opening && entry.assigned.is_none() && entry.shields.is_empty() {
+        return (file.roles.clone(), BTreeMap::new());
+    }
+    let mut standing: Standing = file.standing.clone();
+    standing.shield.extend(&entry.shields);
+    if let Some(body) = entry.assigned
+        && let Some(old) = standing.assignee.replace(body).filter(|old| *old != body)
+    {
+        standing.former.insert(old);
+    }
+    let Some(region) = file.opened.as_ref().map(|o| &o.region) else { return (file.roles.clone(), BTreeMap::new()) };
+    let now = resolve(ctx.mechanism, region, &standing, ctx.directory);
+    let mut changed: BTreeMap<String, Option<BodyId>> = BTreeMap::new();
+    for (role, body) in &now {
+        if file.roles.get(role) != Some(body) {
+            changed.insert(role.clone(), Some(*body));
+        }
+    }
+    for role in file.roles.keys().filter(|r| !now.contains_key(*r)) {
+        changed.insert(role.clone(), None);
+    }
+    (now, changed)
+}

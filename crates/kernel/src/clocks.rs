@@ -1,0 +1,162 @@
+//! What an action does to the clocks: stop, start, extend, suspend, resume. Dates come from the calendar, lengths from the
+//! number rows. An owed clock runs from the earlier of the two times, a window of the raiser from the later (decisions 5).
+
+use crate::calendar::Calendar;
+use crate::entry::{ClockEvent, Dates, Started};
+use crate::file::CaseFile;
+use crate::form::Coded;
+use crate::ids::BodyId;
+use crate::mechanism::{Action, Clock, Mechanism, RAISER};
+use crate::refusal::Rule;
+use crate::time::{DayEnd, Length, Roll, Timestamp};
+use std::collections::BTreeMap;
+
+/// The clock of an approval.
+#[must_use]
+pub fn approval_clock(action: &str) -> String {
+    format!("approve:{action}")
+}
+
+/// The clock and level of an id such as `handle^2`; level 0 is the clock itself.
+#[must_use]
+pub fn level(id: &str) -> (&str, u32) {
+    id.rsplit_once('^').and_then(|(base, n)| n.parse().ok().map(|n| (base, n))).unwrap_or((id, 0))
+}
+
+/// What a clock reacts to.
+pub struct Happening<'a> {
+    /// The mechanism.
+    pub mechanism: &'a Mechanism,
+    /// The calendar.
+    pub calendar: &'a Calendar,
+    /// The file before.
+    pub file: &'a CaseFile,
+    /// The action that takes effect.
+    pub id: &'a str,
+    /// Itself.
+    pub action: &'a Action,
+    /// When it is written.
+    pub at: Timestamp,
+    /// When it happened; never later.
+    pub occurred: Timestamp,
+    /// The facts after it.
+    pub facts: &'a BTreeMap<String, Coded>,
+    /// The roles after it.
+    pub roles: &'a BTreeMap<String, BodyId>,
+    /// It ends the file.
+    pub ends: bool,
+}
+
+impl Happening<'_> {
+    /// What the clocks do.
+    ///
+    /// # Errors
+    /// `NotOffered` where a length has no value in this region.
+    pub fn clocks(&self) -> Result<Vec<ClockEvent>, Rule> {
+        let mut events = Vec::new();
+        let mut stopped = Vec::new();
+        for (id, running) in &self.file.clocks {
+            let base = level(id).0;
+            let ours = self.mechanism.clock.get(base).is_some_and(|c| c.to.iter().any(|a| a == self.id));
+            // A proposal belongs to the state in which it was made.
+            let approval = base.strip_prefix("approve:").is_some_and(|a| a == self.id || self.action.to.is_some());
+            if self.ends || ours || approval {
+                stopped.push(id.as_str());
+                events.push(ClockEvent::Stopped { id: id.clone() });
+            }
+            let waits_for = running.suspended.as_ref().map(|(by, since)| (by.as_str(), *since));
+            if let Some((by, since)) = waits_for
+                && !stopped.contains(&id.as_str())
+                && self.mechanism.clock.get(by).is_some_and(|c| c.to.iter().any(|a| a == self.id))
+            {
+                events.push(resume(self.calendar, id, running.started.roll, running.started.ends, &running.dates, since, self.occurred));
+            }
+        }
+        self.extend(&mut events)?;
+        for (id, clock) in &self.mechanism.clock {
+            let starts = clock.from.iter().any(|a| a == self.id);
+            let runs = self.file.runs(id) && !stopped.contains(&id.as_str());
+            if starts && !runs && !self.ends {
+                events.push(ClockEvent::Started(self.start(id, clock)?));
+                self.suspend(id, clock, &stopped, &mut events);
+            }
+        }
+        Ok(events)
+    }
+
+    fn extend(&self, events: &mut Vec<ClockEvent>) -> Result<(), Rule> {
+        let Some(extends) = &self.action.extends else { return Ok(()) };
+        let running = self.file.clocks.get(&extends.clock).ok_or_else(|| Rule::ClockStopped { clock: extends.clock.clone() })?;
+        let by = length(self.mechanism, &extends.by, self.facts)?;
+        let (roll, ends) = (running.started.roll, running.started.ends);
+        let dates = dates(self.calendar, running.dates.nominal, by, roll, ends);
+        events.push(ClockEvent::Extended { id: extends.clock.clone(), by, dates });
+        Ok(())
+    }
+
+    fn start(&self, id: &str, clock: &Clock) -> Result<Started, Rule> {
+        let from = if clock.whose() == RAISER { self.at } else { self.occurred };
+        let length = length(self.mechanism, &clock.length, self.facts)?;
+        let length = self.bounded(&clock.length, from, length);
+        let body = self.roles.get(clock.whose()).copied();
+        Ok(started(self.calendar, id.to_owned(), body, from, length, clock.roll, clock.ends))
+    }
+
+    /// A length that runs until a promised day is the days to it, never above the maximum.
+    fn bounded(&self, number: &str, from: Timestamp, max: Length) -> Length {
+        let Some(crate::number::Value::Until { field, .. }) = self.mechanism.number.get(number).map(|n| &n.value) else { return max };
+        let Some(Coded::Date(until)) = self.facts.get(field) else { return max };
+        let days = (*until - from.date()).get_days();
+        let asked = Length::Days(u32::try_from(days).unwrap_or(0));
+        if asked.rough_hours() < max.rough_hours() { asked } else { max }
+    }
+
+    fn suspend(&self, id: &str, clock: &Clock, stopped: &[&str], events: &mut Vec<ClockEvent>) {
+        for target in &clock.suspends {
+            let stands = self.file.clocks.get(target).is_some_and(|c| c.suspended.is_none() && !c.expired);
+            if stands && !stopped.contains(&target.as_str()) {
+                events.push(ClockEvent::Suspended { id: target.clone(), by: id.to_owned() });
+            }
+        }
+    }
+}
+
+/// The value of a number for a file with these facts.
+///
+/// # Errors
+/// `NotOffered` where it has none.
+pub fn length(mechanism: &Mechanism, number: &str, facts: &BTreeMap<String, Coded>) -> Result<Length, Rule> {
+    let row = mechanism.number.get(number);
+    row.and_then(|r| r.value.length(facts)).ok_or_else(|| Rule::NotOffered { number: number.to_owned() })
+}
+
+/// The dates of a length.
+#[must_use]
+pub fn dates(calendar: &Calendar, from: Timestamp, length: Length, roll: Roll, ends: DayEnd) -> Dates {
+    let d = calendar.due_dates(from, length, roll, ends);
+    Dates { due: d.due, nominal: d.nominal_due, legal: d.legal_due, provisional: d.provisional }
+}
+
+/// A clock's start.
+#[must_use]
+pub fn started(
+    calendar: &Calendar,
+    id: String,
+    body: Option<BodyId>,
+    from: Timestamp,
+    length: Length,
+    roll: Roll,
+    ends: DayEnd,
+) -> Started {
+    let dates = dates(calendar, from, length, roll, ends);
+    let edition = calendar.edition(dates.due.date().year()).map(str::to_owned);
+    Started { id, body, from, length, roll, ends, dates, edition }
+}
+
+/// A clock goes on after it stood still: the time it stood is given back.
+#[must_use]
+pub fn resume(calendar: &Calendar, id: &str, roll: Roll, ends: DayEnd, dates: &Dates, since: Timestamp, at: Timestamp) -> ClockEvent {
+    let d = calendar.shift(dates.nominal, (at.0 - since.0).max(0), roll, ends);
+    let dates = Dates { due: d.due, nominal: d.nominal_due, legal: d.legal_due, provisional: d.provisional };
+    ClockEvent::Resumed { id: id.to_owned(), dates }
+}

@@ -1,0 +1,331 @@
+//! `decide`: a command and a case file give entries or a refusal. Pure: time, calendar, directory and randomness are arguments.
+//! Expiries up to now are settled first; then the command is judged.
+
+use crate::apply::{Effect, apply};
+use crate::calendar::Calendar;
+use crate::chain::{Personal, commitment, field_salt, hex};
+use crate::clocks::{approval_clock, length, started};
+use crate::directory::Directory;
+use crate::entry::{Act, By, ClockEvent, Commitment, Entry, Opened};
+use crate::file::CaseFile;
+use crate::form::{Coded, Filled, Given, kept_as, merged};
+use crate::ids::{BodyId, Class, PersonId};
+use crate::mechanism::{Mechanism, RAISE};
+use crate::permit::permit;
+use crate::possible::{Position, blocked};
+use crate::refusal::{Refusal, Rule};
+use crate::region::RegionCode;
+use crate::settle::settle;
+use crate::time::{DayEnd, Roll, Timestamp};
+use std::collections::BTreeMap;
+
+/// What a decision is made with.
+pub struct Context<'a> {
+    /// The effective mechanism of the matter.
+    pub mechanism: &'a Mechanism,
+    /// The calendar of its region.
+    pub calendar: &'a Calendar,
+    /// The directory of today.
+    pub directory: &'a dyn Directory,
+    /// Now; the last entry's time counts where it is later.
+    pub now: Timestamp,
+    /// Randomness for the salts of this command.
+    pub seed: [u8; 16],
+}
+
+/// Who asks.
+#[derive(Clone, Debug, Default)]
+pub struct Actor {
+    /// She showed the long code, or raises now.
+    pub raiser: bool,
+    /// The account.
+    pub person: Option<PersonId>,
+    /// The posts of that account.
+    pub posts: Vec<Post>,
+}
+
+/// A post (岗位): a role at a body.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Post {
+    /// Where.
+    pub body: BodyId,
+    /// As what; packs name these.
+    pub role: String,
+}
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Do an action, or propose it where it needs approval.
+    Act {
+        /// Which.
+        action: String,
+        /// With what.
+        filled: Filled,
+        /// When it happened, where that was earlier.
+        occurred: Option<Timestamp>,
+    },
+    /// Approve what waits.
+    Approve {
+        /// Which action.
+        action: String,
+    },
+    /// Do not approve what waits.
+    Reject {
+        /// Which action.
+        action: String,
+        /// Why.
+        reason: String,
+    },
+    /// Only settle what has expired.
+    Tick,
+}
+
+/// What follows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decision {
+    /// The entries to append, in order.
+    pub entries: Vec<Entry>,
+    /// What lies beside them.
+    pub personal: Vec<Personal>,
+    /// The file after them.
+    pub file: CaseFile,
+}
+
+/// The opening of a matter.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// Where.
+    pub region: RegionCode,
+    /// The ordinary and the latest lawful date of the first answer, and whether they are provisional.
+    pub promise: Option<(Timestamp, Timestamp, bool)>,
+    /// The hash of the effective mechanism, hex.
+    pub version: String,
+}
+
+/// Raises a matter.
+///
+/// # Errors
+/// A refusal: the role may not raise, a required role finds nobody, a value is missing in this region.
+pub fn raise(ctx: &Context<'_>, actor: &Actor, opening: Opening, filled: Filled, occurred: Option<Timestamp>) -> Result<Decision, Refusal> {
+    let action = ctx.mechanism.action.get(RAISE).ok_or_else(|| Rule::UnknownAction(RAISE.into()))?;
+    let blank = CaseFile {
+        roles: crate::role::resolve(ctx.mechanism, &opening.region, &Default::default(), ctx.directory),
+        ..CaseFile::default()
+    };
+    let by = permit(ctx, &blank, actor, action).map_err(Refusal::from)?;
+    let (promise, region) = (opening.promise, opening.region.clone());
+    let opened = Opened {
+        mechanism: ctx.mechanism.mechanism.id.clone(),
+        version: opening.version,
+        region,
+        due_by: promise.map(|p| p.0),
+        promised_by: promise.map(|p| p.1),
+        provisional: promise.is_some_and(|p| p.2),
+    };
+    let mut decision = Decision { file: CaseFile { opened: Some(opened.clone()), ..CaseFile::default() }, ..Decision::default() };
+    let facts = merged(&BTreeMap::new(), &filled);
+    let (sealed, personal) = seal(ctx, 1, &filled);
+    let effect = Effect { id: RAISE, action, by, at: ctx.now, occurred: occurred.unwrap_or(ctx.now).min(ctx.now), facts, act: Act::Did(RAISE.into()), sealed };
+    let mut entry = apply(ctx, &decision.file, effect)?;
+    entry.opened = Some(opened);
+    decision.push(entry);
+    decision.personal = personal;
+    demand_holder(ctx, &decision.file)?;
+    Ok(decision)
+}
+
+/// Decides a command on a file.
+///
+/// # Errors
+/// A refusal; it leaves no entry, not even of what expired meanwhile (the follower settles that).
+pub fn decide(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, command: &Command) -> Result<Decision, Refusal> {
+    let now = file.last_at.map_or(ctx.now, |last| last.max(ctx.now));
+    let ctx = &Context { mechanism: ctx.mechanism, calendar: ctx.calendar, directory: ctx.directory, now, seed: ctx.seed };
+    let mut decision = Decision { file: file.clone(), ..Decision::default() };
+    settle(ctx, &mut decision)?;
+    let outcome = match command {
+        Command::Tick => Ok(()),
+        Command::Act { action, filled, occurred } => act(ctx, &mut decision, actor, action, filled, *occurred),
+        Command::Approve { action } => approve(ctx, &mut decision, actor, action),
+        Command::Reject { action, reason } => reject(ctx, &mut decision, actor, action, reason),
+    };
+    match outcome {
+        Ok(()) => Ok(decision),
+        Err(mut refusal) => {
+            refusal.possible = possible_for(ctx, &decision.file, actor).into_iter().map(str::to_owned).collect();
+            Err(refusal)
+        }
+    }
+}
+
+/// The actions that this actor may do now.
+#[must_use]
+pub fn possible_for<'a>(ctx: &Context<'a>, file: &CaseFile, actor: &Actor) -> Vec<&'a str> {
+    let position = position(file);
+    let at = Position { runs: &|c| file.runs(c), ..position };
+    let all = ctx.mechanism.action.iter().filter(|(id, _)| *id != RAISE);
+    let open = all.filter(|(id, a)| blocked(ctx.mechanism, id, a, &at).is_none() && !file.proposals.contains_key(*id));
+    open.filter(|(_, a)| permit(ctx, file, actor, a).is_ok()).map(|(id, _)| id.as_str()).collect()
+}
+
+/// The proposals that this actor may decide now.
+#[must_use]
+pub fn decidable_by<'a>(ctx: &Context<'_>, file: &'a CaseFile, actor: &Actor) -> Vec<&'a str> {
+    let ours = |action: &str| {
+        let role = ctx.mechanism.action.get(action).and_then(|a| a.approval.as_deref());
+        role.is_some_and(|r| crate::permit::acts_as(ctx, file, actor, r).is_ok())
+    };
+    file.proposals.keys().map(String::as_str).filter(|a| ours(a)).collect()
+}
+
+/// The position of a file; `runs` is for the caller to fill in.
+#[must_use]
+pub fn position(file: &CaseFile) -> Position<'_> {
+    Position { state: &file.state, ended: file.ended.is_some(), facts: &file.facts, counts: &file.counts, runs: &|_| false }
+}
+
+impl Decision {
+    pub(crate) fn push(&mut self, entry: Entry) {
+        self.file.evolve(&entry);
+        self.entries.push(entry);
+    }
+}
+
+fn act(
+    ctx: &Context<'_>,
+    decision: &mut Decision,
+    actor: &Actor,
+    id: &str,
+    filled: &Filled,
+    occurred: Option<Timestamp>,
+) -> Result<(), Refusal> {
+    let file = &decision.file;
+    let action = ctx.mechanism.action.get(id).filter(|_| id != RAISE).ok_or_else(|| Rule::UnknownAction(id.into()))?;
+    let clause = |rule: Rule| Refusal { clause: action.source.clone(), ..Refusal::from(rule) };
+    let at = Position { runs: &|c| file.runs(c), ..position(file) };
+    let by = permit(ctx, file, actor, action).map_err(clause)?;
+    if let Some(rule) = blocked(ctx.mechanism, id, action, &at) {
+        return Err(clause(rule));
+    }
+    if file.proposals.contains_key(id) {
+        return Err(clause(Rule::Pending));
+    }
+    let occurred = occurred.unwrap_or(ctx.now);
+    if occurred > ctx.now || file.raised_at.is_some_and(|raised| occurred < raised) {
+        return Err(clause(Rule::Time { latest: ctx.now }));
+    }
+    let given = merged(&BTreeMap::new(), filled);
+    outside_shield(ctx, file, action, &given).map_err(clause)?;
+    let (sealed, personal) = seal(ctx, file.seq + 1, filled);
+    let (act, facts) = (Act::Did(id.into()), given);
+    let entry = match &action.approval {
+        Some(role) => propose(ctx, file, id, role, by, facts, sealed)?,
+        None => apply(ctx, file, Effect { id, action, by, at: ctx.now, occurred, facts, act, sealed })?,
+    };
+    decision.push(entry);
+    decision.personal.extend(personal);
+    demand_holder(ctx, &decision.file)
+}
+
+/// The body that an action names to act must lie outside the shield; `apply` makes sure of the roles.
+fn outside_shield(ctx: &Context<'_>, file: &CaseFile, action: &crate::mechanism::Action, given: &BTreeMap<String, Coded>) -> Result<(), Rule> {
+    let Some(field) = action.assign.as_ref().filter(|a| ctx.mechanism.field.contains_key(*a)) else { return Ok(()) };
+    let body = given.get(field).and_then(|c| c.bodies().first().copied());
+    match body.filter(|b| file.standing.shields(ctx.directory, *b)) {
+        Some(body) => Err(Rule::Shielded { field: field.clone(), body }),
+        None => Ok(()),
+    }
+}
+
+fn propose(
+    ctx: &Context<'_>,
+    file: &CaseFile,
+    id: &str,
+    role: &str,
+    by: By,
+    facts: BTreeMap<String, Coded>,
+    sealed: Vec<Commitment>,
+) -> Result<Entry, Refusal> {
+    let body = file.roles.get(role).copied().ok_or_else(|| Rule::Nobody { role: role.into() })?;
+    let approval = ctx.mechanism.approval.as_ref().ok_or_else(|| Rule::NotOffered { number: "approval".into() })?;
+    let within = length(ctx.mechanism, &approval.within, &file.facts)?;
+    let clock = started(ctx.calendar, approval_clock(id), Some(body), ctx.now, within, Roll::None, DayEnd::Midnight);
+    let clocks = vec![ClockEvent::Started(clock)];
+    Ok(Entry { facts, sealed, clocks, ..Entry::new(file.seq + 1, ctx.now, Act::Proposed(id.into()), by) })
+}
+
+fn approve(ctx: &Context<'_>, decision: &mut Decision, actor: &Actor, id: &str) -> Result<(), Refusal> {
+    let file = &decision.file;
+    let (action, proposal, by) = proposal(ctx, file, actor, id)?;
+    let at = Position { runs: &|c| file.runs(c), ..position(file) };
+    if let Some(rule) = blocked(ctx.mechanism, id, action, &at) {
+        return Err(rule.into());
+    }
+    outside_shield(ctx, file, action, &proposal.facts)?;
+    let (facts, act) = (proposal.facts.clone(), Act::Approved(id.into(), proposal.seq));
+    let effect = Effect { id, action, by, at: ctx.now, occurred: ctx.now, facts, act, sealed: Vec::new() };
+    let entry = apply(ctx, file, effect)?;
+    decision.push(entry);
+    demand_holder(ctx, &decision.file)
+}
+
+fn reject(ctx: &Context<'_>, decision: &mut Decision, actor: &Actor, id: &str, reason: &str) -> Result<(), Refusal> {
+    let file = &decision.file;
+    let (_, proposal, by) = proposal(ctx, file, actor, id)?;
+    let seq = file.seq + 1;
+    let filled = Filled::from([("reason".to_owned(), Given::Text(reason.to_owned()))]);
+    let (sealed, personal) = seal(ctx, seq, &filled);
+    let clocks = vec![ClockEvent::Stopped { id: approval_clock(id) }];
+    let act = Act::Rejected(id.into(), proposal.seq);
+    decision.push(Entry { clocks, sealed, ..Entry::new(seq, ctx.now, act, by) });
+    decision.personal.extend(personal);
+    Ok(())
+}
+
+fn proposal<'a>(
+    ctx: &Context<'a>,
+    file: &'a CaseFile,
+    actor: &Actor,
+    id: &str,
+) -> Result<(&'a crate::mechanism::Action, &'a crate::file::Proposal, By), Refusal> {
+    let action = ctx.mechanism.action.get(id).ok_or_else(|| Rule::UnknownAction(id.into()))?;
+    let proposal = file.proposals.get(id).ok_or(Rule::NoProposal)?;
+    let role = action.approval.as_deref().ok_or(Rule::NoProposal)?;
+    let by = crate::permit::acts_as(ctx, file, actor, role)?;
+    // Nobody approves what he proposed himself.
+    if matches!((proposal.by, by), (By::Post { person: a, .. }, By::Post { person: b, .. }) if a == b) {
+        return Err(Rule::Separation.into());
+    }
+    Ok((action, proposal, by))
+}
+
+/// Whoever holds the matter now must be somebody.
+fn demand_holder(ctx: &Context<'_>, file: &CaseFile) -> Result<(), Refusal> {
+    let holder = ctx.mechanism.state.get(&file.state).and_then(|s| s.holder.as_deref());
+    match holder.filter(|h| *h != crate::mechanism::RAISER && !file.roles.contains_key(*h)) {
+        Some(role) => Err(Rule::Nobody { role: role.into() }.into()),
+        None => Ok(()),
+    }
+}
+
+/// Splits a form: coded values stay in the entry, everything else leaves a commitment there and lies beside it.
+fn seal(ctx: &Context<'_>, seq: u32, filled: &Filled) -> (Vec<Commitment>, Vec<Personal>) {
+    let mut commitments = Vec::new();
+    let mut personal = Vec::new();
+    for (id, given) in filled {
+        let content = match given {
+            Given::Coded(_) => continue,
+            Given::Text(text) => text.clone(),
+            Given::Files(files) => files.join(","),
+        };
+        let class = ctx.mechanism.field.get(id).map_or(Class::Handlers, kept_as);
+        let mut seed = ctx.seed;
+        seed.iter_mut().zip(seq.to_be_bytes()).for_each(|(s, b)| *s ^= b);
+        let salt = field_salt(&seed, id);
+        let hash = hex(&commitment(&salt, id, content.as_bytes()));
+        commitments.push(Commitment { field: id.clone(), class, hash });
+        personal.push(Personal { seq, field: id.clone(), class, salt, content });
+    }
+    (commitments, personal)
+}

@@ -1,0 +1,24 @@
+//! What the kernel asks of the directory of bodies. The directory itself, its dates and its store are elsewhere.
+
+use crate::ids::BodyId;
+use crate::region::RegionCode;
+use crate::role::Relation;
+
+/// The directory of one day.
+pub trait Directory {
+    /// The offices with this function that are competent for the region, nearest first: of the region itself, then upward.
+    fn offices(&self, function: &str, region: &RegionCode) -> Vec<BodyId>;
+
+    /// The superior over a relation. Where the body has none of that relation, the one it belongs to; none at the top.
+    /// Never the body itself; following it always ends.
+    fn superior(&self, body: BodyId, relation: Relation) -> Option<BodyId>;
+
+    /// Whether `body` is `ancestor` or lies below it over `part_of` and `guided_by` (what a shield covers).
+    fn under(&self, body: BodyId, ancestor: BodyId) -> bool;
+
+    /// Whether the body exists today and has the function.
+    fn has(&self, body: BodyId, function: &str) -> bool;
+
+    /// Whether the body exists today.
+    fn knows(&self, body: BodyId) -> bool;
+}

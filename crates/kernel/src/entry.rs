@@ -1,0 +1,233 @@
+//! Entries (记录) of a case file. An entry holds resolved facts: bodies, absolute due dates, the calendar's edition.
+//! Folding needs neither the mechanism nor the directory. Personal text is never here: only salted commitments to it.
+
+use crate::form::Coded;
+use crate::ids::{BodyId, Class, PersonId};
+use crate::region::RegionCode;
+use crate::time::{DayEnd, Length, Roll, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One entry, as it is hashed and kept.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    /// 1, 2, 3 … without gaps within the file.
+    pub seq: u32,
+    /// When it was written.
+    pub at: Timestamp,
+    /// When it happened, where that was earlier (posted, spoken, visited).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred: Option<Timestamp>,
+    /// What happened.
+    pub act: Act,
+    /// Who did it.
+    pub by: By,
+    /// The state that it leads to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// The file ends with it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub ends: bool,
+    /// It is the substantive answer.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub answers: bool,
+    /// Coded fields and facts set.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, Coded>,
+    /// Roles that are now another body, or nobody.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub roles: BTreeMap<String, Option<BodyId>>,
+    /// The new assignee.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assigned: Option<BodyId>,
+    /// Bodies complained about, from now on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shields: Vec<BodyId>,
+    /// Bodies from which the identity is kept, from now on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withholds: Vec<BodyId>,
+    /// What the clocks did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clocks: Vec<ClockEvent>,
+    /// Commitments to text and attachments that lie beside the chain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sealed: Vec<Commitment>,
+    /// The letter issued with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter: Option<String>,
+    /// Only in the first entry: under which mechanism, where, and what was promised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened: Option<Opened>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_false(b: &bool) -> bool {
+    !*b
+}
+
+/// What happened.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// An action of the mechanism took effect.
+    Did(String),
+    /// An action was proposed and waits for approval.
+    Proposed(String),
+    /// The proposal of this entry was approved; the action takes effect with this entry.
+    Approved(String, u32),
+    /// The proposal of this entry was not approved.
+    Rejected(String, u32),
+    /// A clock passed its due date.
+    Expired(String),
+    /// Due dates were computed again under another calendar edition.
+    Recomputed,
+}
+
+impl Act {
+    /// The action that took effect, if one did.
+    #[must_use]
+    pub fn effect(&self) -> Option<&str> {
+        match self {
+            Act::Did(a) | Act::Approved(a, _) => Some(a),
+            _ => None,
+        }
+    }
+}
+
+/// Who did it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// The raiser, by code or signature.
+    Raiser,
+    /// Somebody at a post.
+    Post {
+        /// The account.
+        person: PersonId,
+        /// The body for which it was done.
+        body: BodyId,
+    },
+    /// The clock.
+    Clock,
+}
+
+/// The opening of a file.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Opened {
+    /// The mechanism's id.
+    pub mechanism: String,
+    /// The hash of the effective mechanism, hex.
+    pub version: String,
+    /// Where.
+    pub region: RegionCode,
+    /// The ordinary date of the first substantive answer: no extension, no return.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_by: Option<Timestamp>,
+    /// The latest lawful date of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised_by: Option<Timestamp>,
+    /// Either date rests on a calendar that is not published yet.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub provisional: bool,
+}
+
+/// What a clock did.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockEvent {
+    /// It started.
+    Started(Started),
+    /// It stopped: kept, or late.
+    Stopped {
+        /// Which.
+        id: String,
+    },
+    /// It was prolonged.
+    Extended {
+        /// Which.
+        id: String,
+        /// By how much.
+        by: Length,
+        /// Its new dates.
+        dates: Dates,
+    },
+    /// It stands still.
+    Suspended {
+        /// Which.
+        id: String,
+        /// Because of which clock.
+        by: String,
+    },
+    /// It goes on.
+    Resumed {
+        /// Which.
+        id: String,
+        /// Its new dates.
+        dates: Dates,
+    },
+    /// It passed its due date; it keeps running as overdue.
+    Expired {
+        /// Which.
+        id: String,
+        /// No superior is left: the matter enters the public overdue list.
+        #[serde(default, skip_serializing_if = "is_false")]
+        listed: bool,
+    },
+    /// Computed again under another calendar.
+    Recomputed {
+        /// Which.
+        id: String,
+        /// Its new dates.
+        dates: Dates,
+        /// The edition.
+        edition: String,
+    },
+}
+
+/// A clock's start with all that its explanation needs.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Started {
+    /// `handle`, or `handle^1` for the clock of a superior, or `approve:ACTION`.
+    pub id: String,
+    /// The body that owes it; none for a window of the raiser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<BodyId>,
+    /// From when it counts.
+    pub from: Timestamp,
+    /// How long.
+    pub length: Length,
+    /// Whether it rolls.
+    pub roll: Roll,
+    /// When its last day ends.
+    pub ends: DayEnd,
+    /// Its dates.
+    pub dates: Dates,
+    /// The calendar's edition of the year of its due date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<String>,
+}
+
+/// The dates of a clock.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Dates {
+    /// The date that counts.
+    pub due: Timestamp,
+    /// By bare counting.
+    pub nominal: Timestamp,
+    /// With the roll of CC 203, whether or not it counts here.
+    pub legal: Timestamp,
+    /// Rests on a calendar that is not published.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub provisional: bool,
+}
+
+/// A commitment to something that lies beside the chain.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Commitment {
+    /// The field.
+    pub field: String,
+    /// Who may know it.
+    pub class: Class,
+    /// `SHA-256(salt ‖ field ‖ content)`, hex; the salt is erased with the content.
+    pub hash: String,
+}

@@ -1,0 +1,221 @@
+//! The case file (案卷) of a matter: the fold of its entries, nothing else. Folding asks nobody.
+
+use crate::entry::{Act, By, ClockEvent, Dates, Entry, Opened, Started};
+use crate::form::Coded;
+use crate::ids::{BodyId, PersonId};
+use crate::role::Standing;
+use crate::time::{Length, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a matter stands.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CaseFile {
+    /// How many entries it has.
+    pub seq: u32,
+    /// How it was opened.
+    pub opened: Option<Opened>,
+    /// When.
+    pub raised_at: Option<Timestamp>,
+    /// When the last entry was written.
+    pub last_at: Option<Timestamp>,
+    /// The state.
+    pub state: String,
+    /// When the first substantive answer was given.
+    pub answered: Option<Timestamp>,
+    /// When the file ended.
+    pub ended: Option<Timestamp>,
+    /// Coded fields and facts.
+    pub facts: BTreeMap<String, Coded>,
+    /// How often each action took effect.
+    pub counts: BTreeMap<String, u32>,
+    /// Which body each role is.
+    pub roles: BTreeMap<String, BodyId>,
+    /// Assignees and shield.
+    pub standing: Standing,
+    /// Bodies from which the identity is kept.
+    pub withheld: BTreeSet<BodyId>,
+    /// Who acted for an assignee, for separation of duty.
+    pub handled: BTreeSet<PersonId>,
+    /// The clocks that run, overdue ones among them.
+    pub clocks: BTreeMap<String, Running>,
+    /// The clocks that stopped, in order.
+    pub stopped: Vec<Stopped>,
+    /// What waits for approval, by action.
+    pub proposals: BTreeMap<String, Proposal>,
+    /// The letters issued: entry and letter id.
+    pub letters: Vec<(u32, String)>,
+}
+
+impl PartialEq for Standing {
+    fn eq(&self, other: &Self) -> bool {
+        self.assignee == other.assignee && self.former == other.former && self.shield == other.shield
+    }
+}
+impl Eq for Standing {}
+
+/// A clock that runs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Running {
+    /// Its start.
+    pub started: Started,
+    /// Its dates now.
+    pub dates: Dates,
+    /// The prolongations so far, each with the dates that it changed.
+    pub extended: Vec<(Length, Dates)>,
+    /// Stands still since.
+    pub suspended: Option<(String, Timestamp)>,
+    /// It passed its date.
+    pub expired: bool,
+    /// It expired at the top: the public overdue list.
+    pub listed: bool,
+}
+
+/// A clock that stopped.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stopped {
+    /// What it was.
+    pub running: Running,
+    /// When.
+    pub at: Timestamp,
+    /// With which entry.
+    pub seq: u32,
+}
+
+impl Stopped {
+    /// Whether it was kept.
+    #[must_use]
+    pub fn kept(&self) -> bool {
+        !self.running.expired && self.at <= self.running.dates.due
+    }
+}
+
+/// An action that waits for approval.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Proposal {
+    /// The entry that proposed it.
+    pub seq: u32,
+    /// By whom.
+    pub by: By,
+    /// The coded values that it will set.
+    pub facts: BTreeMap<String, Coded>,
+}
+
+impl CaseFile {
+    /// Folds entries into a file.
+    #[must_use]
+    pub fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> CaseFile {
+        let mut file = CaseFile::default();
+        entries.into_iter().for_each(|e| file.evolve(e));
+        file
+    }
+
+    /// Takes one more entry. Total: any entry can be folded.
+    pub fn evolve(&mut self, entry: &Entry) {
+        let when = entry.occurred.map_or(entry.at, |o| o.min(entry.at));
+        self.seq = entry.seq;
+        self.last_at = Some(entry.at);
+        if let Some(opened) = &entry.opened {
+            self.opened = Some(opened.clone());
+            self.raised_at = Some(entry.at);
+        }
+        if let By::Post { person, body } = entry.by
+            && (self.standing.assignee == Some(body) || entry.assigned == Some(body))
+        {
+            self.handled.insert(person);
+        }
+        self.evolve_act(entry);
+        if let Some(body) = entry.assigned
+            && let Some(old) = self.standing.assignee.replace(body).filter(|old| *old != body)
+        {
+            self.standing.former.insert(old);
+        }
+        self.standing.shield.extend(&entry.shields);
+        self.withheld.extend(&entry.withholds);
+        for (role, body) in &entry.roles {
+            match body {
+                Some(b) => drop(self.roles.insert(role.clone(), *b)),
+                None => drop(self.roles.remove(role)),
+            }
+        }
+        if let Some(state) = &entry.state {
+            self.state.clone_from(state);
+            self.proposals.clear();
+        }
+        if entry.answers {
+            self.answered.get_or_insert(when);
+        }
+        if entry.ends {
+            self.ended = Some(when);
+        }
+        entry.clocks.iter().for_each(|c| self.evolve_clock(c, entry));
+        self.letters.extend(entry.letter.iter().map(|l| (entry.seq, l.clone())));
+    }
+
+    fn evolve_act(&mut self, entry: &Entry) {
+        match &entry.act {
+            Act::Proposed(action) => {
+                let proposal = Proposal { seq: entry.seq, by: entry.by, facts: entry.facts.clone() };
+                self.proposals.insert(action.clone(), proposal);
+                return;
+            }
+            Act::Rejected(action, _) => {
+                self.proposals.remove(action);
+            }
+            Act::Did(action) | Act::Approved(action, _) => {
+                self.proposals.remove(action);
+                *self.counts.entry(action.clone()).or_default() += 1;
+            }
+            Act::Expired(_) | Act::Recomputed => {}
+        }
+        self.facts.extend(entry.facts.iter().map(|(k, v)| (k.clone(), v.clone())));
+    }
+
+    fn evolve_clock(&mut self, event: &ClockEvent, entry: &Entry) {
+        let at = entry.occurred.map_or(entry.at, |o| o.min(entry.at));
+        match event {
+            ClockEvent::Started(s) => {
+                let running =
+                    Running { started: s.clone(), dates: s.dates, extended: Vec::new(), suspended: None, expired: false, listed: false };
+                self.clocks.insert(s.id.clone(), running);
+            }
+            ClockEvent::Stopped { id } => {
+                if let Some(running) = self.clocks.remove(id) {
+                    self.stopped.push(Stopped { running, at, seq: entry.seq });
+                }
+            }
+            ClockEvent::Extended { id, by, dates } => self.on_clock(id, |c| {
+                c.extended.push((*by, c.dates));
+                c.dates = *dates;
+            }),
+            ClockEvent::Suspended { id, by } => self.on_clock(id, |c| c.suspended = Some((by.clone(), at))),
+            ClockEvent::Resumed { id, dates } => self.on_clock(id, |c| {
+                c.suspended = None;
+                c.dates = *dates;
+            }),
+            ClockEvent::Expired { id, listed } => self.on_clock(id, |c| {
+                c.expired = true;
+                c.listed = *listed;
+            }),
+            ClockEvent::Recomputed { id, dates, .. } => self.on_clock(id, |c| c.dates = *dates),
+        }
+    }
+
+    fn on_clock(&mut self, id: &str, change: impl FnOnce(&mut Running)) {
+        if let Some(clock) = self.clocks.get_mut(id) {
+            change(clock);
+        }
+    }
+
+    /// The owed clock or window that comes due first, standing ones and expired ones apart.
+    #[must_use]
+    pub fn next_due(&self) -> Option<(&str, &Running)> {
+        let running = self.clocks.iter().filter(|(_, c)| !c.expired && c.suspended.is_none());
+        running.min_by_key(|(_, c)| c.dates.due).map(|(id, c)| (id.as_str(), c))
+    }
+
+    /// Whether a clock of this id runs (overdue ones run).
+    #[must_use]
+    pub fn runs(&self, clock: &str) -> bool {
+        self.clocks.contains_key(clock)
+    }
+}

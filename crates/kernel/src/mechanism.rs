@@ -1,0 +1,464 @@
+//! A mechanism (机制): the lifecycle of a kind of matter, as data. The kernel runs any of them and knows the name of none.
+//! Reading the file, merging overlays and proving it are the pack crate's; what stands here is already whole.
+
+use crate::guard::Guard;
+use crate::ids::Class;
+use crate::number::NumberRow;
+use crate::role::Role;
+use crate::text::Text;
+use crate::time::{DayEnd, Roll};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The role that raises a matter; always there.
+pub const RAISER: &str = "raiser";
+/// The role of the clock: actions that nobody does and that expiry does.
+pub const CLOCK: &str = "clock";
+/// The body that a matter is assigned to.
+pub const ASSIGNEE: &str = "assignee";
+/// The action by which a matter comes to be.
+pub const RAISE: &str = "raise";
+/// The fact that says whether the person was answered and heard (decisions 8).
+pub const HEARD: &str = "heard";
+
+/// One mechanism, effective in one region.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mechanism {
+    /// What it is.
+    pub mechanism: Head,
+    /// Who is who, found in the directory or in the file.
+    pub role: BTreeMap<String, Role>,
+    /// The only place where numbers live.
+    #[serde(default)]
+    pub number: BTreeMap<String, NumberRow>,
+    /// Every field that any action takes.
+    #[serde(default)]
+    pub field: BTreeMap<String, Field>,
+    /// The states.
+    pub state: BTreeMap<String, State>,
+    /// What may be done; `raise` is one of them.
+    pub action: BTreeMap<String, Action>,
+    /// The clocks.
+    #[serde(default)]
+    pub clock: BTreeMap<String, Clock>,
+    /// What an expiry sets in motion, upward.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalation: Option<Escalation>,
+    /// How long an approval may take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Approval>,
+    /// The letters.
+    #[serde(default)]
+    pub letter: BTreeMap<String, Letter>,
+    /// The statistics that it contributes.
+    #[serde(default)]
+    pub measure: BTreeMap<String, Measure>,
+}
+
+/// The head of a mechanism.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// Its name in addresses and interfaces.
+    pub id: String,
+    /// Its name.
+    pub name: Text,
+    /// What it is for, in one sentence, as people see it when they choose.
+    pub summary: Text,
+    /// Under which door of the home page it stands.
+    pub door: Door,
+    /// The text it rests on.
+    pub source: String,
+    /// Order among its neighbours on pages; small first.
+    #[serde(default)]
+    pub order: u32,
+    /// Asked after the answer whether the person was heard (checked by rule 4).
+    #[serde(default)]
+    pub feedback: bool,
+    /// A sample that was not verified: shown as such, never a national default.
+    #[serde(default)]
+    pub sample: bool,
+}
+
+/// The doors of the home page.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Door {
+    /// 反映问题
+    Report,
+    /// 提个建议
+    Suggest,
+    /// 找地方找帮手
+    Find,
+    /// 一起出力
+    Join,
+    /// Not offered to residents.
+    Staff,
+}
+
+/// A field of a form.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// What stands before it.
+    pub label: Text,
+    /// What helps to fill it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<Text>,
+    /// What it takes.
+    #[serde(rename = "type")]
+    pub kind: FieldKind,
+    /// Who may know it.
+    pub class: Class,
+    /// The options of a choice, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of: Vec<Choice>,
+    /// Longest text in characters, largest number, or most entries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<u32>,
+    /// For a body: the function that it must have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
+    /// The bodies named here, and all below them, never hold, read or receive the matter.
+    #[serde(default)]
+    pub shield: bool,
+    /// The identity is kept from the bodies named here.
+    #[serde(default)]
+    pub withhold: bool,
+    /// For a body that will act: it lies outside what this shield field names (rule 7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<String>,
+    /// Not visible to these roles until the file ends (ratings, decisions 20).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden_until_end_from: Vec<String>,
+    /// The clause that asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+/// What a field takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    /// One of `of`.
+    Choice,
+    /// Yes or no.
+    YesNo,
+    /// A whole number.
+    Number,
+    /// A day.
+    Date,
+    /// Words.
+    Text,
+    /// A place in words.
+    Place,
+    /// A person's name.
+    PersonName,
+    /// A telephone number.
+    Phone,
+    /// A resident identity number.
+    ResidentId,
+    /// One body.
+    Body,
+    /// Several bodies.
+    Bodies,
+    /// Pictures and papers.
+    Files,
+    /// The number of another matter.
+    Matter,
+}
+
+/// One option.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// The code.
+    pub id: String,
+    /// 中文.
+    pub zh: String,
+    /// English.
+    pub en: String,
+    /// What it means or leads to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<Text>,
+}
+
+/// The five segments of the ring (环).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub enum Ring {
+    /// 收到
+    #[serde(rename = "收到")]
+    Received,
+    /// 接手
+    #[serde(rename = "接手")]
+    Taken,
+    /// 办理
+    #[serde(rename = "办理")]
+    Handling,
+    /// 答复
+    #[serde(rename = "答复")]
+    Answer,
+    /// 回话: the person's own.
+    #[serde(rename = "回话")]
+    Heard,
+}
+
+/// A state: exactly one holder, or an end.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// Its name, plainly.
+    pub name: Text,
+    /// The segment of the ring.
+    pub ring: Ring,
+    /// Who holds the matter here; none only where it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
+    /// The file ends here.
+    #[serde(default)]
+    pub end: bool,
+}
+
+/// Something that may be done.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Action {
+    /// The verb on the button.
+    pub label: Text,
+    /// How the thread tells it afterwards.
+    pub said: Text,
+    /// What it does and does not do, for the one who presses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub does: Option<Text>,
+    /// The states in which it may be done.
+    #[serde(default, rename = "in", skip_serializing_if = "BTreeSet::is_empty")]
+    pub states: BTreeSet<String>,
+    /// May be done in every state that is not an end.
+    #[serde(default)]
+    pub anytime: bool,
+    /// May be done after the end (a late rating, a word of thanks); changes no state.
+    #[serde(default)]
+    pub after_end: bool,
+    /// The roles that may do it.
+    pub by: Vec<String>,
+    /// Where it leads; none keeps the state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// On what condition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Guard>,
+    /// Fields that must be given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
+    /// Fields that may be given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub may: Vec<String>,
+    /// Fields that must be given on a condition (over these fields and the file's facts).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub needs_when: BTreeMap<String, Guard>,
+    /// Who the matter is assigned to: a `body` field of this action, or a role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assign: Option<String>,
+    /// The role whose approval gives it effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<String>,
+    /// How often at most, in one file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<u32>,
+    /// What remains when that is used up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<String>,
+    /// The letter that it issues.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter: Option<String>,
+    /// It is the substantive answer to the raiser.
+    #[serde(default)]
+    pub answers: bool,
+    /// It asks the raiser whether it is solved (rule 4).
+    #[serde(default)]
+    pub asks: bool,
+    /// The raiser gives up the matter.
+    #[serde(default)]
+    pub withdraws: bool,
+    /// It prolongs a running clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extends: Option<Extends>,
+    /// Facts that it sets.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sets: BTreeMap<String, String>,
+    /// A route that is offered only where its numbers have values.
+    #[serde(default)]
+    pub optional: bool,
+    /// The clause.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+/// A prolongation.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extends {
+    /// Which clock.
+    pub clock: String,
+    /// By which number.
+    pub by: String,
+}
+
+/// A clock: starts at actions, stops at actions, across states.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clock {
+    /// What is due.
+    pub label: Text,
+    /// Who must act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owed_by: Option<String>,
+    /// Who may act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window_of: Option<String>,
+    /// The actions that start it; one that finds it running leaves it as it is.
+    pub from: Vec<String>,
+    /// The actions that stop it.
+    pub to: Vec<String>,
+    /// The number that is its length.
+    pub length: String,
+    /// Whether it rolls to the next working day.
+    #[serde(default = "no_roll")]
+    pub roll: Roll,
+    /// When its last day ends.
+    #[serde(default = "midnight")]
+    pub ends: DayEnd,
+    /// For an owed clock: the role that the expiry starts a clock of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expiry: Option<String>,
+    /// For a window: what silence means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<Silence>,
+    /// Clocks that stand still while this one runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suspends: Vec<String>,
+}
+
+fn no_roll() -> Roll {
+    Roll::None
+}
+
+fn midnight() -> DayEnd {
+    DayEnd::Midnight
+}
+
+impl Clock {
+    /// Whose it is: the one who owes, or the one whose window it is.
+    #[must_use]
+    pub fn whose(&self) -> &str {
+        self.owed_by.as_deref().or(self.window_of.as_deref()).unwrap_or(RAISER)
+    }
+}
+
+/// What it means when a window passes unused.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Silence {
+    /// 中文.
+    pub zh: String,
+    /// English.
+    pub en: String,
+    /// The action of the clock that follows; none if nothing moves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<String>,
+}
+
+/// How an expiry climbs: a clock of `within` for the body that the clock names, then for its superior, to the top.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Escalation {
+    /// Number: how long each superior has to get the matter moved.
+    pub within: String,
+    /// Along which relation it climbs.
+    pub up: crate::role::Relation,
+}
+
+/// How long an approval may take, and whose clock starts when it expires.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Approval {
+    /// Number.
+    pub within: String,
+    /// Role.
+    pub expiry: String,
+}
+
+/// A letter (函件).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Letter {
+    /// Its title.
+    pub name: Text,
+    /// The role that it is addressed to.
+    pub to: String,
+    /// The role whose body signs it and numbers it.
+    pub from: String,
+    /// The word in its number, as in `〔2026〕17号`; none for a letter without number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<Text>,
+    /// Its text: a minijinja template. In a pack this is a file name; the pack crate puts the text in its place.
+    pub template: String,
+    /// The fields that it quotes; rule 7 and the sealed class look at these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+}
+
+/// A statistic: `numerator / denominator` over series that the kernel's entries give.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    /// Its name.
+    pub name: Text,
+    /// The formula in one line.
+    pub formula: Text,
+    /// Its code in the annual report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The series above the line: `did ACTION`, `kept CLOCK`, `missed CLOCK`, `fact NAME VALUE`, `raised`, `ended`.
+    pub numerator: Vec<String>,
+    /// The series below it; none for a plain count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub denominator: Vec<String>,
+}
+
+impl Mechanism {
+    /// The fields of an action, required ones first, without repeats.
+    #[must_use]
+    pub fn fields_of<'a>(&'a self, action: &'a Action) -> Vec<&'a str> {
+        let mut seen = BTreeSet::new();
+        let all = action.needs.iter().chain(action.needs_when.keys()).chain(&action.may);
+        all.map(String::as_str).filter(|f| seen.insert(*f)).collect()
+    }
+
+    /// The shield field, if this mechanism has one.
+    #[must_use]
+    pub fn shield(&self) -> Option<&str> {
+        self.field.iter().find(|(_, f)| f.shield).map(|(id, _)| id.as_str())
+    }
+
+    /// Whether an action may change where a matter stands: its state, its clocks, a counter or a fact.
+    /// Those that do not (remind, add material, note) may be done without end (decisions 7).
+    #[must_use]
+    pub fn moves(&self, id: &str, action: &Action) -> bool {
+        action.to.is_some()
+            || action.at_most.is_some()
+            || action.assign.is_some()
+            || action.extends.is_some()
+            || !action.sets.is_empty()
+            || self.clock.values().any(|c| c.from.iter().chain(&c.to).any(|a| a == id))
+    }
+
+    /// The hash that names this effective mechanism for ever: SHA-256 of its canonical JSON.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        use sha2::Digest;
+        let json = serde_json::to_vec(self).expect("invariant: a mechanism is plain data");
+        sha2::Sha256::digest(json).into()
+    }
+}

@@ -1,0 +1,116 @@
+//! Refusals as data: what is wrong, which rule says so, and what would make it possible.
+//! A refusal leaves no entry; an official non-acceptance is an action of a mechanism and is an entry.
+
+use crate::ids::BodyId;
+use crate::text::Text;
+use crate::time::Timestamp;
+
+/// Why a command was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{rule}")]
+pub struct Refusal {
+    /// The rule that says so.
+    pub rule: Rule,
+    /// The clause that the pack gives for it, if any.
+    pub clause: Option<String>,
+    /// The actions that are possible instead, for this actor.
+    pub possible: Vec<String>,
+}
+
+/// The rules by which the kernel refuses.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Rule {
+    /// There is no such action.
+    #[error("the mechanism has no action `{0}`")]
+    UnknownAction(String),
+    /// The file has ended.
+    #[error("the matter has ended")]
+    Ended,
+    /// Not in this state.
+    #[error("not possible while the matter is `{state}`")]
+    State {
+        /// Where it is.
+        state: String,
+    },
+    /// The guard does not hold.
+    #[error("the condition `{guard}` does not hold")]
+    Guard {
+        /// The guard, as the pack writes it.
+        guard: String,
+    },
+    /// It was done as often as it may be.
+    #[error("done {at_most} times already, which is the most")]
+    AtMost {
+        /// How often.
+        at_most: u32,
+        /// What remains.
+        then: Option<String>,
+    },
+    /// The clock that it prolongs does not run.
+    #[error("the clock `{clock}` does not run")]
+    ClockStopped {
+        /// Which.
+        clock: String,
+    },
+    /// A value that the region's overlay has not set.
+    #[error("`{number}` has no value in this region")]
+    NotOffered {
+        /// Which number.
+        number: String,
+    },
+    /// The person may not do it.
+    #[error("only `{}` may do this", roles.join("`, `"))]
+    Role {
+        /// Who may.
+        roles: Vec<String>,
+    },
+    /// Separation of duty keeps this person or body out.
+    #[error("who handled the matter may not do this")]
+    Separation,
+    /// A role finds nobody in the directory.
+    #[error("the role `{role}` finds nobody")]
+    Nobody {
+        /// Which.
+        role: String,
+    },
+    /// The body is complained about, or below one that is.
+    #[error("the body is complained about in this matter")]
+    Shielded {
+        /// Which field named it.
+        field: String,
+        /// Which body.
+        body: BodyId,
+    },
+    /// The form is not right.
+    #[error("{} field(s) to mend", .0.len())]
+    Fields(Vec<FieldError>),
+    /// Such a proposal waits for approval already.
+    #[error("a proposal waits for approval already")]
+    Pending,
+    /// There is no such proposal.
+    #[error("no such proposal waits")]
+    NoProposal,
+    /// The time given lies before the file or after now.
+    #[error("the time given cannot be")]
+    Time {
+        /// The latest that it may be.
+        latest: Timestamp,
+    },
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// Which field.
+    pub field: String,
+    /// A stable code for programs.
+    pub code: &'static str,
+    /// What is wrong and what to do.
+    pub message: Text,
+}
+
+impl From<Rule> for Refusal {
+    fn from(rule: Rule) -> Refusal {
+        Refusal { rule, clause: None, possible: Vec::new() }
+    }
+}
