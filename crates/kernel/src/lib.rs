@@ -1,1 +1,3 @@
 //! kernel
+pub mod calendar;
+pub mod time;
