@@ -83,13 +83,24 @@ pub(crate) fn apply(ctx: &Context<'_>, file: &CaseFile, effect: Effect<'_>) -> R
     Ok(entry)
 }
 
-fn named(ctx: &Context<'_>, facts: &BTreeMap<String, Coded>, which: impl Fn(&crate::mechanism::Field) -> bool) -> Vec<BodyId> {
+fn named(
+    ctx: &Context<'_>,
+    facts: &BTreeMap<String, Coded>,
+    which: impl Fn(&crate::mechanism::Field) -> bool,
+) -> Vec<BodyId> {
     let fields = facts.iter().filter(|(id, _)| ctx.mechanism.field.get(*id).is_some_and(&which));
     fields.flat_map(|(_, c)| c.bodies()).copied().collect()
 }
 
-fn assigned(ctx: &Context<'_>, file: &CaseFile, action: &Action, facts: &BTreeMap<String, Coded>) -> Result<Option<BodyId>, Rule> {
-    let Some(assign) = &action.assign else { return Ok(None) };
+fn assigned(
+    ctx: &Context<'_>,
+    file: &CaseFile,
+    action: &Action,
+    facts: &BTreeMap<String, Coded>,
+) -> Result<Option<BodyId>, Rule> {
+    let Some(assign) = &action.assign else {
+        return Ok(None);
+    };
     let body = if ctx.mechanism.field.contains_key(assign) {
         facts.get(assign).and_then(|c| c.bodies().first().copied())
     } else {
@@ -99,7 +110,11 @@ fn assigned(ctx: &Context<'_>, file: &CaseFile, action: &Action, facts: &BTreeMa
 }
 
 /// The roles after an entry, and which of them changed. Only an assignment, a shield or the opening can change any.
-fn roles(ctx: &Context<'_>, file: &CaseFile, entry: &Entry) -> (BTreeMap<String, BodyId>, BTreeMap<String, Option<BodyId>>) {
+fn roles(
+    ctx: &Context<'_>,
+    file: &CaseFile,
+    entry: &Entry,
+) -> (BTreeMap<String, BodyId>, BTreeMap<String, Option<BodyId>>) {
     let opening = file.seq == 0;
     if !opening && entry.assigned.is_none() && entry.shields.is_empty() {
         return (file.roles.clone(), BTreeMap::new());
@@ -111,7 +126,9 @@ fn roles(ctx: &Context<'_>, file: &CaseFile, entry: &Entry) -> (BTreeMap<String,
     {
         standing.former.insert(old);
     }
-    let Some(region) = file.opened.as_ref().map(|o| &o.region) else { return (file.roles.clone(), BTreeMap::new()) };
+    let Some(region) = file.opened.as_ref().map(|o| &o.region) else {
+        return (file.roles.clone(), BTreeMap::new());
+    };
     let now = resolve(ctx.mechanism, region, &standing, ctx.directory);
     let mut changed: BTreeMap<String, Option<BodyId>> = BTreeMap::new();
     for (role, body) in &now {

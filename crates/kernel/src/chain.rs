@@ -27,7 +27,13 @@ pub fn inner(salt: &[u8; 16], body: &[u8]) -> Hash {
 /// The hash of an entry.
 #[must_use]
 pub fn link(previous: &Hash, seq: u32, inner: &Hash) -> Hash {
-    Sha256::new().chain_update(b"gz-link\0").chain_update(previous).chain_update(seq.to_be_bytes()).chain_update(inner).finalize().into()
+    Sha256::new()
+        .chain_update(b"gz-link\0")
+        .chain_update(previous)
+        .chain_update(seq.to_be_bytes())
+        .chain_update(inner)
+        .finalize()
+        .into()
 }
 
 /// The commitment to a field's content.
@@ -47,7 +53,8 @@ pub fn commitment(salt: &[u8; 16], field: &str, content: &[u8]) -> Hash {
 /// The salt of one field, from the seed of its entry.
 #[must_use]
 pub fn field_salt(seed: &[u8; 16], field: &str) -> [u8; 16] {
-    let digest: Hash = Sha256::new().chain_update(b"gz-salt\0").chain_update(seed).chain_update(field).finalize().into();
+    let digest: Hash =
+        Sha256::new().chain_update(b"gz-salt\0").chain_update(seed).chain_update(field).finalize().into();
     let mut salt = [0; 16];
     salt.copy_from_slice(&digest[..16]);
     salt

@@ -7,6 +7,7 @@ use crate::file::CaseFile;
 use crate::form::Coded;
 use crate::ids::BodyId;
 use crate::mechanism::{Action, Clock, Mechanism, RAISER};
+use crate::number::rough_hours;
 use crate::refusal::Rule;
 use crate::time::{DayEnd, Length, Roll, Timestamp};
 use std::collections::BTreeMap;
@@ -69,7 +70,15 @@ impl Happening<'_> {
                 && !stopped.contains(&id.as_str())
                 && self.mechanism.clock.get(by).is_some_and(|c| c.to.iter().any(|a| a == self.id))
             {
-                events.push(resume(self.calendar, id, running.started.roll, running.started.ends, &running.dates, since, self.occurred));
+                events.push(resume(
+                    self.calendar,
+                    id,
+                    running.started.roll,
+                    running.started.ends,
+                    &running.dates,
+                    since,
+                    self.occurred,
+                ));
             }
         }
         self.extend(&mut events)?;
@@ -85,8 +94,11 @@ impl Happening<'_> {
     }
 
     fn extend(&self, events: &mut Vec<ClockEvent>) -> Result<(), Rule> {
-        let Some(extends) = &self.action.extends else { return Ok(()) };
-        let running = self.file.clocks.get(&extends.clock).ok_or_else(|| Rule::ClockStopped { clock: extends.clock.clone() })?;
+        let Some(extends) = &self.action.extends else {
+            return Ok(());
+        };
+        let running =
+            self.file.clocks.get(&extends.clock).ok_or_else(|| Rule::ClockStopped { clock: extends.clock.clone() })?;
         let by = length(self.mechanism, &extends.by, self.facts)?;
         let (roll, ends) = (running.started.roll, running.started.ends);
         let dates = dates(self.calendar, running.dates.nominal, by, roll, ends);
@@ -104,11 +116,16 @@ impl Happening<'_> {
 
     /// A length that runs until a promised day is the days to it, never above the maximum.
     fn bounded(&self, number: &str, from: Timestamp, max: Length) -> Length {
-        let Some(crate::number::Value::Until { field, .. }) = self.mechanism.number.get(number).map(|n| &n.value) else { return max };
-        let Some(Coded::Date(until)) = self.facts.get(field) else { return max };
+        let Some(crate::number::Value::Until { field, .. }) = self.mechanism.number.get(number).map(|n| &n.value)
+        else {
+            return max;
+        };
+        let Some(Coded::Date(until)) = self.facts.get(field) else {
+            return max;
+        };
         let days = (*until - from.date()).get_days();
         let asked = Length::Days(u32::try_from(days).unwrap_or(0));
-        if asked.rough_hours() < max.rough_hours() { asked } else { max }
+        if rough_hours(asked) < rough_hours(max) { asked } else { max }
     }
 
     fn suspend(&self, id: &str, clock: &Clock, stopped: &[&str], events: &mut Vec<ClockEvent>) {
@@ -155,7 +172,15 @@ pub fn started(
 
 /// A clock goes on after it stood still: the time it stood is given back.
 #[must_use]
-pub fn resume(calendar: &Calendar, id: &str, roll: Roll, ends: DayEnd, dates: &Dates, since: Timestamp, at: Timestamp) -> ClockEvent {
+pub fn resume(
+    calendar: &Calendar,
+    id: &str,
+    roll: Roll,
+    ends: DayEnd,
+    dates: &Dates,
+    since: Timestamp,
+    at: Timestamp,
+) -> ClockEvent {
     let d = calendar.shift(dates.nominal, (at.0 - since.0).max(0), roll, ends);
     let dates = Dates { due: d.due, nominal: d.nominal_due, legal: d.legal_due, provisional: d.provisional };
     ClockEvent::Resumed { id: id.to_owned(), dates }

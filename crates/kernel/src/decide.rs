@@ -107,14 +107,20 @@ pub struct Opening {
 ///
 /// # Errors
 /// A refusal: the role may not raise, a required role finds nobody, a value is missing in this region.
-pub fn raise(ctx: &Context<'_>, actor: &Actor, opening: Opening, filled: Filled, occurred: Option<Timestamp>) -> Result<Decision, Refusal> {
+pub fn raise(
+    ctx: &Context<'_>,
+    actor: &Actor,
+    opening: Opening,
+    filled: Filled,
+    occurred: Option<Timestamp>,
+) -> Result<Decision, Refusal> {
     let action = ctx.mechanism.action.get(RAISE).ok_or_else(|| Rule::UnknownAction(RAISE.into()))?;
     let blank = CaseFile {
         roles: crate::role::resolve(ctx.mechanism, &opening.region, &Default::default(), ctx.directory),
         ..CaseFile::default()
     };
     let by = permit(ctx, &blank, actor, action).map_err(Refusal::from)?;
-    let (promise, region) = (opening.promise, opening.region.clone());
+    let (promise, region) = (opening.promise, opening.region);
     let opened = Opened {
         mechanism: ctx.mechanism.mechanism.id.clone(),
         version: opening.version,
@@ -123,10 +129,20 @@ pub fn raise(ctx: &Context<'_>, actor: &Actor, opening: Opening, filled: Filled,
         promised_by: promise.map(|p| p.1),
         provisional: promise.is_some_and(|p| p.2),
     };
-    let mut decision = Decision { file: CaseFile { opened: Some(opened.clone()), ..CaseFile::default() }, ..Decision::default() };
+    let mut decision =
+        Decision { file: CaseFile { opened: Some(opened.clone()), ..CaseFile::default() }, ..Decision::default() };
     let facts = merged(&BTreeMap::new(), &filled);
     let (sealed, personal) = seal(ctx, 1, &filled);
-    let effect = Effect { id: RAISE, action, by, at: ctx.now, occurred: occurred.unwrap_or(ctx.now).min(ctx.now), facts, act: Act::Did(RAISE.into()), sealed };
+    let effect = Effect {
+        id: RAISE,
+        action,
+        by,
+        at: ctx.now,
+        occurred: occurred.unwrap_or(ctx.now).min(ctx.now),
+        facts,
+        act: Act::Did(RAISE.into()),
+        sealed,
+    };
     let mut entry = apply(ctx, &decision.file, effect)?;
     entry.opened = Some(opened);
     decision.push(entry);
@@ -141,7 +157,8 @@ pub fn raise(ctx: &Context<'_>, actor: &Actor, opening: Opening, filled: Filled,
 /// A refusal; it leaves no entry, not even of what expired meanwhile (the follower settles that).
 pub fn decide(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, command: &Command) -> Result<Decision, Refusal> {
     let now = file.last_at.map_or(ctx.now, |last| last.max(ctx.now));
-    let ctx = &Context { mechanism: ctx.mechanism, calendar: ctx.calendar, directory: ctx.directory, now, seed: ctx.seed };
+    let ctx =
+        &Context { mechanism: ctx.mechanism, calendar: ctx.calendar, directory: ctx.directory, now, seed: ctx.seed };
     let mut decision = Decision { file: file.clone(), ..Decision::default() };
     settle(ctx, &mut decision)?;
     let outcome = match command {
@@ -182,7 +199,13 @@ pub fn decidable_by<'a>(ctx: &Context<'_>, file: &'a CaseFile, actor: &Actor) ->
 /// The position of a file; `runs` is for the caller to fill in.
 #[must_use]
 pub fn position(file: &CaseFile) -> Position<'_> {
-    Position { state: &file.state, ended: file.ended.is_some(), facts: &file.facts, counts: &file.counts, runs: &|_| false }
+    Position {
+        state: &file.state,
+        ended: file.ended.is_some(),
+        facts: &file.facts,
+        counts: &file.counts,
+        runs: &|_| false,
+    }
 }
 
 impl Decision {
@@ -229,8 +252,15 @@ fn act(
 }
 
 /// The body that an action names to act must lie outside the shield; `apply` makes sure of the roles.
-fn outside_shield(ctx: &Context<'_>, file: &CaseFile, action: &crate::mechanism::Action, given: &BTreeMap<String, Coded>) -> Result<(), Rule> {
-    let Some(field) = action.assign.as_ref().filter(|a| ctx.mechanism.field.contains_key(*a)) else { return Ok(()) };
+fn outside_shield(
+    ctx: &Context<'_>,
+    file: &CaseFile,
+    action: &crate::mechanism::Action,
+    given: &BTreeMap<String, Coded>,
+) -> Result<(), Rule> {
+    let Some(field) = action.assign.as_ref().filter(|a| ctx.mechanism.field.contains_key(*a)) else {
+        return Ok(());
+    };
     let body = given.get(field).and_then(|c| c.bodies().first().copied());
     match body.filter(|b| file.standing.shields(ctx.directory, *b)) {
         Some(body) => Err(Rule::Shielded { field: field.clone(), body }),

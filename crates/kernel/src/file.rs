@@ -174,8 +174,14 @@ impl CaseFile {
         let at = entry.occurred.map_or(entry.at, |o| o.min(entry.at));
         match event {
             ClockEvent::Started(s) => {
-                let running =
-                    Running { started: s.clone(), dates: s.dates, extended: Vec::new(), suspended: None, expired: false, listed: false };
+                let running = Running {
+                    started: s.clone(),
+                    dates: s.dates,
+                    extended: Vec::new(),
+                    suspended: None,
+                    expired: false,
+                    listed: false,
+                };
                 self.clocks.insert(s.id.clone(), running);
             }
             ClockEvent::Stopped { id } => {

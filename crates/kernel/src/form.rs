@@ -87,12 +87,18 @@ pub fn check(
     let mut errors: Vec<FieldError> = raw
         .iter()
         .filter(|(id, value)| !wanted.contains(&id.as_str()) && !is_blank(value))
-        .map(|(id, _)| error(id, "unknown_field", "这里没有这一项，请去掉", "there is no such field here; leave it out"))
+        .map(|(id, _)| {
+            error(id, "unknown_field", "这里没有这一项，请去掉", "there is no such field here; leave it out")
+        })
         .collect();
     let mut filled = Filled::new();
     for id in &wanted {
-        let Some(field) = mechanism.field.get(*id) else { continue };
-        let Some(value) = raw.get(*id).filter(|v| !is_blank(v)) else { continue };
+        let Some(field) = mechanism.field.get(*id) else {
+            continue;
+        };
+        let Some(value) = raw.get(*id).filter(|v| !is_blank(v)) else {
+            continue;
+        };
         match read(id, field, value, directory) {
             Ok(given) => drop(filled.insert((*id).to_owned(), given)),
             Err(e) => errors.push(e),
@@ -100,7 +106,8 @@ pub fn check(
     }
     let known = merged(facts, &filled);
     let counts = BTreeMap::new();
-    let asked = action.needs_when.iter().filter(|(_, g)| g.holds(&crate::guard::Facts { facts: &known, counts: &counts }));
+    let asked =
+        action.needs_when.iter().filter(|(_, g)| g.holds(&crate::guard::Facts { facts: &known, counts: &counts }));
     for id in action.needs.iter().chain(asked.map(|(id, _)| id)) {
         if !filled.contains_key(id) && !errors.iter().any(|e| e.field == *id) {
             errors.push(error(id, "required", "这一项要填", "please fill this in"));
@@ -145,7 +152,8 @@ fn read(id: &str, field: &Field, value: &serde_json::Value, directory: &dyn Dire
         FieldKind::Number => number(id, field, value),
         FieldKind::Date => {
             let day = value.as_str().and_then(|s| s.trim().parse::<Date>().ok());
-            day.map(|d| Given::Coded(Coded::Date(d))).ok_or_else(|| wrong_type(id, "日期，如 2026-02-12", "a date such as 2026-02-12"))
+            day.map(|d| Given::Coded(Coded::Date(d)))
+                .ok_or_else(|| wrong_type(id, "日期，如 2026-02-12", "a date such as 2026-02-12"))
         }
         FieldKind::Body => {
             let body = body(id, field, value, directory)?;
@@ -163,9 +171,12 @@ fn read(id: &str, field: &Field, value: &serde_json::Value, directory: &dyn Dire
             let ids: Option<Vec<_>> = list.iter().map(|v| v.as_str().map(str::to_owned)).collect();
             ids.map(Given::Files).ok_or_else(|| wrong_type(id, "附件编号", "attachment ids"))
         }
-        FieldKind::Text | FieldKind::Place | FieldKind::PersonName | FieldKind::Phone | FieldKind::ResidentId | FieldKind::Matter => {
-            text(id, field, value)
-        }
+        FieldKind::Text
+        | FieldKind::Place
+        | FieldKind::PersonName
+        | FieldKind::Phone
+        | FieldKind::ResidentId
+        | FieldKind::Matter => text(id, field, value),
     }
 }
 
@@ -181,7 +192,12 @@ fn limit(id: &str, got: usize, max: u32, zh: &str, en: &str) -> Result<(), Field
     if got <= max as usize {
         return Ok(());
     }
-    Err(error(id, "too_many", format!("最多 {max} {zh}，现在有 {got} {zh}"), format!("at most {max} {en}, there are {got}")))
+    Err(error(
+        id,
+        "too_many",
+        format!("最多 {max} {zh}，现在有 {got} {zh}"),
+        format!("at most {max} {en}, there are {got}"),
+    ))
 }
 
 fn choice(id: &str, field: &Field, value: &serde_json::Value) -> Result<Given, FieldError> {
@@ -190,7 +206,12 @@ fn choice(id: &str, field: &Field, value: &serde_json::Value) -> Result<Given, F
         return Ok(Given::Coded(Coded::Code(code.to_owned())));
     }
     let (zh, en): (Vec<_>, Vec<_>) = field.of.iter().map(|c| (c.zh.as_str(), c.id.as_str())).unzip();
-    Err(error(id, "unknown_choice", format!("请选其中一项：{}", zh.join("、")), format!("choose one of: {}", en.join(", "))))
+    Err(error(
+        id,
+        "unknown_choice",
+        format!("请选其中一项：{}", zh.join("、")),
+        format!("choose one of: {}", en.join(", ")),
+    ))
 }
 
 fn yes_no(id: &str, value: &serde_json::Value) -> Result<Given, FieldError> {
@@ -227,9 +248,12 @@ fn body(id: &str, field: &Field, value: &serde_json::Value, directory: &dyn Dire
         error(id, "unknown_body", "没有这个单位，请从名单里选", "there is no such body; choose one from the list")
     })?;
     match &field.function {
-        Some(function) if !directory.has(body, function) => {
-            Err(error(id, "wrong_body", "这个单位不办这类事，请从名单里选", "this body does not handle such matters; choose one from the list"))
-        }
+        Some(function) if !directory.has(body, function) => Err(error(
+            id,
+            "wrong_body",
+            "这个单位不办这类事，请从名单里选",
+            "this body does not handle such matters; choose one from the list",
+        )),
         _ => Ok(body),
     }
 }
@@ -245,7 +269,12 @@ fn text(id: &str, field: &Field, value: &serde_json::Value) -> Result<Given, Fie
         return Err(error(id, "too_long", zh, en));
     }
     if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-        return Err(error(id, "control_characters", "里面有看不见的控制字符，请重新输入", "it contains control characters; please type it again"));
+        return Err(error(
+            id,
+            "control_characters",
+            "里面有看不见的控制字符，请重新输入",
+            "it contains control characters; please type it again",
+        ));
     }
     let checked = match field.kind {
         FieldKind::Phone => identifier::phone(text),
@@ -253,7 +282,7 @@ fn text(id: &str, field: &Field, value: &serde_json::Value) -> Result<Given, Fie
         _ => return Ok(Given::Text(text.replace("\r\n", "\n"))),
     };
     match checked {
-        Ok(normalised) => Ok(Given::Text(normalised.to_string())),
+        Ok(normalised) => Ok(Given::Text(normalised.into_string())),
         Err(e) => Err(error(id, "invalid", e.zh(), e.en())),
     }
 }
@@ -262,9 +291,15 @@ fn text(id: &str, field: &Field, value: &serde_json::Value) -> Result<Given, Fie
 #[must_use]
 pub fn kept_as(field: &Field) -> Class {
     match (field.class, field.kind) {
-        (Class::Coded, FieldKind::Choice | FieldKind::YesNo | FieldKind::Number | FieldKind::Date | FieldKind::Body | FieldKind::Bodies) => {
-            Class::Coded
-        }
+        (
+            Class::Coded,
+            FieldKind::Choice
+            | FieldKind::YesNo
+            | FieldKind::Number
+            | FieldKind::Date
+            | FieldKind::Body
+            | FieldKind::Bodies,
+        ) => Class::Coded,
         (Class::Coded, _) => Class::Handlers,
         (class, _) => class,
     }

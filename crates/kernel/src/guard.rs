@@ -75,7 +75,9 @@ impl FromStr for Guard {
         let words = words(s);
         let mut reader = Reader { words: &words, at: 0 };
         let guard = reader.or()?;
-        if reader.at < words.len() { return reader.stop("`and`, `or` or the end") }
+        if reader.at < words.len() {
+            return reader.stop("`and`, `or` or the end");
+        }
         Ok(guard)
     }
 }
@@ -277,7 +279,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_names_the_place() {
-        for (text, near) in [("a = ", "the end"), ("a b", "b"), ("(a = b", "the end"), ("count(a) < x", "the end"), ("a = b c", "c")] {
+        for (text, near) in
+            [("a = ", "the end"), ("a b", "b"), ("(a = b", "the end"), ("count(a) < x", "the end"), ("a = b c", "c")]
+        {
             assert_eq!(text.parse::<Guard>().expect_err("refused").near, near, "{text}");
         }
     }

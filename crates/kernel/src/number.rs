@@ -101,6 +101,16 @@ impl From<Value> for RawValue {
     }
 }
 
+/// A length in hours, good enough to order lengths of different units (a working day counts as one and a half).
+#[must_use]
+pub fn rough_hours(length: Length) -> i64 {
+    match length {
+        Length::Hours(n) => i64::from(n),
+        Length::Days(n) => i64::from(n) * 24,
+        Length::WorkingDays(n) => i64::from(n) * 36,
+    }
+}
+
 impl Value {
     /// The length for a file with these facts; none where the overlay has not said it or the field is not set.
     /// Before the field is set the longest possible class counts (decisions 2).
@@ -111,7 +121,7 @@ impl Value {
             Value::Local => None,
             Value::By { field, lengths } => match facts.get(field) {
                 Some(v) => lengths.get(v.as_code().as_ref()).copied(),
-                None => lengths.values().copied().max_by_key(|l| l.rough_hours()),
+                None => lengths.values().copied().max_by_key(|l| rough_hours(*l)),
             },
             Value::Until { max, .. } => Some(*max),
         }

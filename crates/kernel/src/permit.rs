@@ -37,7 +37,9 @@ pub fn acts_as(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, role_id: &str)
         RAISER | CLOCK => return Err(refused()),
         _ => {}
     }
-    let (Some(role), Some(person)) = (ctx.mechanism.role.get(role_id), actor.person) else { return Err(refused()) };
+    let (Some(role), Some(person)) = (ctx.mechanism.role.get(role_id), actor.person) else {
+        return Err(refused());
+    };
     // A person is outside if any of his posts is inside the shield (decisions 15).
     if actor.posts.iter().any(|p| file.standing.shields(ctx.directory, p.body)) {
         return Err(refused());

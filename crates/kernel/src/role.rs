@@ -43,7 +43,8 @@ pub enum Relation {
 
 impl Relation {
     /// All four.
-    pub const ALL: [Relation; 4] = [Relation::PartOf, Relation::GuidedBy, Relation::ReviewedBy, Relation::CadreAuthority];
+    pub const ALL: [Relation; 4] =
+        [Relation::PartOf, Relation::GuidedBy, Relation::ReviewedBy, Relation::CadreAuthority];
 
     /// The word in packs.
     #[must_use]
@@ -86,8 +87,12 @@ impl FromStr for BodyExpr {
                 .into_iter()
                 .find(|r| r.word() == relation)
                 .map(|r| BodyExpr::Superior(r, role.into()))
-                .ok_or_else(|| format!("`{relation}` is no relation; write part_of, guided_by, reviewed_by or cadre_authority")),
-            _ => Err(format!("`{s}` names no body; write `office FUNCTION`, `assignee`, `RELATION of ROLE`, `same as ROLE` or `raiser`")),
+                .ok_or_else(|| {
+                    format!("`{relation}` is no relation; write part_of, guided_by, reviewed_by or cadre_authority")
+                }),
+            _ => Err(format!(
+                "`{s}` names no body; write `office FUNCTION`, `assignee`, `RELATION of ROLE`, `same as ROLE` or `raiser`"
+            )),
         }
     }
 }
@@ -171,7 +176,12 @@ impl Standing {
 
 /// Which body each role is, for a matter of this region that stands so. A role that finds nobody is left out.
 #[must_use]
-pub fn resolve(mechanism: &Mechanism, region: &RegionCode, standing: &Standing, directory: &dyn Directory) -> BTreeMap<String, BodyId> {
+pub fn resolve(
+    mechanism: &Mechanism,
+    region: &RegionCode,
+    standing: &Standing,
+    directory: &dyn Directory,
+) -> BTreeMap<String, BodyId> {
     let mut found = BTreeMap::new();
     for id in mechanism.role.keys() {
         resolve_one(mechanism, id, region, standing, directory, &mut found, 0);
@@ -198,7 +208,7 @@ fn resolve_one(
     if depth > DEEPEST {
         return None;
     }
-    let mut other = |role: &str, found: &mut BTreeMap<String, BodyId>| {
+    let other = |role: &str, found: &mut BTreeMap<String, BodyId>| {
         resolve_one(mechanism, role, region, standing, directory, found, depth + 1)
     };
     let mut out: BTreeSet<BodyId> = BTreeSet::new();

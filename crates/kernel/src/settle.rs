@@ -35,8 +35,16 @@ fn silent(ctx: &Context<'_>, file: &CaseFile, id: &str, due: Timestamp, then: Op
         return Ok(quiet(ctx, file, id, due));
     };
     let act = Act::Did(action_id.clone());
-    let effect =
-        Effect { id: action_id, action, by: By::Clock, at: ctx.now, occurred: due, facts: BTreeMap::new(), act, sealed: Vec::new() };
+    let effect = Effect {
+        id: action_id,
+        action,
+        by: By::Clock,
+        at: ctx.now,
+        occurred: due,
+        facts: BTreeMap::new(),
+        act,
+        sealed: Vec::new(),
+    };
     let mut entry = apply(ctx, file, effect)?;
     let stops = |e: &ClockEvent| matches!(e, ClockEvent::Stopped { id: s } if s == id);
     if !entry.clocks.iter().any(stops) {
@@ -61,14 +69,24 @@ fn quiet(ctx: &Context<'_>, file: &CaseFile, id: &str, due: Timestamp) -> Entry 
 /// What is owed is late: the superior's clock starts; at the top the matter is listed.
 fn expired(ctx: &Context<'_>, file: &CaseFile, id: &str, due: Timestamp) -> Entry {
     let next = next_superior(ctx, file, id);
-    let within = ctx.mechanism.escalation.as_ref().and_then(|e| {
-        crate::clocks::length(ctx.mechanism, &e.within, &file.facts).ok()
-    });
+    let within = ctx
+        .mechanism
+        .escalation
+        .as_ref()
+        .and_then(|e| crate::clocks::length(ctx.mechanism, &e.within, &file.facts).ok());
     let mut clocks = vec![ClockEvent::Expired { id: id.to_owned(), listed: next.is_none() }];
     if let (Some(body), Some(within)) = (next, within) {
         let (base, n) = level(id);
         let id = format!("{base}^{}", n + 1);
-        clocks.push(ClockEvent::Started(started(ctx.calendar, id, Some(body), due, within, Roll::None, DayEnd::Midnight)));
+        clocks.push(ClockEvent::Started(started(
+            ctx.calendar,
+            id,
+            Some(body),
+            due,
+            within,
+            Roll::None,
+            DayEnd::Midnight,
+        )));
     }
     let entry = Entry::new(file.seq + 1, ctx.now, Act::Expired(id.to_owned()), By::Clock);
     Entry { occurred: Some(due), clocks, ..entry }
@@ -101,7 +119,8 @@ fn next_superior(ctx: &Context<'_>, file: &CaseFile, id: &str) -> Option<BodyId>
 #[must_use]
 pub fn recompute(ctx: &Context<'_>, file: &CaseFile) -> Option<Entry> {
     let mut clocks = Vec::new();
-    for (id, running) in file.clocks.iter().filter(|(_, c)| c.dates.provisional && !c.expired && c.suspended.is_none()) {
+    for (id, running) in file.clocks.iter().filter(|(_, c)| c.dates.provisional && !c.expired && c.suspended.is_none())
+    {
         let s = &running.started;
         let mut new = dates(ctx.calendar, s.from, s.length, s.roll, s.ends);
         for (by, _) in &running.extended {
@@ -117,7 +136,7 @@ pub fn recompute(ctx: &Context<'_>, file: &CaseFile) -> Option<Entry> {
         }
     }
     let entry = Entry::new(file.seq + 1, ctx.now, Act::Recomputed, By::Clock);
-    (!clocks.is_empty()).then(|| Entry { clocks, ..entry })
+    (!clocks.is_empty()).then_some(Entry { clocks, ..entry })
 }
 
 /// How late a running clock is, in whole milliseconds; none while it is not.
