@@ -1,1 +1,113 @@
-//! store
+//! The port between the use cases and a database: rows as plain data, one narrow trait, its errors.
+//! No SQL, no driver and no rule of the domain stands here; what a row means is said in `rows`.
+
+pub mod error;
+pub mod rows;
+
+pub use error::StoreError;
+use kernel::ids::{Cell, MatterId};
+pub use rows::*;
+use std::future::Future;
+use std::pin::Pin;
+
+/// What every method gives: boxed, so that the store can be chosen at start.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// A database of case files. Methods name their cell or a bounded set of cells; those that cross all cells are `*_fanout`,
+/// read only and paged. Nothing is acknowledged before it is durable.
+pub trait Store: Send + Sync + 'static {
+    // ── matters ────────────────────────────────────────────────────────────────────────────────────────────────────
+    /// Appends to one matter, with everything that follows from it, in one transaction. The only write entrance for matters.
+    /// `Conflict` if the file has moved on, `Duplicate` if this command was carried out before (with its answer).
+    fn append(&self, append: Append) -> Answer<'_, Appended>;
+    /// A matter's row and all its entries.
+    fn load(&self, matter: MatterId) -> Answer<'_, Option<Loaded>>;
+    /// A matter's row alone.
+    fn find_matter(&self, matter: MatterId) -> Answer<'_, Option<MatterRow>>;
+    /// The matter that has a public number.
+    fn find_number(&self, cell: Cell, year: i16, serial: u32) -> Answer<'_, Option<MatterId>>;
+    /// Numbers nobody else will get: the first of `count` in a row.
+    fn lease_numbers(&self, cell: Cell, year: i16, count: u32) -> Answer<'_, u32>;
+    /// The wrapped keys of a matter; none once erased.
+    fn matter_key(&self, matter: MatterId) -> Answer<'_, Option<KeyRow>>;
+    /// What lies sealed beside its entries.
+    fn vault(&self, matter: MatterId) -> Answer<'_, Vec<VaultRow>>;
+    /// The letters issued in a matter, with their numbers.
+    fn letters(&self, matter: MatterId) -> Answer<'_, Vec<LetterRow>>;
+    /// The answer of a command carried out before.
+    fn command(&self, cell: Cell, principal: &str, key: &str) -> Answer<'_, Option<CommandRow>>;
+
+    // ── lists ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    /// A page of a work list, by key.
+    fn list(&self, query: ListQuery) -> Answer<'_, Vec<WorkItem>>;
+    /// How many matters stand in the lanes of a body, from counters; never counted by reading them.
+    fn lane_counts(&self, cell: Cell, body: kernel::ids::BodyId) -> Answer<'_, Vec<(Lane, i64)>>;
+    /// Clocks that came due before a time, the earliest first.
+    fn due(&self, cell: Cell, before: kernel::time::Timestamp, limit: u32) -> Answer<'_, Vec<DueRow>>;
+    /// The public overdue list: clocks that expired at the top, newest first.
+    fn listed(&self, cell: Cell, after: Option<DueRow>, limit: u32) -> Answer<'_, Vec<DueRow>>;
+    /// Candidates that hold all these terms, newest first, before a serial. The caller confirms them by decrypting.
+    fn search(&self, cell: Cell, terms: Vec<u64>, before: Option<i64>, limit: u32) -> Answer<'_, Vec<MatterId>>;
+    /// Merges search rows into segments; how many rows were merged (0: nothing to do).
+    fn merge_terms(&self, cell: Cell, limit: u32) -> Answer<'_, u32>;
+    /// Counter rows of some series.
+    fn counters(&self, query: CounterQuery) -> Answer<'_, Vec<CounterRow>>;
+
+    // ── attachments ────────────────────────────────────────────────────────────────────────────────────────────────
+    /// Stages an attachment; it belongs to nobody until an append names it.
+    fn put_blob(&self, blob: BlobRow) -> Answer<'_, ()>;
+    /// An attachment.
+    fn find_blob(&self, cell: Cell, id: &str) -> Answer<'_, Option<BlobRow>>;
+    /// The attachments of a matter, without their content.
+    fn blobs(&self, matter: MatterId) -> Answer<'_, Vec<BlobRow>>;
+    /// Drops staged attachments that nobody named before this time; how many.
+    fn sweep_blobs(&self, cell: Cell, before: kernel::time::Timestamp) -> Answer<'_, u32>;
+
+    // ── looks, outbox, notices ─────────────────────────────────────────────────────────────────────────────────────
+    /// Records a look, before what was looked at is shown.
+    fn append_look(&self, look: LookRow) -> Answer<'_, ()>;
+    /// The looks at a matter, oldest first.
+    fn looks(&self, matter: MatterId) -> Answer<'_, Vec<LookRow>>;
+    /// What waits in the outbox of a cell, oldest first.
+    fn outbox(&self, cell: Cell, limit: u32) -> Answer<'_, Vec<OutboxRow>>;
+    /// Takes rows out of the outbox and records what was sent, in one transaction.
+    fn sent(&self, cell: Cell, ids: Vec<i64>, notices: Vec<NoticeRow>) -> Answer<'_, ()>;
+    /// What was sent about a matter.
+    fn notices(&self, matter: MatterId) -> Answer<'_, Vec<NoticeRow>>;
+
+    // ── the installation (cell 0) ──────────────────────────────────────────────────────────────────────────────────
+    /// The whole directory of bodies, persons and posts.
+    fn directory(&self) -> Answer<'_, DirectoryRows>;
+    /// Adds or replaces rows of the directory; rows that are not named stay.
+    fn put_directory(&self, rows: DirectoryRows) -> Answer<'_, ()>;
+    /// A number that grows with every change of the directory.
+    fn directory_version(&self) -> Answer<'_, i64>;
+    /// Keeps a session or an API token, by the hash of its secret.
+    fn put_session(&self, session: SessionRow) -> Answer<'_, ()>;
+    /// The session or token with this hash.
+    fn find_session(&self, hash: [u8; 32]) -> Answer<'_, Option<SessionRow>>;
+    /// Ends a session or token.
+    fn end_session(&self, hash: [u8; 32]) -> Answer<'_, ()>;
+    /// A setting of the installation.
+    fn setting(&self, key: &str) -> Answer<'_, Option<String>>;
+    /// Sets it.
+    fn put_setting(&self, key: &str, value: &str) -> Answer<'_, ()>;
+    /// Keeps an effective mechanism under its hash, for ever.
+    fn put_mechanism(&self, hash: &str, id: &str, json: &str) -> Answer<'_, ()>;
+    /// The effective mechanism with this hash.
+    fn find_mechanism(&self, hash: &str) -> Answer<'_, Option<String>>;
+
+    // ── the whole store: verify, rebuild, operate ──────────────────────────────────────────────────────────────────
+    /// The cells that hold matters.
+    fn cells_fanout(&self) -> Answer<'_, Vec<Cell>>;
+    /// Matters of a cell in key order, with their entries.
+    fn scan(&self, cell: Cell, after: Option<i64>, limit: u32) -> Answer<'_, Vec<Loaded>>;
+    /// The derived rows of a matter as they stand.
+    fn derived(&self, matter: MatterId) -> Answer<'_, Derived>;
+    /// Throws away every derived row and counter of a cell; `put_derived` fills them again.
+    fn clear_derived(&self, cell: Cell) -> Answer<'_, ()>;
+    /// Fills derived rows and counters of some matters of one cell again.
+    fn put_derived(&self, cell: Cell, rows: Vec<(MatterRow, Derived)>, counters: Vec<CounterDelta>) -> Answer<'_, ()>;
+    /// Whether the store answers and can write: cheap, for readiness.
+    fn ready(&self) -> Answer<'_, ()>;
+}

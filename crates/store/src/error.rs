@@ -1,0 +1,46 @@
+//! What can go wrong in a store, by what the caller should do about it. Causes are sources, never part of the words.
+
+use crate::rows::CommandRow;
+
+/// An error of a store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file has moved on since it was loaded: load again and decide again.
+    #[error("the case file has moved on")]
+    Conflict,
+    /// The command was carried out before: give its answer.
+    #[error("the command was carried out before")]
+    Duplicate(Box<CommandRow>),
+    /// The disk is full or not writable; reading goes on.
+    #[error("the store cannot be written")]
+    ReadOnly(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A flush failed: nothing more is written until the process starts again.
+    #[error("a flush to disk failed; writing has stopped")]
+    FlushFailed,
+    /// The database does not answer.
+    #[error("the store does not answer during {during}")]
+    Unavailable {
+        /// The operation.
+        during: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The database is damaged.
+    #[error("the store is damaged: {what}")]
+    Corrupt {
+        /// What was found.
+        what: String,
+    },
+    /// The database was written by a newer program.
+    #[error("the store has schema {found}, this program knows {known}; use the newer program")]
+    Newer {
+        /// Its schema.
+        found: i64,
+        /// The newest that this program knows.
+        known: i64,
+    },
+    /// Another process has it open for writing.
+    #[error("another process has the store open")]
+    InUse,
+}

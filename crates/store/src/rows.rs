@@ -1,0 +1,526 @@
+//! The rows that cross the port. Everything is computed before it comes here: ids, times, hashes, ciphertext.
+
+use kernel::chain::Hash;
+use kernel::ids::{BodyId, Cell, Class, MatterId, PersonId};
+use kernel::region::RegionCode;
+use kernel::role::Relation;
+use kernel::time::{Date, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// One transaction on one matter.
+#[derive(Clone, Debug)]
+pub struct Append {
+    /// The row after it; its `seq` and `head` are those of the last new entry.
+    pub matter: MatterRow,
+    /// The `seq` and `head` that the file must still have; 0 and the genesis hash for a new matter.
+    pub expected: (u32, Hash),
+    /// The new entries, in order.
+    pub entries: Vec<EntryRow>,
+    /// What is sealed beside them.
+    pub vault: Vec<VaultRow>,
+    /// The keys of a new matter.
+    pub key: Option<KeyRow>,
+    /// Work rows that go and that come.
+    pub work: Change<WorkRow>,
+    /// Due rows that go and that come.
+    pub due: Change<DueRow>,
+    /// Counters; the last statement of the transaction.
+    pub counters: Vec<CounterDelta>,
+    /// What the follower will send.
+    pub outbox: Vec<OutboxDraft>,
+    /// Search terms that this append adds (sorted, without repeats).
+    pub terms: Vec<u64>,
+    /// Letters to number: the number is the next of the body, year and series.
+    pub letters: Vec<LetterDraft>,
+    /// Staged attachments that now belong to the matter, each with its key wrapped anew.
+    pub blobs: Vec<(String, Sealed)>,
+    /// The command, so that a second one gets the same answer.
+    pub command: Option<CommandRow>,
+}
+
+/// Rows that go and rows that come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change<T> {
+    /// Gone.
+    pub remove: Vec<T>,
+    /// New.
+    pub add: Vec<T>,
+}
+
+/// What an append gave.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Appended {
+    /// The letters with their numbers, in the order asked.
+    pub letters: Vec<LetterRow>,
+}
+
+/// The projection of a matter: what lists and the status page need, derived from its entries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatterRow {
+    /// Which.
+    pub id: MatterId,
+    /// Its public number: year and serial; the cell's alias comes before.
+    pub number: (i16, u32),
+    /// The mechanism.
+    pub mechanism: String,
+    /// Its version, hex.
+    pub version: String,
+    /// Where.
+    pub region: RegionCode,
+    /// The state.
+    pub state: String,
+    /// The segment of the ring, 1 to 5.
+    pub ring: u8,
+    /// Who holds it: none is the raiser, or nobody after the end.
+    pub holder: Option<BodyId>,
+    /// When it was raised.
+    pub raised_at: Timestamp,
+    /// When its last entry was written.
+    pub last_at: Timestamp,
+    /// The clock that comes due first.
+    pub due_at: Option<Timestamp>,
+    /// The ordinary date promised.
+    pub due_by: Option<Timestamp>,
+    /// The latest lawful date promised.
+    pub promised_by: Option<Timestamp>,
+    /// When it was answered.
+    pub answered_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// `yes`, `not_heard`, or none yet.
+    pub heard: Option<String>,
+    /// The bodies complained about (second book).
+    pub shield: Vec<BodyId>,
+    /// Its title, sealed under the handlers' key.
+    pub title: Option<Sealed>,
+    /// How many entries.
+    pub seq: u32,
+    /// The hash of the last one.
+    pub head: Hash,
+}
+
+/// An entry as it was hashed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryRow {
+    /// 1, 2, 3 …
+    pub seq: u32,
+    /// The salt of its inner hash.
+    pub salt: [u8; 16],
+    /// The body: the exact bytes that were hashed (JSON).
+    pub body: Vec<u8>,
+    /// Which hash: see `kernel::chain::HashAlg`.
+    pub alg: u8,
+    /// Its hash.
+    pub hash: Hash,
+}
+
+/// Something encrypted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    /// Which cipher.
+    pub alg: u8,
+    /// The nonce.
+    pub nonce: Vec<u8>,
+    /// The ciphertext with its tag.
+    pub text: Vec<u8>,
+}
+
+/// A row of the vault: all fields of one class of one entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VaultRow {
+    /// The entry.
+    pub seq: u32,
+    /// Which key.
+    pub class: Class,
+    /// The fields.
+    pub sealed: Sealed,
+}
+
+/// The wrapped keys of a matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyRow {
+    /// Text and attachments.
+    pub handlers: Sealed,
+    /// Identity.
+    pub identity: Sealed,
+    /// The epoch of the master key that wraps them.
+    pub epoch: u32,
+}
+
+/// A matter and its entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loaded {
+    /// The projection.
+    pub matter: MatterRow,
+    /// The entries in order.
+    pub entries: Vec<EntryRow>,
+}
+
+/// The lane of a work list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum Lane {
+    /// It waits for this body; by what is due first.
+    Mine = 0,
+    /// This body takes part and it waits for somebody else; by what is due first.
+    Others = 1,
+    /// This body took part and it has ended; the newest first (the order is minus the time of the end).
+    Ended = 2,
+    /// This body has a proposal to decide; by what is due first.
+    Decide = 3,
+    /// An escalation clock runs for this body; by what is due first.
+    Escalated = 4,
+}
+
+/// A place in a work list: body, lane and order lead its key.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct WorkRow {
+    /// Whose list.
+    pub body: BodyId,
+    /// Which lane.
+    pub lane: Lane,
+    /// The order within it: milliseconds; `i64::MAX` where nothing is due.
+    pub order: i64,
+    /// The matter.
+    pub id: MatterId,
+}
+
+/// A work row with its matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkItem {
+    /// The place; the cursor of the next page.
+    pub work: WorkRow,
+    /// The matter.
+    pub matter: MatterRow,
+}
+
+/// Which page of which lists.
+#[derive(Clone, Debug)]
+pub struct ListQuery {
+    /// The cell.
+    pub cell: Cell,
+    /// Whose lists, merged in order.
+    pub bodies: Vec<BodyId>,
+    /// Which lane.
+    pub lane: Lane,
+    /// Only this mechanism.
+    pub mechanism: Option<String>,
+    /// Only regions within this one.
+    pub region: Option<RegionCode>,
+    /// Only states of this segment of the ring.
+    pub ring: Option<u8>,
+    /// Only what was due before this.
+    pub due_before: Option<Timestamp>,
+    /// Leave out matters that shield any of these bodies.
+    pub shielded_from: Vec<BodyId>,
+    /// After this row.
+    pub after: Option<WorkRow>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// A running clock with its date, for the follower and the public list.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct DueRow {
+    /// When it is due; for a listed clock when it became so.
+    pub at: Timestamp,
+    /// The matter.
+    pub id: MatterId,
+    /// The clock.
+    pub clock: String,
+    /// Whose.
+    pub body: Option<BodyId>,
+    /// It expired at the top.
+    pub listed: bool,
+}
+
+/// The derived rows of a matter, beside its projection.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Derived {
+    /// Its places in work lists, sorted.
+    pub work: Vec<WorkRow>,
+    /// Its due rows, sorted.
+    pub due: Vec<DueRow>,
+    /// Its search terms, sorted.
+    pub terms: Vec<u64>,
+}
+
+/// The key of a counter (decisions 29).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CounterKey {
+    /// The cell.
+    pub cell: Cell,
+    /// Public (0) or shielded (1).
+    pub book: u8,
+    /// `{mechanism}/{series}`.
+    pub series: String,
+    /// The day.
+    pub day: Date,
+    /// The body concerned, 0 for none.
+    pub body: BodyId,
+    /// Where.
+    pub region: RegionCode,
+    /// A coded class, or empty.
+    pub class: String,
+    /// For durations: the bucket of the histogram; else 0.
+    pub bucket: u16,
+}
+
+/// A change of a counter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CounterDelta {
+    /// Which.
+    pub key: CounterKey,
+    /// Matter id mod 8.
+    pub slot: u8,
+    /// By how much.
+    pub by: i64,
+}
+
+/// A counter's value, its slots summed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CounterRow {
+    /// Which.
+    pub key: CounterKey,
+    /// How many.
+    pub n: i64,
+}
+
+/// Which counters.
+#[derive(Clone, Debug)]
+pub struct CounterQuery {
+    /// The cell.
+    pub cell: Cell,
+    /// Which books.
+    pub shielded: bool,
+    /// Exact series names.
+    pub series: Vec<String>,
+    /// From this day.
+    pub from: Date,
+    /// To this day, inclusive.
+    pub to: Date,
+    /// Only this body.
+    pub body: Option<BodyId>,
+    /// Only regions within this one.
+    pub region: Option<RegionCode>,
+}
+
+/// Something for the follower: references, never text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxDraft {
+    /// When it was written.
+    pub at: Timestamp,
+    /// `notice`, `webhook` …
+    pub kind: String,
+    /// About which entry.
+    pub seq: u32,
+    /// To the raiser, or to this body.
+    pub to: Option<BodyId>,
+    /// What about: the action or clock.
+    pub about: String,
+}
+
+/// A row of the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxRow {
+    /// Its place.
+    pub id: i64,
+    /// The matter.
+    pub matter: MatterId,
+    /// What.
+    pub draft: OutboxDraft,
+}
+
+/// What was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticeRow {
+    /// The matter.
+    pub matter: MatterId,
+    /// About which entry.
+    pub seq: u32,
+    /// When.
+    pub at: Timestamp,
+    /// To the raiser, or to this body.
+    pub to: Option<BodyId>,
+    /// What about.
+    pub about: String,
+    /// By which channel: `page`, `sms` …
+    pub channel: String,
+}
+
+/// A letter to be numbered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LetterDraft {
+    /// The entry that issues it.
+    pub seq: u32,
+    /// Which letter of the mechanism.
+    pub letter: String,
+    /// Who signs it.
+    pub body: BodyId,
+    /// The series; none for a letter without number.
+    pub series: Option<String>,
+    /// The year of its number.
+    pub year: i16,
+}
+
+/// A letter with its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LetterRow {
+    /// As asked.
+    pub draft: LetterDraft,
+    /// Its number in the series; 0 without series.
+    pub number: u32,
+}
+
+/// A command carried out, and its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandRow {
+    /// Who sent it.
+    pub principal: String,
+    /// His key.
+    pub key: String,
+    /// The hash of what was asked.
+    pub request: Hash,
+    /// The matter.
+    pub matter: MatterId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// An attachment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlobRow {
+    /// Its id: random.
+    pub id: String,
+    /// The cell.
+    pub cell: Cell,
+    /// The matter, once named.
+    pub matter: Option<MatterId>,
+    /// When it was staged.
+    pub at: Timestamp,
+    /// What it is.
+    pub mime: String,
+    /// How many bytes before encryption.
+    pub size: u32,
+    /// Its key, wrapped.
+    pub key: Sealed,
+    /// Its content, sealed; empty in lists.
+    pub content: Sealed,
+}
+
+/// A look at something that is not for everybody (decisions 27).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookRow {
+    /// The matter.
+    pub matter: MatterId,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub person: PersonId,
+    /// At which body.
+    pub body: BodyId,
+    /// As what.
+    pub role: String,
+    /// Why.
+    pub reason: String,
+    /// Which fields.
+    pub fields: Vec<String>,
+    /// The day, for looks that are recorded once a day; none for sealed fields, which are recorded each time.
+    pub once_on: Option<Date>,
+}
+
+/// The directory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DirectoryRows {
+    /// Bodies.
+    pub bodies: Vec<BodyRow>,
+    /// Relations between them.
+    pub relations: Vec<RelationRow>,
+    /// Persons with accounts.
+    pub persons: Vec<PersonRow>,
+    /// Posts.
+    pub posts: Vec<PostRow>,
+}
+
+/// A body (单位).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BodyRow {
+    /// Which.
+    pub id: BodyId,
+    /// 中文.
+    pub name: String,
+    /// English.
+    pub name_en: String,
+    /// The region that it is competent for.
+    pub region: RegionCode,
+    /// Its functions.
+    pub functions: Vec<String>,
+    /// A public telephone.
+    pub phone: Option<String>,
+    /// A public address and hours.
+    pub address: Option<String>,
+    /// Exists from.
+    pub valid_from: Option<Date>,
+    /// Exists until.
+    pub valid_to: Option<Date>,
+}
+
+/// A dated relation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RelationRow {
+    /// The lower body.
+    pub body: BodyId,
+    /// How.
+    pub relation: Relation,
+    /// The upper body.
+    pub upper: BodyId,
+    /// From.
+    pub valid_from: Option<Date>,
+    /// Until.
+    pub valid_to: Option<Date>,
+}
+
+/// A person with an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonRow {
+    /// Which.
+    pub id: PersonId,
+    /// The sign-in name.
+    pub login: String,
+    /// The name as colleagues know it.
+    pub name: String,
+    /// The argon2id hash; none cannot sign in by password.
+    pub password: Option<String>,
+    /// May sign in.
+    pub active: bool,
+}
+
+/// A post.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostRow {
+    /// Who.
+    pub person: PersonId,
+    /// Where.
+    pub body: BodyId,
+    /// As what.
+    pub role: String,
+    /// From.
+    pub valid_from: Option<Date>,
+    /// Until.
+    pub valid_to: Option<Date>,
+}
+
+/// A session of a person, or an API token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    /// The hash of its secret.
+    pub hash: [u8; 32],
+    /// Whose.
+    pub person: PersonId,
+    /// A session cookie, or an API token with its scopes.
+    pub scopes: Option<Vec<String>>,
+    /// When it began.
+    pub created: Timestamp,
+    /// Until when.
+    pub expires: Timestamp,
+}
