@@ -259,24 +259,20 @@ impl Calendar {
                 source: source.clone(),
             };
         }
-        let reason = if working {
-            DayReason::Weekday
+        let (reason, source) = if working {
+            (
+                DayReason::Weekday,
+                edition.unwrap_or(&self.0.holiday_source),
+            )
         } else {
-            DayReason::Weekend
+            (DayReason::Weekend, &self.0.weekend_source)
         };
-        let source = edition
-            .unwrap_or(if working {
-                &self.0.holiday_source
-            } else {
-                &self.0.weekend_source
-            })
-            .clone();
         Day {
             date: d,
             working,
             reason,
             provisional,
-            source,
+            source: source.clone(),
         }
     }
 
@@ -299,7 +295,7 @@ impl Calendar {
     pub fn years(&self) -> RangeInclusive<i16> {
         match (self.0.editions.keys().next(), self.0.editions.keys().last()) {
             (Some(first), Some(last)) => *first..=*last,
-            _ => 1..=0,
+            _ => RangeInclusive::new(1, 0),
         }
     }
 

@@ -282,8 +282,9 @@ impl FromStr for DayEnd {
             return Ok(Self::Midnight);
         }
         let wrong = || TimeError::DayEnd(text.to_owned());
+        let digits = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
         let part = |part: &str, limit: i8| match part.parse::<i8>() {
-            Ok(n) if part.len() == 2 && (0..limit).contains(&n) => Ok(n),
+            Ok(n) if digits(part) && (0..limit).contains(&n) => Ok(n),
             _ => Err(wrong()),
         };
         let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;

@@ -186,6 +186,78 @@ impl Calendar {
         )
     }
 
+    /// The deadline after a clock stood still from `stopped` to `resumed`, in the clock's own unit (`unit`; its number
+    /// is not used): what was left when it stopped is left when it resumes, and the day of resuming is not counted.
+    /// Hours get their milliseconds back, days calendar days, working days working days. Never earlier than before.
+    pub fn resume(
+        &self,
+        current: &DueDates,
+        unit: Length,
+        (stopped, resumed): (Timestamp, Timestamp),
+        roll: Roll,
+        end: DayEnd,
+    ) -> Due {
+        let dates = self.resume_dates(current, unit, (stopped, resumed), roll, end);
+        let last = current.nominal_due.day_number();
+        if let Length::Hours(_) = unit {
+            let to = dates.nominal_due.date();
+            return Due::new(dates, vec![Step::stood_still(stopped, resumed, to)]);
+        }
+        let mut steps = vec![Step::stood_still(
+            stopped,
+            resumed,
+            dates.nominal_due.date(),
+        )];
+        self.end_steps(&mut steps, last, roll, end, dates);
+        Due::new(dates, steps)
+    }
+
+    /// [`Calendar::resume`] without the derivation.
+    pub fn resume_dates(
+        &self,
+        current: &DueDates,
+        unit: Length,
+        (stopped, resumed): (Timestamp, Timestamp),
+        roll: Roll,
+        end: DayEnd,
+    ) -> DueDates {
+        let (from, to, last) = (
+            stopped.day_number(),
+            resumed.day_number(),
+            current.nominal_due.day_number(),
+        );
+        let table = &self.0.table;
+        let new_last = match unit {
+            Length::Hours(_) => {
+                let due = current
+                    .nominal_due
+                    .plus_millis(resumed.0.saturating_sub(stopped.0).max(0));
+                return DueDates {
+                    due,
+                    nominal_due: due,
+                    legal_due: due,
+                    provisional: current.provisional,
+                };
+            }
+            Length::Days(_) => i64::from(last) + i64::from(to - from).max(0),
+            Length::WorkingDays(_) => {
+                match i64::from(table.index_after(to) - table.index_after(from)) {
+                    back @ 1.. => table.day_at(i64::from(table.index_after(last)) + back),
+                    _ => i64::from(last),
+                }
+            }
+        };
+        let ends = self.ends_at(new_last);
+        // Working days given back rest on every day since the stop, calendar days on the end alone.
+        let first = if let Length::WorkingDays(_) = unit {
+            last.min(from)
+        } else {
+            ends.last
+        };
+        let provisional = current.provisional || !table.published(first, ends.legal);
+        finish(ends, current.nominal_due, roll, end, provisional)
+    }
+
     /// Last counted day and legal last day; `None` for an hour clock.
     fn ends(&self, from: Timestamp, length: Length) -> Option<Ends> {
         let start = from.day_number();

@@ -47,7 +47,7 @@ fn zh(step: &Step) -> String {
         Step::Weekends { days, .. } => format!("其间周末 {days} 天，不算{source}"),
         Step::MakeUp { date, name, .. } => {
             format!(
-                "{}（{}，{name}调休）上班，算{source}",
+                "{}（{}）{name}调休上班，算{source}",
                 day_zh(*date),
                 weekday_zh(*date)
             )
@@ -92,6 +92,18 @@ fn zh(step: &Step) -> String {
             by.zh(),
             day_zh(*from)
         ),
+        Step::Resumed {
+            stopped,
+            resumed,
+            to,
+            ..
+        } => {
+            let (stopped, resumed) = (day_zh(stopped.date()), day_zh(resumed.date()));
+            format!(
+                "{stopped}起暂停计时，{resumed}恢复，余下的时间接着算，到期日为 {}",
+                day_zh(*to)
+            )
+        }
         Step::Suspended { days, to, .. } => {
             format!("中止的 {days} 天不算，到期日推到 {}", day_zh(*to))
         }
@@ -168,6 +180,17 @@ fn en(step: &Step) -> String {
             format!(
                 "Extended by {}, counted on from the day after the original due day {from}{source}",
                 by.en()
+            )
+        }
+        Step::Resumed {
+            stopped,
+            resumed,
+            to,
+            ..
+        } => {
+            let (stopped, resumed) = (stopped.date(), resumed.date());
+            format!(
+                "Stood still from {stopped} to {resumed}; what was left is counted on: now due on {to}"
             )
         }
         Step::Suspended { days, to, .. } => {

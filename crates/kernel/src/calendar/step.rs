@@ -127,6 +127,17 @@ pub enum Step {
         /// CC 201.
         source: String,
     },
+    /// The clock stood still and goes on with what was left.
+    Resumed {
+        /// When it stopped.
+        stopped: Timestamp,
+        /// When it went on.
+        resumed: Timestamp,
+        /// The nominal due day afterwards.
+        to: Date,
+        /// Empty: which rule suspends belongs to the clock, not to the calendar.
+        source: String,
+    },
     /// Suspended days were given back.
     Suspended {
         /// Whole days.
@@ -152,6 +163,7 @@ impl Step {
             | Self::DayEnd { source, .. }
             | Self::Provisional { source, .. }
             | Self::Extended { source, .. }
+            | Self::Resumed { source, .. }
             | Self::Suspended { source, .. } => source,
         }
     }
@@ -167,6 +179,15 @@ impl Step {
     pub(super) fn suspended(days: i64, to: Date) -> Self {
         Self::Suspended {
             days,
+            to,
+            source: String::new(),
+        }
+    }
+
+    pub(super) fn stood_still(stopped: Timestamp, resumed: Timestamp, to: Date) -> Self {
+        Self::Resumed {
+            stopped,
+            resumed,
             to,
             source: String::new(),
         }
