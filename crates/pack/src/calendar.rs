@@ -97,50 +97,27 @@ impl Row {
         if days.is_empty() || days.len() > 31 {
             return Err(CalendarFileError::Row { from, to });
         }
-        Ok(days
-            .into_iter()
-            .map(|day| (day, self.name.clone()))
-            .collect())
+        Ok(days.into_iter().map(|day| (day, self.name.clone())).collect())
     }
 }
 
 impl Notice {
     /// The title with number and date, as one would cite it.
     fn source(&self) -> String {
-        let details: Vec<String> = self
-            .number
-            .iter()
-            .cloned()
-            .chain(self.date.iter().map(ToString::to_string))
-            .collect();
-        if details.is_empty() {
-            self.title.clone()
-        } else {
-            format!("{}（{}）", self.title, details.join("，"))
-        }
+        let details: Vec<String> =
+            self.number.iter().cloned().chain(self.date.iter().map(ToString::to_string)).collect();
+        if details.is_empty() { self.title.clone() } else { format!("{}（{}）", self.title, details.join("，")) }
     }
 
     fn into_year(self) -> Result<YearNotice, CalendarFileError> {
         let mut exceptions = Vec::new();
         for row in &self.rest {
-            exceptions.extend(
-                row.days()?
-                    .into_iter()
-                    .map(|(day, name)| (day, Exception::Rest { name })),
-            );
+            exceptions.extend(row.days()?.into_iter().map(|(day, name)| (day, Exception::Rest { name })));
         }
         for row in &self.work {
-            exceptions.extend(
-                row.days()?
-                    .into_iter()
-                    .map(|(day, name)| (day, Exception::Work { name })),
-            );
+            exceptions.extend(row.days()?.into_iter().map(|(day, name)| (day, Exception::Work { name })));
         }
-        Ok(YearNotice {
-            year: self.year,
-            source: self.source(),
-            exceptions,
-        })
+        Ok(YearNotice { year: self.year, source: self.source(), exceptions })
     }
 }
 
@@ -158,19 +135,10 @@ pub fn parse(text: &str) -> Result<Calendar, CalendarFileError> {
         weekend_source: file.statutory.weekend_source,
         holiday_source: file.statutory.holiday_source,
         dated,
-        fixed: file
-            .statutory
-            .fixed
-            .into_iter()
-            .map(|row| (row.month, row.day, row.name))
-            .collect(),
+        fixed: file.statutory.fixed.into_iter().map(|row| (row.month, row.day, row.name)).collect(),
         english: file.english,
     };
-    let notices = file
-        .notice
-        .into_iter()
-        .map(Notice::into_year)
-        .collect::<Result<_, _>>()?;
+    let notices = file.notice.into_iter().map(Notice::into_year).collect::<Result<_, _>>()?;
     Ok(Calendar::with_statutory(&file.region, notices, statutory)?)
 }
 

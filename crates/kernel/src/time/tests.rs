@@ -9,18 +9,10 @@ fn at(text: &str) -> Timestamp {
 #[test]
 fn reads_any_offset_and_local_times() {
     let noon = Timestamp(1_770_868_800_000);
-    for text in [
-        "2026-02-12T12:00:00+08:00",
-        "2026-02-12T04:00:00Z",
-        "2026-02-11T23:00:00-05:00",
-        "2026-02-12T12:00",
-    ] {
+    for text in ["2026-02-12T12:00:00+08:00", "2026-02-12T04:00:00Z", "2026-02-11T23:00:00-05:00", "2026-02-12T12:00"] {
         assert_eq!(at(text), noon, "{text}");
     }
-    assert_eq!(
-        at("2026-02-12"),
-        Timestamp::at(Date::constant(2026, 2, 12), 0, 0)
-    );
+    assert_eq!(at("2026-02-12"), Timestamp::at(Date::constant(2026, 2, 12), 0, 0));
     assert_eq!(at("2026-02-12T12:00:00.250Z").0 % 1000, 250);
     for text in ["", "12.2.2026", "2026-02-30", "2026-02-12T25:00", "noon"] {
         assert!(text.parse::<Timestamp>().is_err(), "{text}");
@@ -31,10 +23,7 @@ fn reads_any_offset_and_local_times() {
 fn shows_the_fixed_zone() {
     let evening = at("2026-02-12T20:30:15Z");
     assert_eq!(evening.to_string(), "2026-02-13T04:30:15+08:00");
-    assert_eq!(
-        (evening.date(), evening.hour_minute()),
-        (Date::constant(2026, 2, 13), (4, 30))
-    );
+    assert_eq!((evening.date(), evening.hour_minute()), (Date::constant(2026, 2, 13), (4, 30)));
     assert_eq!(Timestamp(-1).to_string(), "1970-01-01T07:59:59+08:00");
     // Summer of 1988: the zone had daylight saving then, the system does not.
     assert_eq!(at("1988-07-01T00:00:00Z").hour_minute(), (8, 0));
@@ -45,23 +34,11 @@ fn lengths_rolls_and_ends_are_text() {
     for (text, length, zh, en) in [
         ("2h", Length::Hours(2), "2 小时", "2 hours"),
         ("15d", Length::Days(15), "15 日", "15 days"),
-        (
-            "5wd",
-            Length::WorkingDays(5),
-            "5 个工作日",
-            "5 working days",
-        ),
+        ("5wd", Length::WorkingDays(5), "5 个工作日", "5 working days"),
         ("1d", Length::Days(1), "1 日", "1 day"),
     ] {
         assert_eq!(text.parse(), Ok(length));
-        assert_eq!(
-            (
-                length.to_string().as_str(),
-                length.zh().as_str(),
-                length.en().as_str()
-            ),
-            (text, zh, en)
-        );
+        assert_eq!((length.to_string().as_str(), length.zh().as_str(), length.en().as_str()), (text, zh, en));
         let json = serde_json::to_string(&length).expect("json");
         assert_eq!(json, format!("\"{text}\""));
         assert_eq!(serde_json::from_str::<Length>(&json).expect("json"), length);
@@ -70,20 +47,11 @@ fn lengths_rolls_and_ends_are_text() {
         assert!(text.parse::<Length>().is_err(), "{text}");
     }
     assert_eq!("24:00".parse(), Ok(DayEnd::Midnight));
-    assert_eq!(
-        "17:30".parse(),
-        Ok(DayEnd::Closing {
-            hour: 17,
-            minute: 30
-        })
-    );
+    assert_eq!("17:30".parse(), Ok(DayEnd::Closing { hour: 17, minute: 30 }));
     for text in ["24:30", "17:60", "7:30", "17", "+7:30", "17:30:00"] {
         assert!(text.parse::<DayEnd>().is_err(), "{text}");
     }
-    assert_eq!(
-        serde_json::to_string(&Roll::NextWorkingDay).expect("json"),
-        "\"next_working_day\""
-    );
+    assert_eq!(serde_json::to_string(&Roll::NextWorkingDay).expect("json"), "\"next_working_day\"");
     assert_eq!("none".parse(), Ok(Roll::None));
 }
 
@@ -92,10 +60,7 @@ fn an_ended_day_still_is_that_day() {
     let day = day_number(Date::constant(2026, 2, 12));
     assert_eq!(DayEnd::Midnight.of(day).plus_millis(1), at("2026-02-13"));
     assert_eq!(DayEnd::Midnight.of(day).date(), Date::constant(2026, 2, 12));
-    assert_eq!(
-        "17:30".parse::<DayEnd>().map(|end| end.of(day)),
-        Ok(at("2026-02-12T17:30"))
-    );
+    assert_eq!("17:30".parse::<DayEnd>().map(|end| end.of(day)), Ok(at("2026-02-12T17:30")));
 }
 
 #[test]
