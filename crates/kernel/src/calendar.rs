@@ -187,30 +187,14 @@ impl Calendar {
         }
         let mut special = BTreeMap::new();
         let dated = statutory.dated;
-        let first = editions
-            .keys()
-            .next()
-            .copied()
-            .into_iter()
-            .chain(dated.iter().map(|(d, _)| d.year()))
-            .min();
-        let last = editions
-            .keys()
-            .last()
-            .copied()
-            .into_iter()
-            .chain(dated.iter().map(|(d, _)| d.year()))
-            .max();
+        let first = editions.keys().next().copied().into_iter().chain(dated.iter().map(|(d, _)| d.year())).min();
+        let last = editions.keys().last().copied().into_iter().chain(dated.iter().map(|(d, _)| d.year())).max();
         let (first, last) = (first.unwrap_or(2000), last.unwrap_or(2000) + HORIZON);
         let with_rows: Vec<i16> = dated.iter().map(|(date, _)| date.year()).collect();
         let unpublished = |year: &i16| !editions.contains_key(year);
-        for year in (first..=last)
-            .filter(unpublished)
-            .filter(|year| !with_rows.contains(year))
-        {
+        for year in (first..=last).filter(unpublished).filter(|year| !with_rows.contains(year)) {
             for (month, day, name) in &statutory.fixed {
-                let date = Date::new(year, *month, *day)
-                    .map_err(|_| CalendarError::Fixed(*month, *day))?;
+                let date = Date::new(year, *month, *day).map_err(|_| CalendarError::Fixed(*month, *day))?;
                 special.insert(day_number(date), statutory_day(name, &holiday_source));
             }
         }
@@ -222,21 +206,12 @@ impl Calendar {
             add_notice(&mut special, notice)?;
         }
         let published: Vec<i16> = editions.keys().copied().collect();
-        let table = Table::new(first, last, &published, |day| {
-            special.get(&day).map(|special| special.reason.working())
-        });
+        let table =
+            Table::new(first, last, &published, |day| special.get(&day).map(|special| special.reason.working()));
         let weekend_source = statutory.weekend_source.into();
         let english = statutory.english;
         let region = region.into();
-        Ok(Self(Arc::new(Inner {
-            region,
-            table,
-            special,
-            editions,
-            weekend_source,
-            holiday_source,
-            english,
-        })))
+        Ok(Self(Arc::new(Inner { region, table, special, editions, weekend_source, holiday_source, english })))
     }
 
     /// The region whose calendar this is, as given.
@@ -251,33 +226,14 @@ impl Calendar {
         let working = self.0.table.working(number);
         let provisional = edition.is_none();
         if let Some(Special { reason, source }) = self.0.special.get(&number) {
-            return Day {
-                date: d,
-                working,
-                reason: reason.clone(),
-                provisional,
-                source: source.clone(),
-            };
+            return Day { date: d, working, reason: reason.clone(), provisional, source: source.clone() };
         }
-        let reason = if working {
-            DayReason::Weekday
+        let (reason, source) = if working {
+            (DayReason::Weekday, edition.unwrap_or(&self.0.holiday_source))
         } else {
-            DayReason::Weekend
+            (DayReason::Weekend, &self.0.weekend_source)
         };
-        let source = edition
-            .unwrap_or(if working {
-                &self.0.holiday_source
-            } else {
-                &self.0.weekend_source
-            })
-            .clone();
-        Day {
-            date: d,
-            working,
-            reason,
-            provisional,
-            source,
-        }
+        Day { date: d, working, reason, provisional, source: source.clone() }
     }
 
     /// Working days in (a, b]; negative when b is before a. Constant time.
@@ -299,7 +255,7 @@ impl Calendar {
     pub fn years(&self) -> RangeInclusive<i16> {
         match (self.0.editions.keys().next(), self.0.editions.keys().last()) {
             (Some(first), Some(last)) => *first..=*last,
-            _ => 1..=0,
+            _ => RangeInclusive::new(1, 0),
         }
     }
 
@@ -324,31 +280,21 @@ impl DayReason {
 }
 
 fn check_year(year: i16) -> Result<(), CalendarError> {
-    if (1949..=2200).contains(&year) {
-        Ok(())
-    } else {
-        Err(CalendarError::Year(year))
-    }
+    if (1949..=2200).contains(&year) { Ok(()) } else { Err(CalendarError::Year(year)) }
 }
 
 fn statutory_day(name: &str, source: &Arc<str>) -> Special {
-    Special {
-        reason: DayReason::Statutory { name: name.into() },
-        source: source.clone(),
-    }
+    Special { reason: DayReason::Statutory { name: name.into() }, source: source.clone() }
 }
 
-fn add_notice(
-    special: &mut BTreeMap<i32, Special>,
-    notice: YearNotice,
-) -> Result<(), CalendarError> {
+fn add_notice(special: &mut BTreeMap<i32, Special>, notice: YearNotice) -> Result<(), CalendarError> {
     let year = notice.year;
     let source: Arc<str> = notice.source.into();
     let mut seen = std::collections::BTreeSet::new();
     for (date, exception) in notice.exceptions {
         // A New Year arrangement reaches into the neighbouring December or January.
-        let neighbour = (date.year() == year - 1 && date.month() == 12)
-            || (date.year() == year + 1 && date.month() == 1);
+        let neighbour =
+            (date.year() == year - 1 && date.month() == 12) || (date.year() == year + 1 && date.month() == 1);
         if date.year() != year && !neighbour {
             return Err(CalendarError::OutsideYear { year, date });
         }
@@ -359,13 +305,7 @@ fn add_notice(
             Exception::Rest { name } => DayReason::Holiday { name: name.into() },
             Exception::Work { name } => DayReason::MakeUp { name: name.into() },
         };
-        special.insert(
-            day_number(date),
-            Special {
-                reason,
-                source: source.clone(),
-            },
-        );
+        special.insert(day_number(date), Special { reason, source: source.clone() });
     }
     Ok(())
 }

@@ -65,32 +65,21 @@ impl Timestamp {
 
     /// Days since 1970-01-01 in the zone.
     pub(crate) fn day_number(self) -> i32 {
-        let day = self
-            .0
-            .saturating_add(ZONE_MILLIS)
-            .div_euclid(MILLIS_PER_DAY);
+        let day = self.0.saturating_add(ZONE_MILLIS).div_euclid(MILLIS_PER_DAY);
         // In range of i32 after the clamp.
         day.clamp(i64::from(MIN_DAY), i64::from(MAX_DAY)) as i32
     }
 
     fn millis_of_day(self) -> i64 {
-        self.0
-            .saturating_add(ZONE_MILLIS)
-            .rem_euclid(MILLIS_PER_DAY)
+        self.0.saturating_add(ZONE_MILLIS).rem_euclid(MILLIS_PER_DAY)
     }
 }
 
 /// Days from 1970-01-01 to `date`.
 pub(crate) fn day_number(date: Date) -> i32 {
-    let midnight =
-        jiff::tz::Offset::UTC.to_timestamp(date.to_datetime(jiff::civil::Time::midnight()));
-    let second = midnight.map_or(
-        if date.year() < 0 { i64::MIN } else { i64::MAX },
-        jiff::Timestamp::as_second,
-    );
-    second
-        .div_euclid(86_400)
-        .clamp(i64::from(MIN_DAY), i64::from(MAX_DAY)) as i32
+    let midnight = jiff::tz::Offset::UTC.to_timestamp(date.to_datetime(jiff::civil::Time::midnight()));
+    let second = midnight.map_or(if date.year() < 0 { i64::MIN } else { i64::MAX }, jiff::Timestamp::as_second);
+    second.div_euclid(86_400).clamp(i64::from(MIN_DAY), i64::from(MAX_DAY)) as i32
 }
 
 /// The civil day `day` days after 1970-01-01.
@@ -106,12 +95,7 @@ impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let second = self.millis_of_day() / 1000;
         let (hour, minute) = self.hour_minute();
-        write!(
-            f,
-            "{}T{hour:02}:{minute:02}:{:02}+08:00",
-            self.date(),
-            second % 60
-        )
+        write!(f, "{}T{hour:02}:{minute:02}:{:02}+08:00", self.date(), second % 60)
     }
 }
 
@@ -143,9 +127,7 @@ impl FromStr for Timestamp {
         }
         let local = text.parse::<jiff::civil::DateTime>().ok();
         let instant = local.and_then(|local| ZONE.to_timestamp(local).ok());
-        instant
-            .map(|instant| Self(instant.as_millisecond()))
-            .ok_or_else(|| TimeError::Timestamp(text.to_owned()))
+        instant.map(|instant| Self(instant.as_millisecond())).ok_or_else(|| TimeError::Timestamp(text.to_owned()))
     }
 }
 
@@ -282,15 +264,13 @@ impl FromStr for DayEnd {
             return Ok(Self::Midnight);
         }
         let wrong = || TimeError::DayEnd(text.to_owned());
+        let digits = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
         let part = |part: &str, limit: i8| match part.parse::<i8>() {
-            Ok(n) if part.len() == 2 && (0..limit).contains(&n) => Ok(n),
+            Ok(n) if digits(part) && (0..limit).contains(&n) => Ok(n),
             _ => Err(wrong()),
         };
         let (hour, minute) = text.split_once(':').ok_or_else(wrong)?;
-        Ok(Self::Closing {
-            hour: part(hour, 24)?,
-            minute: part(minute, 60)?,
-        })
+        Ok(Self::Closing { hour: part(hour, 24)?, minute: part(minute, 60)? })
     }
 }
 

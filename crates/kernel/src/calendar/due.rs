@@ -42,35 +42,13 @@ pub struct Due {
 impl Due {
     /// The dates alone.
     pub fn dates(&self) -> DueDates {
-        let Self {
-            due,
-            nominal_due,
-            legal_due,
-            provisional,
-            ..
-        } = *self;
-        DueDates {
-            due,
-            nominal_due,
-            legal_due,
-            provisional,
-        }
+        let Self { due, nominal_due, legal_due, provisional, .. } = *self;
+        DueDates { due, nominal_due, legal_due, provisional }
     }
 
     fn new(dates: DueDates, steps: Vec<Step>) -> Self {
-        let DueDates {
-            due,
-            nominal_due,
-            legal_due,
-            provisional,
-        } = dates;
-        Self {
-            due,
-            nominal_due,
-            legal_due,
-            provisional,
-            steps,
-        }
+        let DueDates { due, nominal_due, legal_due, provisional } = dates;
+        Self { due, nominal_due, legal_due, provisional, steps }
     }
 }
 
@@ -102,16 +80,9 @@ impl Calendar {
     pub fn due_dates(&self, from: Timestamp, length: Length, roll: Roll, end: DayEnd) -> DueDates {
         let Some(ends) = self.ends(from, length) else {
             let due = match length {
-                Length::Hours(n) | Length::Days(n) | Length::WorkingDays(n) => {
-                    from.plus_hours(i64::from(n))
-                }
+                Length::Hours(n) | Length::Days(n) | Length::WorkingDays(n) => from.plus_hours(i64::from(n)),
             };
-            return DueDates {
-                due,
-                nominal_due: due,
-                legal_due: due,
-                provisional: false,
-            };
+            return DueDates { due, nominal_due: due, legal_due: due, provisional: false };
         };
         let (start, table) = (from.day_number(), &self.0.table);
         let provisional = match length {
@@ -126,22 +97,12 @@ impl Calendar {
     pub fn extend(&self, current: &DueDates, length: Length, roll: Roll, end: DayEnd) -> Due {
         let dates = self.extend_dates(current, length, roll, end);
         let mut steps = vec![Step::extended(current.nominal_due.date(), length)];
-        steps.extend(
-            self.steps(current.nominal_due, length, roll, end, dates)
-                .into_iter()
-                .filter(|s| !s.is_start()),
-        );
+        steps.extend(self.steps(current.nominal_due, length, roll, end, dates).into_iter().filter(|s| !s.is_start()));
         Due::new(dates, steps)
     }
 
     /// [`Calendar::extend`] without the derivation.
-    pub fn extend_dates(
-        &self,
-        current: &DueDates,
-        length: Length,
-        roll: Roll,
-        end: DayEnd,
-    ) -> DueDates {
+    pub fn extend_dates(&self, current: &DueDates, length: Length, roll: Roll, end: DayEnd) -> DueDates {
         let mut dates = self.due_dates(current.nominal_due, length, roll, end);
         dates.provisional |= current.provisional;
         dates
@@ -151,39 +112,69 @@ impl Calendar {
     /// a begun day as a whole one, so that a suspension never shortens what was left. For an hour clock add the
     /// milliseconds to the due instant instead. Whether the count before the suspension was provisional is not known
     /// here: the caller keeps that mark.
-    pub fn shift(
-        &self,
-        nominal_due: Timestamp,
-        suspended_millis: i64,
-        roll: Roll,
-        end: DayEnd,
-    ) -> Due {
+    pub fn shift(&self, nominal_due: Timestamp, suspended_millis: i64, roll: Roll, end: DayEnd) -> Due {
         let dates = self.shift_dates(nominal_due, suspended_millis, roll, end);
-        let mut steps = vec![Step::suspended(
-            whole_days(suspended_millis),
-            dates.nominal_due.date(),
-        )];
+        let mut steps = vec![Step::suspended(whole_days(suspended_millis), dates.nominal_due.date())];
         self.end_steps(&mut steps, nominal_due.day_number() + 1, roll, end, dates);
         Due::new(dates, steps)
     }
 
     /// [`Calendar::shift`] without the derivation.
-    pub fn shift_dates(
+    pub fn shift_dates(&self, nominal_due: Timestamp, suspended_millis: i64, roll: Roll, end: DayEnd) -> DueDates {
+        let last = i64::from(nominal_due.day_number()) + whole_days(suspended_millis);
+        let ends = self.ends_at(last);
+        finish(ends, nominal_due, roll, end, !self.0.table.published(ends.last, ends.legal))
+    }
+
+    /// The deadline after a clock stood still from `stopped` to `resumed`, in the clock's own unit (`unit`; its number
+    /// is not used): what was left when it stopped is left when it resumes, and the day of resuming is not counted.
+    /// Hours get their milliseconds back, days calendar days, working days working days. Never earlier than before.
+    pub fn resume(
         &self,
-        nominal_due: Timestamp,
-        suspended_millis: i64,
+        current: &DueDates,
+        unit: Length,
+        (stopped, resumed): (Timestamp, Timestamp),
+        roll: Roll,
+        end: DayEnd,
+    ) -> Due {
+        let dates = self.resume_dates(current, unit, (stopped, resumed), roll, end);
+        let last = current.nominal_due.day_number();
+        if let Length::Hours(_) = unit {
+            let to = dates.nominal_due.date();
+            return Due::new(dates, vec![Step::stood_still(stopped, resumed, to)]);
+        }
+        let mut steps = vec![Step::stood_still(stopped, resumed, dates.nominal_due.date())];
+        self.end_steps(&mut steps, last, roll, end, dates);
+        Due::new(dates, steps)
+    }
+
+    /// [`Calendar::resume`] without the derivation.
+    pub fn resume_dates(
+        &self,
+        current: &DueDates,
+        unit: Length,
+        (stopped, resumed): (Timestamp, Timestamp),
         roll: Roll,
         end: DayEnd,
     ) -> DueDates {
-        let last = i64::from(nominal_due.day_number()) + whole_days(suspended_millis);
-        let ends = self.ends_at(last);
-        finish(
-            ends,
-            nominal_due,
-            roll,
-            end,
-            !self.0.table.published(ends.last, ends.legal),
-        )
+        let (from, to, last) = (stopped.day_number(), resumed.day_number(), current.nominal_due.day_number());
+        let table = &self.0.table;
+        let new_last = match unit {
+            Length::Hours(_) => {
+                let due = current.nominal_due.plus_millis(resumed.0.saturating_sub(stopped.0).max(0));
+                return DueDates { due, nominal_due: due, legal_due: due, provisional: current.provisional };
+            }
+            Length::Days(_) => i64::from(last) + i64::from(to - from).max(0),
+            Length::WorkingDays(_) => match i64::from(table.index_after(to) - table.index_after(from)) {
+                back @ 1.. => table.day_at(i64::from(table.index_after(last)) + back),
+                _ => i64::from(last),
+            },
+        };
+        let ends = self.ends_at(new_last);
+        // Working days given back rest on every day since the stop, calendar days on the end alone.
+        let first = if let Length::WorkingDays(_) = unit { last.min(from) } else { ends.last };
+        let provisional = current.provisional || !table.published(first, ends.legal);
+        finish(ends, current.nominal_due, roll, end, provisional)
     }
 
     /// Last counted day and legal last day; `None` for an hour clock.
@@ -193,10 +184,7 @@ impl Calendar {
             Length::Hours(_) => return None,
             Length::Days(n) => i64::from(start) + i64::from(n),
             Length::WorkingDays(0) => i64::from(start),
-            Length::WorkingDays(n) => self
-                .0
-                .table
-                .day_at(i64::from(self.0.table.index_after(start)) + i64::from(n)),
+            Length::WorkingDays(n) => self.0.table.day_at(i64::from(self.0.table.index_after(start)) + i64::from(n)),
         };
         Some(self.ends_at(last))
     }
@@ -204,15 +192,8 @@ impl Calendar {
     fn ends_at(&self, last: i64) -> Ends {
         let table = &self.0.table;
         let last = last.clamp(i64::from(MIN_DAY), i64::from(MAX_DAY)) as i32;
-        let next = || {
-            table
-                .day_at(i64::from(table.index_after(last)) + 1)
-                .min(i64::from(MAX_DAY)) as i32
-        };
-        Ends {
-            last,
-            legal: if table.working(last) { last } else { next() },
-        }
+        let next = || table.day_at(i64::from(table.index_after(last)) + 1).min(i64::from(MAX_DAY)) as i32;
+        Ends { last, legal: if table.working(last) { last } else { next() } }
     }
 }
 
@@ -224,12 +205,7 @@ fn finish(ends: Ends, floor: Timestamp, roll: Roll, end: DayEnd, provisional: bo
         Roll::None => nominal_due,
         Roll::NextWorkingDay => legal_due,
     };
-    DueDates {
-        due,
-        nominal_due,
-        legal_due,
-        provisional,
-    }
+    DueDates { due, nominal_due, legal_due, provisional }
 }
 
 /// Begun days as whole ones; nothing for a negative time.

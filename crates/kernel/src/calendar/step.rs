@@ -127,6 +127,17 @@ pub enum Step {
         /// CC 201.
         source: String,
     },
+    /// The clock stood still and goes on with what was left.
+    Resumed {
+        /// When it stopped.
+        stopped: Timestamp,
+        /// When it went on.
+        resumed: Timestamp,
+        /// The nominal due day afterwards.
+        to: Date,
+        /// Empty: which rule suspends belongs to the clock, not to the calendar.
+        source: String,
+    },
     /// Suspended days were given back.
     Suspended {
         /// Whole days.
@@ -152,24 +163,21 @@ impl Step {
             | Self::DayEnd { source, .. }
             | Self::Provisional { source, .. }
             | Self::Extended { source, .. }
+            | Self::Resumed { source, .. }
             | Self::Suspended { source, .. } => source,
         }
     }
 
     pub(super) fn extended(from: Date, by: Length) -> Self {
-        Self::Extended {
-            from,
-            by,
-            source: CC_201.to_owned(),
-        }
+        Self::Extended { from, by, source: CC_201.to_owned() }
     }
 
     pub(super) fn suspended(days: i64, to: Date) -> Self {
-        Self::Suspended {
-            days,
-            to,
-            source: String::new(),
-        }
+        Self::Suspended { days, to, source: String::new() }
+    }
+
+    pub(super) fn stood_still(stopped: Timestamp, resumed: Timestamp, to: Date) -> Self {
+        Self::Resumed { stopped, resumed, to, source: String::new() }
     }
 
     pub(super) fn is_start(&self) -> bool {
@@ -179,145 +187,76 @@ impl Step {
 
 impl Calendar {
     /// The derivation of a count from `from`.
-    pub(super) fn steps(
-        &self,
-        from: Timestamp,
-        length: Length,
-        roll: Roll,
-        end: DayEnd,
-        dates: DueDates,
-    ) -> Vec<Step> {
+    pub(super) fn steps(&self, from: Timestamp, length: Length, roll: Roll, end: DayEnd, dates: DueDates) -> Vec<Step> {
         if let Length::Hours(_) = length {
             let last = dates.nominal_due.date();
-            let start = Step::StartAt {
-                at: from,
-                source: CC_201.to_owned(),
-            };
-            return vec![
-                start,
-                Step::Counted {
-                    length,
-                    last,
-                    source: CC_201.to_owned(),
-                },
-            ];
+            let start = Step::StartAt { at: from, source: CC_201.to_owned() };
+            return vec![start, Step::Counted { length, last, source: CC_201.to_owned() }];
         }
         let (start, last) = (from.day_number(), dates.nominal_due.day_number());
         let counted_from = date_of(start + 1);
-        let mut steps = vec![Step::Start {
-            date: from.date(),
-            counted_from,
-            source: CC_201.to_owned(),
-        }];
+        let mut steps = vec![Step::Start { date: from.date(), counted_from, source: CC_201.to_owned() }];
         let mut first = last;
         if let Length::WorkingDays(1..) = length {
             self.walk(&mut steps, start + 1, last);
             first = start + 1;
         }
-        steps.push(Step::Counted {
-            length,
-            last: date_of(last),
-            source: CC_201.to_owned(),
-        });
+        steps.push(Step::Counted { length, last: date_of(last), source: CC_201.to_owned() });
         self.end_steps(&mut steps, first, roll, end, dates);
         steps
     }
 
     /// What follows the count: the roll, the end of the day, and the mark of a year without notice. The mark concerns
     /// the days from `first` on.
-    pub(super) fn end_steps(
-        &self,
-        steps: &mut Vec<Step>,
-        first: i32,
-        roll: Roll,
-        end: DayEnd,
-        dates: DueDates,
-    ) {
+    pub(super) fn end_steps(&self, steps: &mut Vec<Step>, first: i32, roll: Roll, end: DayEnd, dates: DueDates) {
         let (last, legal) = (dates.nominal_due.day_number(), dates.legal_due.day_number());
         if roll == Roll::NextWorkingDay && legal != last {
-            let name = self
-                .0
-                .special
-                .get(&last)
-                .and_then(|special| special.reason.name())
-                .unwrap_or_default();
+            let name = self.0.special.get(&last).and_then(|special| special.reason.name()).unwrap_or_default();
             let (name, name_en) = (name.to_owned(), self.english(name).to_owned());
             let (from, to) = (date_of(last), date_of(legal));
-            steps.push(Step::Rolled {
-                from,
-                to,
-                name,
-                name_en,
-                source: CC_203.to_owned(),
-            });
+            steps.push(Step::Rolled { from, to, name, name_en, source: CC_203.to_owned() });
         }
-        steps.push(Step::DayEnd {
-            at: dates.due,
-            end,
-            source: CC_203.to_owned(),
-        });
+        steps.push(Step::DayEnd { at: dates.due, end, source: CC_203.to_owned() });
         if dates.provisional {
-            let years = date_of(first).year()..=date_of(legal).year();
-            let year = years
-                .clone()
-                .find(|year| !self.published(*year))
-                .unwrap_or(*years.end());
-            steps.push(Step::Provisional {
-                year,
-                source: self.0.holiday_source.to_string(),
-            });
+            // An extended clock may owe the mark to a year before this count: then name the nearest one before.
+            let (from, to) = (date_of(first).year(), date_of(legal).year());
+            let year = (from..=to).chain((i16::MIN..from).rev()).find(|year| !self.published(*year)).unwrap_or(to);
+            steps.push(Step::Provisional { year, source: self.0.holiday_source.to_string() });
         }
     }
 
     /// Rest runs and make-up days of `from..=to`, in order; ordinary weekends are summed at the end.
     fn walk(&self, steps: &mut Vec<Step>, from: i32, to: i32) {
-        let mut weekends = 0;
+        let mut named = 0;
         let mut previous: Option<(i32, Arc<str>)> = None;
         for (&day, special) in self.0.special.range(from..=to) {
             let date = date_of(day);
             let (name, reason) = match &special.reason {
                 DayReason::MakeUp { name } => {
                     let (name, name_en) = (name.to_string(), self.english(name).to_owned());
-                    steps.push(Step::MakeUp {
-                        date,
-                        name,
-                        name_en,
-                        source: special.source.to_string(),
-                    });
+                    steps.push(Step::MakeUp { date, name, name_en, source: special.source.to_string() });
                     continue;
                 }
                 DayReason::Holiday { name } => (name, RestReason::Holiday),
                 DayReason::Statutory { name } => (name, RestReason::Statutory),
                 DayReason::Weekday | DayReason::Weekend => continue,
             };
-            let joined = previous
-                .as_ref()
-                .is_some_and(|(before, last)| before + 1 == day && last == name);
+            named += 1;
+            let joined = previous.as_ref().is_some_and(|(before, last)| before + 1 == day && last == name);
             previous = Some((day, name.clone()));
             match steps.last_mut() {
                 Some(Step::Skipped { to, .. }) if joined => *to = date,
                 _ => {
                     let (name, name_en) = (name.to_string(), self.english(name).to_owned());
                     let source = special.source.to_string();
-                    steps.push(Step::Skipped {
-                        from: date,
-                        to: date,
-                        name,
-                        name_en,
-                        reason,
-                        source,
-                    });
+                    steps.push(Step::Skipped { from: date, to: date, name, name_en, reason, source });
                 }
             }
         }
-        for day in from..=to {
-            weekends += u32::from(!self.0.table.working(day) && !self.0.special.contains_key(&day));
-        }
+        let worked = self.0.table.index_after(to) - self.0.table.index_after(from - 1);
+        let weekends = (to - from + 1 - worked - named).unsigned_abs();
         if weekends > 0 {
-            steps.push(Step::Weekends {
-                days: weekends,
-                source: self.0.weekend_source.to_string(),
-            });
+            steps.push(Step::Weekends { days: weekends, source: self.0.weekend_source.to_string() });
         }
     }
 }

@@ -18,12 +18,7 @@ pub(super) struct Table {
 
 impl Table {
     /// Days of `first..=last` years; `special` overrides the Monday-Friday base.
-    pub(super) fn new(
-        first: i16,
-        last: i16,
-        years: &[i16],
-        special: impl Fn(i32) -> Option<bool>,
-    ) -> Self {
+    pub(super) fn new(first: i16, last: i16, years: &[i16], special: impl Fn(i32) -> Option<bool>) -> Self {
         let start = |year: i16| day_number(Date::constant(year, 1, 1));
         let (from, to) = (start(first), start(last + 1));
         let mut after = Vec::with_capacity((to - from) as usize);
@@ -44,12 +39,7 @@ impl Table {
                 _ => published.push((from, to)),
             }
         }
-        Self {
-            first: from,
-            after,
-            working,
-            published,
-        }
+        Self { first: from, after, working, published }
     }
 
     fn end(&self) -> i32 {
@@ -84,24 +74,17 @@ impl Table {
         let inside = usize::try_from(index - before - 1).unwrap_or(usize::MAX);
         match self.working.get(inside) {
             Some(day) => i64::from(*day),
-            None => nth_weekday(
-                index - i64::from(self.total()) + i64::from(weekdays_before(self.end())),
-            ),
+            None => nth_weekday(index - i64::from(self.total()) + i64::from(weekdays_before(self.end()))),
         }
     }
 
     /// Whether every day of `from..=to` lies in a year with a notice.
     pub(super) fn published(&self, from: i32, to: i32) -> bool {
-        self.published
-            .iter()
-            .any(|run| run.0 <= from && to <= run.1)
+        self.published.iter().any(|run| run.0 <= from && to <= run.1)
     }
 
     fn total(&self) -> i32 {
-        self.after
-            .last()
-            .copied()
-            .unwrap_or_else(|| weekdays_before(self.first))
+        self.after.last().copied().unwrap_or_else(|| weekdays_before(self.first))
     }
 }
 
