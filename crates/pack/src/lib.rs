@@ -1,1 +1,2 @@
 //! pack
+pub mod regions;
