@@ -18,8 +18,9 @@ use thiserror::Error;
 
 use crate::time::{Date, day_number};
 
+pub use crate::text::Lang;
 pub use due::{Due, DueDates};
-pub use explain::{Lang, explain};
+pub use explain::explain;
 pub use step::{CC_201, CC_203, RestReason, Step};
 use table::Table;
 

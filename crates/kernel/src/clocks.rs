@@ -1,9 +1,9 @@
 //! What an action does to the clocks: stop, start, extend, suspend, resume. Dates come from the calendar, lengths from the
 //! number rows. An owed clock runs from the earlier of the two times, a window of the raiser from the later (decisions 5).
 
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, DueDates};
 use crate::entry::{ClockEvent, Dates, Started};
-use crate::file::CaseFile;
+use crate::file::{CaseFile, Running};
 use crate::form::Coded;
 use crate::ids::BodyId;
 use crate::mechanism::{Action, Clock, Mechanism, RAISER};
@@ -70,15 +70,7 @@ impl Happening<'_> {
                 && !stopped.contains(&id.as_str())
                 && self.mechanism.clock.get(by).is_some_and(|c| c.to.iter().any(|a| a == self.id))
             {
-                events.push(resume(
-                    self.calendar,
-                    id,
-                    running.started.roll,
-                    running.started.ends,
-                    &running.dates,
-                    since,
-                    self.occurred,
-                ));
+                events.push(resume(self.calendar, id, running, since, self.occurred));
             }
         }
         self.extend(&mut events)?;
@@ -150,8 +142,7 @@ pub fn length(mechanism: &Mechanism, number: &str, facts: &BTreeMap<String, Code
 /// The dates of a length.
 #[must_use]
 pub fn dates(calendar: &Calendar, from: Timestamp, length: Length, roll: Roll, ends: DayEnd) -> Dates {
-    let d = calendar.due_dates(from, length, roll, ends);
-    Dates { due: d.due, nominal: d.nominal_due, legal: d.legal_due, provisional: d.provisional }
+    calendar.due_dates(from, length, roll, ends).into()
 }
 
 /// A clock's start.
@@ -170,18 +161,17 @@ pub fn started(
     Started { id, body, from, length, roll, ends, dates, edition }
 }
 
-/// A clock goes on after it stood still: the time it stood is given back.
+/// A clock goes on after it stood still: the time it stood is given back, in its own unit.
 #[must_use]
-pub fn resume(
-    calendar: &Calendar,
-    id: &str,
-    roll: Roll,
-    ends: DayEnd,
-    dates: &Dates,
-    since: Timestamp,
-    at: Timestamp,
-) -> ClockEvent {
-    let d = calendar.shift(dates.nominal, (at.0 - since.0).max(0), roll, ends);
-    let dates = Dates { due: d.due, nominal: d.nominal_due, legal: d.legal_due, provisional: d.provisional };
-    ClockEvent::Resumed { id: id.to_owned(), dates }
+pub fn resume(calendar: &Calendar, id: &str, running: &Running, since: Timestamp, at: Timestamp) -> ClockEvent {
+    let (s, d) = (&running.started, &running.dates);
+    let before = DueDates { due: d.due, nominal_due: d.nominal, legal_due: d.legal, provisional: d.provisional };
+    let after = calendar.resume_dates(&before, s.length, (since, at), s.roll, s.ends);
+    ClockEvent::Resumed { id: id.to_owned(), dates: Dates::from(after) }
+}
+
+impl From<DueDates> for Dates {
+    fn from(d: DueDates) -> Dates {
+        Dates { due: d.due, nominal: d.nominal_due, legal: d.legal_due, provisional: d.provisional }
+    }
 }

@@ -58,8 +58,7 @@ fn quiet(ctx: &Context<'_>, file: &CaseFile, id: &str, due: Timestamp) -> Entry 
     let mut clocks = vec![ClockEvent::Stopped { id: id.to_owned() }];
     for (other, running) in &file.clocks {
         if let Some((_, since)) = running.suspended.as_ref().filter(|(by, _)| by == id) {
-            let s = &running.started;
-            clocks.push(resume(ctx.calendar, other, s.roll, s.ends, &running.dates, *since, due));
+            clocks.push(resume(ctx.calendar, other, running, *since, due));
         }
     }
     let entry = Entry::new(file.seq + 1, ctx.now, Act::Expired(id.to_owned()), By::Clock);

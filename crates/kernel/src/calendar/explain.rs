@@ -3,18 +3,8 @@
 //! Only plain sentences: no markup, no counting, no decision.
 
 use super::step::{CC_201, CC_203, Step};
+use crate::text::Lang;
 use crate::time::{Date, DayEnd};
-
-/// The language of an explanation.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub enum Lang {
-    /// Chinese.
-    #[default]
-    Zh,
-    /// English.
-    En,
-}
-
 /// One line for each step, in order.
 pub fn explain(steps: &[Step], lang: Lang) -> Vec<String> {
     let line = match lang {
