@@ -1,1 +1,5 @@
 //! app
+
+pub mod keys;
+pub mod random;
+pub mod seal;
