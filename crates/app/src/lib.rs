@@ -2,7 +2,9 @@
 
 pub mod code;
 pub mod keys;
+pub mod note;
 pub mod number;
 pub mod random;
+pub mod receipt;
 pub mod seal;
 pub mod width;
