@@ -7,4 +7,5 @@ pub mod number;
 pub mod random;
 pub mod receipt;
 pub mod seal;
+pub mod terms;
 pub mod width;
