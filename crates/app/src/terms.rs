@@ -52,9 +52,9 @@ pub fn confirm_all(text: &str, query: &str) -> bool {
     words.peek().is_some() && words.all(|word| text.contains(&word))
 }
 
-/// The key of the term hash. SipHash-2-4 with a 128-bit key from HMAC: it is a keyed pseudorandom
-/// function made for short inputs; HMAC-SHA256 per term was measured at over ten times the cost, more
-/// than one matter may take (examples/seal_cost.rs measures both).
+/// The key of the term hash. SipHash-2-4 with a 128-bit key from HMAC: a keyed pseudorandom function made
+/// for short inputs, about 0.01 µs per term. HMAC-SHA256 took 0.2 µs even with SHA instructions, 190 µs
+/// for the 945 terms of 500 characters, where 150 are allowed (examples/seal_cost.rs measures both).
 #[derive(Clone)]
 pub struct TermKey(SipHasher24);
 
