@@ -14,6 +14,7 @@ use app::{code, keys, receipt, seal, terms};
 use sha2::{Digest, Sha256};
 
 /// The median of eleven batches.
+#[expect(clippy::print_stdout, reason = "an example that prints its measurements")]
 fn measure(name: &str, rounds: u32, mut work: impl FnMut()) {
     let mut batches: Vec<f64> = (0..11)
         .map(|_| {
