@@ -12,7 +12,6 @@ use chacha20poly1305::{
     aead::{Aead, Payload},
 };
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -258,11 +257,7 @@ pub fn open_row(key: &Key, aad: &[u8], sealed: &Sealed) -> Result<VaultRow, Seal
 /// The salted commitment to one field. The chain holds this and never the text, so that destroying the
 /// matter's key erases the text while the chain still verifies (invariant 4).
 pub fn commitment(salt: &[u8; 16], field: &str, text: &str) -> [u8; 32] {
-    Sha256::digest(join(
-        "gongzhi.commitment/v1",
-        &[salt, field.as_bytes(), text.as_bytes()],
-    ))
-    .into()
+    kernel::chain::commitment(salt, field, text.as_bytes())
 }
 
 /// Does this opening belong to the commitment?

@@ -34,6 +34,8 @@ pub struct CaseFile {
     pub standing: Standing,
     /// Bodies from which the identity is kept.
     pub withheld: BTreeSet<BodyId>,
+    /// Bodies that acted on it or were assigned it: they may read it.
+    pub took_part: BTreeSet<BodyId>,
     /// Who acted for an assignee, for separation of duty.
     pub handled: BTreeSet<PersonId>,
     /// The clocks that run, overdue ones among them.
@@ -118,6 +120,10 @@ impl CaseFile {
             self.opened = Some(opened.clone());
             self.raised_at = Some(entry.at);
         }
+        if let By::Post { body, .. } = entry.by {
+            self.took_part.insert(body);
+        }
+        self.took_part.extend(entry.assigned);
         if let By::Post { person, body } = entry.by
             && (self.standing.assignee == Some(body) || entry.assigned == Some(body))
         {

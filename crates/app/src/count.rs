@@ -1,0 +1,103 @@
+//! Counters from entries: every published figure is a sum of these, written in the entry's own transaction, equal to a recount.
+//! No counter is about a person.
+
+use kernel::clocks::level;
+use kernel::entry::{By, ClockEvent, Entry};
+use kernel::file::{CaseFile, Running};
+use kernel::form::Coded;
+use kernel::ids::{BodyId, MatterId};
+use kernel::time::Date;
+use store::{CounterDelta, CounterKey};
+
+/// The counters that one entry moves, given the file before and after it.
+#[must_use]
+pub fn deltas(id: MatterId, before: &CaseFile, entry: &Entry, after: &CaseFile) -> Vec<CounterDelta> {
+    let Some(opened) = &after.opened else { return Vec::new() };
+    let day = entry.occurred.unwrap_or(entry.at).date();
+    let body = match entry.by {
+        By::Post { body, .. } => body,
+        _ => after.standing.assignee.unwrap_or(BodyId(0)),
+    };
+    let mut counts = Counts { id, after, mechanism: &opened.mechanism, all: Vec::new() };
+    if entry.opened.is_some() {
+        counts.add("raised", day, body, 1, 0);
+    }
+    if let Some(action) = entry.act.effect() {
+        counts.add(&format!("did/{action}"), day, body, 1, 0);
+    }
+    for (fact, value) in &entry.facts {
+        if let (Coded::Code(code), true) = (value, entry.act.effect().is_some()) {
+            counts.add(&format!("fact/{fact}/{code}"), day, body, 1, 0);
+        }
+    }
+    let raised = after.raised_at.map_or(0, |r| r.0);
+    if entry.answers && before.answered.is_none() {
+        counts.add("answered", day, body, 1, bucket(entry.at.0 - raised));
+    }
+    if entry.ends {
+        counts.add("ended", day, body, 1, bucket(entry.at.0 - raised));
+    }
+    entry.clocks.iter().for_each(|c| counts.clock(c, before, entry));
+    counts.all
+}
+
+/// The bucket of a duration: 0 below a day, then by doublings of days.
+#[must_use]
+pub fn bucket(millis: i64) -> u16 {
+    let days = millis.max(0) / 86_400_000;
+    u16::try_from(64 - days.leading_zeros()).unwrap_or(0)
+}
+
+struct Counts<'a> {
+    id: MatterId,
+    after: &'a CaseFile,
+    mechanism: &'a str,
+    all: Vec<CounterDelta>,
+}
+
+impl Counts<'_> {
+    fn add(&mut self, series: &str, day: Date, body: BodyId, by: i64, bucket: u16) {
+        let Some(opened) = &self.after.opened else { return };
+        let key = CounterKey {
+            cell: self.id.cell,
+            book: u8::from(!self.after.standing.shield.is_empty()),
+            series: format!("{}/{series}", self.mechanism),
+            day,
+            body,
+            region: opened.region,
+            class: String::new(),
+            bucket,
+        };
+        let slot = u8::try_from(self.id.serial.rem_euclid(8)).unwrap_or(0);
+        self.all.push(CounterDelta { key, slot, by });
+    }
+
+    /// Due series are keyed by the due day and moved when it moves; so an open overdue matter counts on the day it was due.
+    fn clock(&mut self, event: &ClockEvent, before: &CaseFile, entry: &Entry) {
+        let owed = |running: &Running| running.started.body.filter(|_| level(&running.started.id).1 == 0);
+        match event {
+            ClockEvent::Started(s) if level(&s.id).1 == 0 => {
+                if let Some(body) = s.body {
+                    self.add(&format!("due/{}", s.id), s.dates.due.date(), body, 1, 0);
+                }
+            }
+            ClockEvent::Extended { id, dates, .. } | ClockEvent::Resumed { id, dates } | ClockEvent::Recomputed { id, dates, .. } => {
+                if let Some((running, body)) = before.clocks.get(id).and_then(|r| owed(r).map(|b| (r, b))) {
+                    self.add(&format!("due/{id}"), running.dates.due.date(), body, -1, 0);
+                    self.add(&format!("due/{id}"), dates.due.date(), body, 1, 0);
+                }
+            }
+            ClockEvent::Stopped { id } => {
+                if let Some((running, body)) = before.clocks.get(id).and_then(|r| owed(r).map(|b| (r, b))) {
+                    let kept = !running.expired && entry.occurred.unwrap_or(entry.at) <= running.dates.due;
+                    let series = format!("{}/{id}", if kept { "kept" } else { "missed" });
+                    self.add(&series, running.dates.due.date(), body, 1, 0);
+                }
+            }
+            ClockEvent::Expired { listed: true, .. } => {
+                self.add("listed", entry.at.date(), BodyId(0), 1, 0);
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The directory of bodies as of one day, held in memory: names, functions, relations, persons and posts.
+//! It answers the kernel; it decides nothing about who may read.
+
+use kernel::directory::Directory;
+use kernel::ids::{BodyId, PersonId};
+use kernel::region::RegionCode;
+use kernel::role::Relation;
+use kernel::time::Date;
+use std::collections::{BTreeMap, BTreeSet};
+use store::{BodyRow, DirectoryRows, PersonRow, PostRow};
+
+/// The directory of one day.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    /// The version it was read at.
+    pub version: i64,
+    bodies: BTreeMap<BodyId, BodyRow>,
+    upper: BTreeMap<(BodyId, Relation), BodyId>,
+    offices: BTreeMap<(String, RegionCode), Vec<BodyId>>,
+    persons: BTreeMap<PersonId, PersonRow>,
+    posts: Vec<PostRow>,
+}
+
+/// Deep enough for any tree of bodies; a cycle in bad data ends here.
+const DEEPEST: usize = 32;
+
+fn valid(from: Option<Date>, to: Option<Date>, day: Date) -> bool {
+    from.is_none_or(|f| f <= day) && to.is_none_or(|t| day < t)
+}
+
+impl Snapshot {
+    /// The directory as it stands on a day.
+    #[must_use]
+    pub fn new(rows: DirectoryRows, day: Date, version: i64) -> Snapshot {
+        let bodies = rows.bodies.into_iter().filter(|b| valid(b.valid_from, b.valid_to, day));
+        let bodies: BTreeMap<_, _> = bodies.map(|b| (b.id, b)).collect();
+        let mut offices: BTreeMap<(String, RegionCode), Vec<BodyId>> = BTreeMap::new();
+        for body in bodies.values() {
+            for function in &body.functions {
+                offices.entry((function.clone(), body.region)).or_default().push(body.id);
+            }
+        }
+        let relations = rows.relations.into_iter().filter(|r| valid(r.valid_from, r.valid_to, day));
+        Snapshot {
+            version,
+            upper: relations.filter(|r| r.body != r.upper).map(|r| ((r.body, r.relation), r.upper)).collect(),
+            offices,
+            persons: rows.persons.into_iter().map(|p| (p.id, p)).collect(),
+            posts: rows.posts.into_iter().filter(|p| valid(p.valid_from, p.valid_to, day)).collect(),
+            bodies,
+        }
+    }
+
+    /// A body.
+    #[must_use]
+    pub fn body(&self, id: BodyId) -> Option<&BodyRow> {
+        self.bodies.get(&id)
+    }
+
+    /// All bodies in order of their ids.
+    pub fn bodies(&self) -> impl Iterator<Item = &BodyRow> {
+        self.bodies.values()
+    }
+
+    /// The upper body of a relation, as the directory says it (without falling back).
+    #[must_use]
+    pub fn upper(&self, body: BodyId, relation: Relation) -> Option<BodyId> {
+        self.upper.get(&(body, relation)).copied()
+    }
+
+    /// A person.
+    #[must_use]
+    pub fn person(&self, id: PersonId) -> Option<&PersonRow> {
+        self.persons.get(&id)
+    }
+
+    /// The person with a sign-in name.
+    #[must_use]
+    pub fn login(&self, login: &str) -> Option<&PersonRow> {
+        self.persons.values().find(|p| p.login == login)
+    }
+
+    /// All persons.
+    pub fn persons(&self) -> impl Iterator<Item = &PersonRow> {
+        self.persons.values()
+    }
+
+    /// The posts of a person.
+    pub fn posts_of(&self, person: PersonId) -> impl Iterator<Item = &PostRow> {
+        self.posts.iter().filter(move |p| p.person == person)
+    }
+
+    /// Problems of the data that would let a matter find nobody: relations that run in a circle, upper bodies that are missing.
+    #[must_use]
+    pub fn problems(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        for ((body, relation), upper) in &self.upper {
+            if !self.bodies.contains_key(upper) || !self.bodies.contains_key(body) {
+                found.push(format!("{} of body {} names a body that does not exist", relation.word(), body.0));
+            }
+        }
+        for body in self.bodies.keys() {
+            for relation in Relation::ALL {
+                let mut seen = BTreeSet::from([*body]);
+                let mut at = self.upper(*body, relation);
+                while let Some(b) = at {
+                    if !seen.insert(b) {
+                        found.push(format!("{} runs in a circle at body {}", relation.word(), body.0));
+                        break;
+                    }
+                    at = self.upper(b, relation);
+                }
+            }
+        }
+        found
+    }
+}
+
+impl Directory for Snapshot {
+    fn offices(&self, function: &str, region: &RegionCode) -> Vec<BodyId> {
+        let regions = std::iter::once(*region).chain(region.ancestors());
+        let found = regions.filter_map(|r| self.offices.get(&(function.to_owned(), r)));
+        found.flatten().copied().collect()
+    }
+
+    fn superior(&self, body: BodyId, relation: Relation) -> Option<BodyId> {
+        self.upper(body, relation).or_else(|| self.upper(body, Relation::PartOf)).filter(|b| self.bodies.contains_key(b))
+    }
+
+    fn under(&self, body: BodyId, ancestor: BodyId) -> bool {
+        let mut layer = vec![body];
+        for _ in 0..DEEPEST {
+            if layer.contains(&ancestor) {
+                return true;
+            }
+            let up = |b: &BodyId| [Relation::PartOf, Relation::GuidedBy].map(|r| self.upper(*b, r));
+            layer = layer.iter().flat_map(up).flatten().collect();
+            if layer.is_empty() {
+                break;
+            }
+        }
+        false
+    }
+
+    fn has(&self, body: BodyId, function: &str) -> bool {
+        self.bodies.get(&body).is_some_and(|b| b.functions.iter().any(|f| f == function))
+    }
+
+    fn knows(&self, body: BodyId) -> bool {
+        self.bodies.contains_key(&body)
+    }
+}

@@ -1,0 +1,323 @@
+//! A matter in memory: loaded, its chain checked, folded, its keys opened. And the way back: a decision becomes one append.
+
+use crate::count::deltas;
+use crate::error::AppError;
+use crate::installation::App;
+use crate::keys::{KeyClass, MasterKey, MatterKeys, Owner, WrappedKey, unwrap};
+use crate::project::{change, due, row, work};
+use crate::random::{Random, bytes};
+use crate::seal::{VaultField, VaultRow as Fields, open_row, seal_row};
+use crate::terms::of_text;
+use kernel::chain::{GENESIS, Hash, HashAlg, inner, link};
+use kernel::decide::Decision;
+use kernel::entry::Entry;
+use kernel::file::CaseFile;
+use kernel::ids::{Class, MatterId};
+use kernel::mechanism::{FieldKind, Mechanism, RAISE};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::{Append, EntryRow, KeyRow, LetterDraft, MatterRow, OutboxDraft, Sealed, VaultRow};
+
+/// A matter as the use cases work on it.
+pub struct Matter {
+    /// Which.
+    pub id: MatterId,
+    /// Its row.
+    pub row: MatterRow,
+    /// Its entries.
+    pub entries: Vec<Entry>,
+    /// The fold of its entries.
+    pub file: CaseFile,
+    /// The version that it was raised under.
+    pub mechanism: Arc<Mechanism>,
+    /// Its keys; none once erased.
+    pub keys: Option<MatterKeys>,
+}
+
+/// The bytes that name a matter in keys and associated data.
+#[must_use]
+pub fn id_bytes(id: MatterId) -> [u8; 8] {
+    id.serial.to_be_bytes()
+}
+
+/// From the crypto module's form to the store's, and back.
+#[must_use]
+pub fn stored(s: crate::seal::Sealed) -> Sealed {
+    Sealed { alg: s.alg, nonce: s.nonce.to_vec(), text: s.ct }
+}
+
+/// Back again.
+///
+/// # Errors
+/// `Corrupt` for a nonce of another length.
+pub fn opened(s: &Sealed) -> Result<crate::seal::Sealed, AppError> {
+    let nonce = s.nonce.as_slice().try_into().map_err(|_| AppError::corrupt("a nonce has the wrong length"))?;
+    Ok(crate::seal::Sealed { alg: s.alg, nonce, ct: s.text.clone() })
+}
+
+fn class_id(class: Class) -> u8 {
+    match class {
+        Class::Sealed => 2,
+        _ => 1,
+    }
+}
+
+fn row_aad(id: MatterId, seq: u32, class: Class) -> Vec<u8> {
+    let serial = id_bytes(id);
+    Owner { cell: id.cell.0, matter: &serial }.bind("gongzhi.vault/v1", &[&seq.to_be_bytes(), &[class_id(class)]])
+}
+
+/// Checks a chain and reads its entries.
+///
+/// # Errors
+/// `Corrupt`, naming the entry that does not follow from the one before.
+pub fn read_chain(id: MatterId, rows: &[EntryRow], head: &Hash) -> Result<Vec<Entry>, AppError> {
+    let mut previous = GENESIS;
+    let mut entries = Vec::with_capacity(rows.len());
+    for (i, row) in rows.iter().enumerate() {
+        let hash = link(&previous, row.seq, &inner(&row.salt, &row.body));
+        if row.alg != HashAlg::Sha256 as u8 || hash != row.hash || row.seq as usize != i + 1 {
+            return Err(AppError::corrupt(format!("entry {} of matter {id} does not follow from the one before", i + 1)));
+        }
+        let entry: Entry = serde_json::from_slice(&row.body)
+            .map_err(|e| AppError::corrupt(format!("entry {} of matter {id} cannot be read: {e}", i + 1)))?;
+        if entry.seq != row.seq {
+            return Err(AppError::corrupt(format!("entry {} of matter {id} says it is another", i + 1)));
+        }
+        previous = hash;
+        entries.push(entry);
+    }
+    if previous != *head {
+        return Err(AppError::corrupt(format!("the head of matter {id} is not its last entry")));
+    }
+    Ok(entries)
+}
+
+/// Opens the keys of a matter.
+///
+/// # Errors
+/// `Corrupt` for a key of another matter or another master key.
+pub fn open_keys(master: &MasterKey, id: MatterId, row: &KeyRow) -> Result<MatterKeys, AppError> {
+    let serial = id_bytes(id);
+    let owner = Owner { cell: id.cell.0, matter: &serial };
+    let one = |class: KeyClass, sealed: &Sealed| {
+        let s = opened(sealed)?;
+        let wrapped = WrappedKey { alg: s.alg, epoch: row.epoch, nonce: s.nonce, ct: s.ct };
+        unwrap(master, owner, class, &wrapped).map_err(|e| AppError::corrupt(format!("the keys of matter {id}: {e}")))
+    };
+    Ok(MatterKeys { handlers: one(KeyClass::Handlers, &row.handlers)?, identity: one(KeyClass::Identity, &row.identity)? })
+}
+
+/// Wraps the keys of a new matter.
+#[must_use]
+pub fn wrap_keys(master: &MasterKey, id: MatterId, keys: &MatterKeys, random: &mut dyn Random) -> KeyRow {
+    let serial = id_bytes(id);
+    let [handlers, identity] = keys.wrap(master, Owner { cell: id.cell.0, matter: &serial }, 1, random);
+    let plain = |w: WrappedKey| Sealed { alg: w.alg, nonce: w.nonce.to_vec(), text: w.ct };
+    KeyRow { handlers: plain(handlers), identity: plain(identity), epoch: 1 }
+}
+
+impl Matter {
+    /// The text of all fields that a class of key opens, by entry and field. Empty once erased.
+    ///
+    /// # Errors
+    /// `Corrupt` for a row that does not open.
+    pub async fn texts(&self, app: &App, identity: bool) -> Result<BTreeMap<(u32, String), String>, AppError> {
+        let Some(keys) = &self.keys else { return Ok(BTreeMap::new()) };
+        let mut texts = BTreeMap::new();
+        for row in app.inner.store.vault(self.id).await? {
+            if row.class == Class::Sealed && !identity {
+                continue;
+            }
+            for (field, value) in open_fields(keys, self.id, &row)? {
+                texts.insert((row.seq, field), value.text);
+            }
+        }
+        Ok(texts)
+    }
+
+    /// The title, from the row.
+    #[must_use]
+    pub fn title(&self) -> Option<String> {
+        title(self.keys.as_ref()?, &self.row)
+    }
+}
+
+/// The title of a matter, from its row.
+#[must_use]
+pub fn title(keys: &MatterKeys, row: &MatterRow) -> Option<String> {
+    let sealed = opened(row.title.as_ref()?).ok()?;
+    let text = crate::seal::open(&keys.handlers, &title_aad(row.id), &sealed).ok()?;
+    String::from_utf8(text.to_vec()).ok()
+}
+
+fn title_aad(id: MatterId) -> Vec<u8> {
+    let serial = id_bytes(id);
+    Owner { cell: id.cell.0, matter: &serial }.bind("gongzhi.title/v1", &[])
+}
+
+/// Opens one row of the vault.
+///
+/// # Errors
+/// `Corrupt` for a row that does not open.
+pub fn open_fields(keys: &MatterKeys, id: MatterId, row: &VaultRow) -> Result<Fields, AppError> {
+    let key = if row.class == Class::Sealed { &keys.identity } else { &keys.handlers };
+    open_row(key, &row_aad(id, row.seq, row.class), &opened(&row.sealed)?)
+        .map_err(|e| AppError::corrupt(format!("the vault of matter {id}, entry {}: {e}", row.seq)))
+}
+
+impl App {
+    /// Loads a matter and checks its chain.
+    ///
+    /// # Errors
+    /// `NotFound`, `Corrupt`, the store.
+    pub(crate) async fn matter(&self, id: MatterId) -> Result<Matter, AppError> {
+        let loaded = self.inner.store.load(id).await?.ok_or(AppError::NotFound)?;
+        let entries = read_chain(id, &loaded.entries, &loaded.matter.head)?;
+        let mechanism = self.version(&loaded.matter.version).await?;
+        let keys = self.inner.store.matter_key(id).await?;
+        let keys = keys.map(|k| open_keys(&self.inner.master, id, &k)).transpose()?;
+        Ok(Matter { id, row: loaded.matter, file: CaseFile::fold(&entries), entries, mechanism, keys })
+    }
+
+    /// Makes the one append of a decision.
+    pub(crate) fn append_of(&self, draft: Draft<'_>) -> Append {
+        let Draft { id, number, mechanism, before, decision, keys, head, title, new_keys } = draft;
+        let mut random = self.random();
+        let mut rows = Vec::new();
+        let mut counters = Vec::new();
+        let mut outbox = Vec::new();
+        let mut letters = Vec::new();
+        let (mut at, mut previous) = (before.clone(), head);
+        for entry in &decision.entries {
+            let mut after = at.clone();
+            after.evolve(entry);
+            counters.extend(deltas(id, &at, entry, &after));
+            outbox.extend(messages(mechanism, &after, entry));
+            letters.extend(letter(mechanism, &after, entry));
+            let body = serde_json::to_vec(entry).expect("invariant: an entry is plain data");
+            let salt: [u8; 16] = bytes(random.as_mut());
+            let hash = link(&previous, entry.seq, &inner(&salt, &body));
+            rows.push(EntryRow { seq: entry.seq, salt, body, alg: HashAlg::Sha256 as u8, hash });
+            (at, previous) = (after, hash);
+        }
+        let (vault, terms) = self.seal_personal(id, mechanism, decision, keys, random.as_mut());
+        let (old_work, old_due) = if before.seq == 0 { Default::default() } else { (work(mechanism, before, id), due(before, id)) };
+        Append {
+            matter: row(mechanism, &decision.file, id, number, title, previous),
+            expected: (before.seq, head),
+            entries: rows,
+            vault,
+            key: new_keys,
+            work: change(&old_work, &work(mechanism, &decision.file, id)),
+            due: change(&old_due, &due(&decision.file, id)),
+            counters,
+            outbox,
+            terms,
+            letters,
+            blobs: Vec::new(),
+            command: None,
+        }
+    }
+
+    fn seal_personal(
+        &self,
+        id: MatterId,
+        mechanism: &Mechanism,
+        decision: &Decision,
+        keys: Option<&MatterKeys>,
+        random: &mut dyn Random,
+    ) -> (Vec<VaultRow>, Vec<u64>) {
+        let Some(keys) = keys else { return (Vec::new(), Vec::new()) };
+        let mut grouped: BTreeMap<(u32, u8), (Class, Fields)> = BTreeMap::new();
+        let mut terms = Vec::new();
+        for p in &decision.personal {
+            let slot = grouped.entry((p.seq, class_id(p.class))).or_insert_with(|| (p.class, Fields::new()));
+            slot.1.insert(p.field.clone(), VaultField { salt: p.salt, text: p.content.clone() });
+            let words = mechanism.field.get(&p.field).is_some_and(|f| matches!(f.kind, FieldKind::Text | FieldKind::Place));
+            if words && p.class != Class::Sealed {
+                terms.extend(of_text(&self.inner.terms, &p.content));
+            }
+        }
+        terms.sort_unstable();
+        terms.dedup();
+        let seal_one = |((seq, _), (class, fields)): ((u32, u8), (Class, Fields))| {
+            let class = if class == Class::Sealed { Class::Sealed } else { Class::Handlers };
+            let key = if class == Class::Sealed { &keys.identity } else { &keys.handlers };
+            VaultRow { seq, class, sealed: stored(seal_row(key, &row_aad(id, seq, class), &fields, random)) }
+        };
+        (grouped.into_iter().map(seal_one).collect(), terms)
+    }
+
+    /// Seals the title of a matter: the beginning of the first text of its raising.
+    pub(crate) fn seal_title(&self, id: MatterId, mechanism: &Mechanism, decision: &Decision, keys: &MatterKeys) -> Option<Sealed> {
+        let raise = mechanism.action.get(RAISE)?;
+        let fields = mechanism.fields_of(raise);
+        let mut texts = fields.iter().filter(|f| mechanism.field.get(**f).is_some_and(|f| f.kind == FieldKind::Text && f.class != Class::Sealed));
+        let field = texts.next()?;
+        let text = &decision.personal.iter().find(|p| p.field == **field)?.content;
+        let mut random = self.random();
+        Some(stored(crate::seal::seal(&keys.handlers, &title_aad(id), shorten(text).as_bytes(), random.as_mut())))
+    }
+}
+
+/// The first sentence, at most 40 characters.
+#[must_use]
+pub fn shorten(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let line = text.lines().next().unwrap_or_default().trim();
+    let first: String = line.chars().take_while(|c| !matches!(c, '。' | '！' | '？' | '!' | '?')).collect();
+    if first.chars().count() <= LONGEST { first } else { first.chars().take(LONGEST - 1).chain(['…']).collect() }
+}
+
+/// What an append is made of.
+pub(crate) struct Draft<'a> {
+    pub id: MatterId,
+    pub number: (i16, u32),
+    pub mechanism: &'a Mechanism,
+    pub before: &'a CaseFile,
+    pub decision: &'a Decision,
+    pub keys: Option<&'a MatterKeys>,
+    pub head: Hash,
+    pub title: Option<Sealed>,
+    pub new_keys: Option<KeyRow>,
+}
+
+/// Who hears of an entry: the raiser of what moves her matter, the body that it now waits for.
+fn messages(mechanism: &Mechanism, after: &CaseFile, entry: &Entry) -> Vec<OutboxDraft> {
+    let about = match &entry.act {
+        kernel::entry::Act::Expired(clock) => format!("expired/{clock}"),
+        kernel::entry::Act::Recomputed => "recomputed".into(),
+        act => act.effect().map_or_else(|| "proposed".to_owned(), |a| format!("did/{a}")),
+    };
+    let draft = |to| OutboxDraft { at: entry.at, kind: "notice".into(), seq: entry.seq, to, about: about.clone() };
+    let mut drafts = Vec::new();
+    let moved = entry.state.is_some() || entry.answers || entry.letter.is_some() || entry.clocks.iter().any(extends);
+    if moved && entry.by != kernel::entry::By::Raiser {
+        drafts.push(draft(None));
+    }
+    if let Some(body) = crate::project::holder(mechanism, after).filter(|_| entry.state.is_some()) {
+        drafts.push(draft(Some(body)));
+    }
+    for event in &entry.clocks {
+        if let kernel::entry::ClockEvent::Started(s) = event
+            && (kernel::clocks::level(&s.id).1 > 0 || s.id.starts_with("approve:"))
+        {
+            drafts.extend(s.body.map(|b| draft(Some(b))));
+        }
+    }
+    drafts
+}
+
+fn extends(event: &kernel::entry::ClockEvent) -> bool {
+    matches!(event, kernel::entry::ClockEvent::Extended { .. } | kernel::entry::ClockEvent::Recomputed { .. })
+}
+
+/// The letter that an entry issues.
+pub(crate) fn letter(mechanism: &Mechanism, after: &CaseFile, entry: &Entry) -> Option<LetterDraft> {
+    let id = entry.letter.as_ref()?;
+    let letter = mechanism.letter.get(id)?;
+    let body = after.roles.get(&letter.from).copied().unwrap_or(kernel::ids::BodyId(0));
+    let series = letter.series.as_ref().map(|s| s.zh.clone());
+    Some(LetterDraft { seq: entry.seq, letter: id.clone(), body, series, year: entry.at.date().year() })
+}

@@ -1,0 +1,114 @@
+//! What is derived from a case file: its row, its places in work lists, its due rows. Pure, so that a rebuild gives the same
+//! bytes as the live path.
+
+use kernel::clocks::level;
+use kernel::file::CaseFile;
+use kernel::form::Coded;
+use kernel::ids::{BodyId, MatterId};
+use kernel::mechanism::{HEARD, Mechanism, Ring};
+use std::collections::BTreeSet;
+use store::{Change, DueRow, Lane, MatterRow, Sealed, WorkRow};
+
+/// The segment of the ring, 1 to 5.
+#[must_use]
+pub fn segment(ring: Ring) -> u8 {
+    match ring {
+        Ring::Received => 1,
+        Ring::Taken => 2,
+        Ring::Handling => 3,
+        Ring::Answer => 4,
+        Ring::Heard => 5,
+    }
+}
+
+/// The body that holds a matter now; none for the raiser and after the end.
+#[must_use]
+pub fn holder(mechanism: &Mechanism, file: &CaseFile) -> Option<BodyId> {
+    let state = mechanism.state.get(&file.state)?;
+    state.holder.as_ref().and_then(|role| file.roles.get(role)).copied()
+}
+
+/// The row of a matter. `before` gives what entries do not say: number and sealed title.
+#[must_use]
+pub fn row(mechanism: &Mechanism, file: &CaseFile, id: MatterId, number: (i16, u32), title: Option<Sealed>, head: [u8; 32]) -> MatterRow {
+    let opened = file.opened.as_ref().expect("invariant: a file begins by being opened");
+    MatterRow {
+        id,
+        number,
+        mechanism: opened.mechanism.clone(),
+        version: opened.version.clone(),
+        region: opened.region,
+        state: file.state.clone(),
+        ring: mechanism.state.get(&file.state).map_or(1, |s| segment(s.ring)),
+        holder: holder(mechanism, file),
+        raised_at: file.raised_at.unwrap_or(kernel::time::Timestamp(0)),
+        last_at: file.last_at.unwrap_or(kernel::time::Timestamp(0)),
+        due_at: file.clocks.values().filter(|c| c.suspended.is_none()).map(|c| c.dates.due).min(),
+        due_by: opened.due_by,
+        promised_by: opened.promised_by,
+        answered_at: file.answered,
+        ended_at: file.ended,
+        heard: file.facts.get(HEARD).map(|h| h.as_code().into_owned()),
+        shield: file.standing.shield.iter().copied().collect(),
+        title,
+        seq: file.seq,
+        head,
+    }
+}
+
+/// The places of a matter in work lists, sorted. A body stands in one lane for its own turn and may have others beside it.
+#[must_use]
+pub fn work(mechanism: &Mechanism, file: &CaseFile, id: MatterId) -> Vec<WorkRow> {
+    let mut rows = BTreeSet::new();
+    let mut place = |body: BodyId, lane: Lane, order: i64| drop(rows.insert(WorkRow { body, lane, order, id }));
+    if let Some(ended) = file.ended {
+        file.took_part.iter().for_each(|b| place(*b, Lane::Ended, -ended.0));
+        return rows.into_iter().collect();
+    }
+    let holds = holder(mechanism, file);
+    let due = |body: Option<BodyId>| {
+        let clocks = file.clocks.values().filter(|c| c.suspended.is_none() && (body.is_none() || c.started.body == body));
+        clocks.map(|c| c.dates.due.0).min()
+    };
+    let any = due(None).unwrap_or(i64::MAX);
+    if let Some(body) = holds {
+        place(body, Lane::Mine, due(Some(body)).unwrap_or(any));
+    }
+    for body in file.took_part.iter().filter(|b| Some(**b) != holds) {
+        place(*body, Lane::Others, any);
+    }
+    for (clock, running) in &file.clocks {
+        let Some(body) = running.started.body else { continue };
+        if clock.starts_with("approve:") && level(clock).1 == 0 {
+            place(body, Lane::Decide, running.dates.due.0);
+        } else if level(clock).1 > 0 {
+            place(body, Lane::Escalated, running.dates.due.0);
+        }
+    }
+    rows.into_iter().collect()
+}
+
+/// The due rows of a matter, sorted: what the follower fires, and what the public list shows.
+#[must_use]
+pub fn due(file: &CaseFile, id: MatterId) -> Vec<DueRow> {
+    let running = file.clocks.iter().filter(|(_, c)| c.suspended.is_none() && (!c.expired || c.listed));
+    let mut rows: Vec<DueRow> = running
+        .map(|(clock, c)| DueRow { at: c.dates.due, id, clock: clock.clone(), body: c.started.body, listed: c.listed })
+        .collect();
+    rows.sort();
+    rows
+}
+
+/// What goes and what comes between two sorted lists.
+#[must_use]
+pub fn change<T: Ord + Clone>(before: &[T], after: &[T]) -> Change<T> {
+    let gone = before.iter().filter(|r| after.binary_search(r).is_err());
+    let new = after.iter().filter(|r| before.binary_search(r).is_err());
+    Change { remove: gone.cloned().collect(), add: new.cloned().collect() }
+}
+
+/// The value of a coded fact as text.
+#[must_use]
+pub fn fact<'a>(file: &'a CaseFile, name: &str) -> Option<std::borrow::Cow<'a, str>> {
+    file.facts.get(name).map(Coded::as_code)
+}
