@@ -14,7 +14,10 @@ use app::{code, keys, receipt, seal, terms};
 use sha2::{Digest, Sha256};
 
 /// The median of eleven batches.
-#[expect(clippy::print_stdout, reason = "an example that prints its measurements")]
+#[expect(
+    clippy::print_stdout,
+    reason = "an example that prints its measurements"
+)]
 fn measure(name: &str, rounds: u32, mut work: impl FnMut()) {
     let mut batches: Vec<f64> = (0..11)
         .map(|_| {
@@ -81,6 +84,13 @@ fn main() {
     });
     measure("both query codes", 2000, || {
         black_box(code::issue(&key, owner, black_box(1)));
+    });
+    let given = code::Given::Long(code::issue(&key, owner, 2).long);
+    measure("verify a code, matter present", 20_000, || {
+        black_box(code::verify(&key, black_box(Some((owner, 1))), given));
+    });
+    measure("verify a code, matter absent", 20_000, || {
+        black_box(code::verify(&key, black_box(None), given));
     });
     let body = text(100);
     measure("chain hash of an entry of 300 bytes", 5000, || {
@@ -157,7 +167,23 @@ fn main() {
         &note,
         None,
     );
+    password_and_photo(&mut random);
     measure("draw the QR", 50, || {
         black_box(receipt::qr_svg(&qr, "回执").is_ok());
+    });
+}
+
+fn password_and_photo(random: &mut SeededRandom) {
+    measure("hash a password", 3, || {
+        black_box(app::password::hash("lan-shan-hua-4821", random).is_ok());
+    });
+    let dots = |x: u32, y: u32| image::Rgb([(x ^ y) as u8, (x / 7 + y) as u8, (y / 5) as u8]);
+    let photo = image::DynamicImage::from(image::RgbImage::from_fn(4000, 3000, dots));
+    let mut file = std::io::Cursor::new(Vec::new());
+    photo
+        .write_to(&mut file, image::ImageFormat::Jpeg)
+        .expect("encodes");
+    measure("check and redraw a photo of 12 megapixels", 1, || {
+        black_box(app::upload::check(black_box(file.get_ref()), None).is_ok());
     });
 }

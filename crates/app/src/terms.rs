@@ -8,7 +8,7 @@
 use std::hash::Hasher as _;
 
 use siphasher::sip::SipHasher24;
-use unicode_normalization::char::{decompose_compatible, is_combining_mark};
+use unicode_normalization::char::decompose_compatible;
 
 use crate::keys::Key;
 
@@ -25,10 +25,7 @@ pub fn normalise(text: &str) -> String {
             // Nearly everything in a Chinese text: nothing to fold.
             '\u{4e00}'..='\u{9fff}' | 'a'..='z' | '0'..='9' => out.push(c),
             _ => decompose_compatible(c, |part| {
-                out.extend(
-                    part.to_lowercase()
-                        .filter(|c| c.is_alphanumeric() && !is_combining_mark(*c)),
-                );
+                out.extend(part.to_lowercase().filter(|c| c.is_alphanumeric()));
             }),
         }
     }
@@ -276,6 +273,8 @@ mod tests {
         assert_eq!(normalise("路灯\u{3000}不亮！"), "路灯不亮");
         assert_eq!(normalise("\u{f900}"), "\u{8c48}");
         assert_eq!(normalise("，。 \n"), "");
+        // Tibetan vowel signs are combining marks and carry meaning.
+        assert_ne!(normalise("བོད"), normalise("བད"));
     }
 
     #[test]
@@ -339,8 +338,11 @@ mod tests {
     proptest! {
         #[test]
         fn every_substring_is_found(text in chinese(), from in 0usize..60, len in 1usize..20) {
+            let from = from % text.chars().count();
             let query: String = text.chars().skip(from).take(len).collect();
-            prop_assume!(!normalise(&query).is_empty());
+            if normalise(&query).is_empty() {
+                return Ok(());
+            }
             prop_assert!(found(&text, &query), "{text:?} {query:?}");
             prop_assert!(confirm(&text, &query));
         }

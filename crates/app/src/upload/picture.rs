@@ -5,7 +5,9 @@
 use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, imageops::FilterType};
+use image::{
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, imageops::FilterType,
+};
 
 use super::{Accepted, Kind, MAX_BYTES, Refusal};
 
@@ -23,7 +25,7 @@ const JPEG_QUALITY: u8 = 85;
 pub fn redraw(content: &[u8]) -> Result<Accepted, Refusal> {
     let mut reader = ImageReader::new(Cursor::new(content))
         .with_guessed_format()
-        .map_err(broken)?;
+        .map_err(|_| Refusal::BrokenPicture)?;
     let format = reader.format().ok_or(Refusal::BrokenPicture)?;
     if !matches!(
         format,
@@ -31,7 +33,10 @@ pub fn redraw(content: &[u8]) -> Result<Accepted, Refusal> {
     ) {
         return Err(Refusal::UnknownKind);
     }
-    reader.no_limits();
+    // Already reading the head inflates colour profiles, hence limits before the decoder is made.
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_MEMORY);
+    reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(broken)?;
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
@@ -42,9 +47,6 @@ pub fn redraw(content: &[u8]) -> Result<Accepted, Refusal> {
     {
         return Err(Refusal::TooManyPixels);
     }
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_MEMORY);
-    decoder.set_limits(limits).map_err(broken)?;
     let orientation = decoder.orientation().map_err(broken)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
     if picture.width().max(picture.height()) > KEEP_SIDE {
@@ -77,6 +79,10 @@ pub fn redraw(content: &[u8]) -> Result<Accepted, Refusal> {
     })
 }
 
-fn broken<E>(_: E) -> Refusal {
-    Refusal::BrokenPicture
+fn broken(error: ImageError) -> Refusal {
+    if matches!(error, ImageError::Limits(_)) {
+        Refusal::TooManyPixels
+    } else {
+        Refusal::BrokenPicture
+    }
 }

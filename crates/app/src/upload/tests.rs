@@ -405,3 +405,33 @@ fn every_refusal_says_what_to_do_in_both_languages() {
         assert!(refusal.en().matches(". ").count() >= 1 && refusal.to_string() == refusal.en());
     }
 }
+
+/// A hostile file may be refused or accepted; it must not bring the process down.
+#[test]
+fn damaged_files_never_panic() {
+    use crate::random::{self, Random, SeededRandom};
+    let random: &mut dyn Random = &mut SeededRandom::new(11);
+    let frame = [&b"\xff\xfb\x90\x00"[..], &[0; 413]].concat();
+    let files = [
+        with_exif(&encoded(&photo(40, 20), ImageFormat::Jpeg)),
+        encoded(&photo(16, 16), ImageFormat::Png),
+        encoded(&photo(16, 16), ImageFormat::WebP),
+        docx(&[("word/styles.xml", b"<styles/>")]),
+        [&frame[..], &frame].concat(),
+    ];
+    for file in files {
+        assert!(check(&file, None).is_ok());
+        for _ in 0..400 {
+            let mut bad = file.clone();
+            let [count, cut, rest @ ..] = random::bytes::<26>(random);
+            for three in rest.chunks_exact(3).take(usize::from(count % 8) + 1) {
+                let at = usize::from(u16::from_be_bytes([three[0], three[1]])) % bad.len();
+                bad[at] = three[2];
+            }
+            if cut < 64 {
+                bad.truncate(bad.len() * usize::from(cut) / 64);
+            }
+            let _ = check(&bad, None);
+        }
+    }
+}
