@@ -27,7 +27,7 @@ pub fn redraw(content: &[u8]) -> Result<Accepted, Refusal> {
     if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP) {
         return Err(Refusal::UnknownKind);
     }
-    // Already reading the head inflates colour profiles, hence limits before the decoder is made.
+    // Set before the decoder is made, so that reading the head is bounded as well.
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_MEMORY);
     reader.limits(limits);
