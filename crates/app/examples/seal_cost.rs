@@ -29,25 +29,15 @@ fn measure(name: &str, rounds: u32, mut work: impl FnMut()) {
 
 fn text(chars: usize) -> String {
     let mut random = SeededRandom::new(7);
-    let pick =
-        |bytes: [u8; 2]| char::from_u32(0x4e00 + u32::from(u16::from_be_bytes(bytes)) % 2500);
-    (0..chars)
-        .filter_map(|_| pick(random::bytes(&mut random)))
-        .collect()
+    let pick = |bytes: [u8; 2]| char::from_u32(0x4e00 + u32::from(u16::from_be_bytes(bytes)) % 2500);
+    (0..chars).filter_map(|_| pick(random::bytes(&mut random))).collect()
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "an example that prints its measurements"
-)]
+#[expect(clippy::print_stdout, reason = "an example that prints its measurements")]
 fn main() {
     let mut random = SeededRandom::new(1);
-    let master =
-        MasterKey::from_text(&MasterKey::generate(&mut random)).expect("generated text is read");
-    let owner = Owner {
-        cell: 1,
-        matter: &[7; 16],
-    };
+    let master = MasterKey::from_text(&MasterKey::generate(&mut random)).expect("generated text is read");
+    let owner = Owner { cell: 1, matter: &[7; 16] };
     let key = Key::random(&mut random);
     let content: VaultRow = [("text", text(330)), ("place", "北街".into())]
         .into_iter()
@@ -56,12 +46,7 @@ fn main() {
     let sealed = seal::seal_row(&key, b"aad", &content, &mut random);
     println!("row {} bytes", sealed.to_bytes().len());
     measure("seal a vault row of 1 kB", 2000, || {
-        black_box(seal::seal_row(
-            &key,
-            b"aad",
-            black_box(&content),
-            &mut random,
-        ));
+        black_box(seal::seal_row(&key, b"aad", black_box(&content), &mut random));
     });
     measure("open it", 2000, || {
         black_box(seal::open_row(&key, b"aad", black_box(&sealed)).is_ok());
@@ -70,55 +55,32 @@ fn main() {
         black_box(content["text"].commitment("text"));
     });
     measure("wrap one matter key", 2000, || {
-        black_box(keys::wrap(
-            &master,
-            owner,
-            KeyClass::Handlers,
-            1,
-            &key,
-            &mut random,
-        ));
+        black_box(keys::wrap(&master, owner, KeyClass::Handlers, 1, &key, &mut random));
     });
     measure("both query codes", 2000, || {
         black_box(code::issue(&key, owner, black_box(1)));
     });
+    let given = code::Given::Long(code::issue(&key, owner, 2).long);
+    measure("verify a code, matter present", 20_000, || {
+        black_box(code::verify(&key, black_box(Some((owner, 1))), given));
+    });
+    measure("verify a code, matter absent", 20_000, || {
+        black_box(code::verify(&key, black_box(None), given));
+    });
     let body = text(100);
     measure("chain hash of an entry of 300 bytes", 5000, || {
-        let inner = Sha256::new()
-            .chain_update([1; 16])
-            .chain_update(black_box(&body))
-            .finalize();
-        black_box(
-            Sha256::new()
-                .chain_update([2; 32])
-                .chain_update([0; 8])
-                .chain_update(inner)
-                .finalize(),
-        );
+        let inner = Sha256::new().chain_update([1; 16]).chain_update(black_box(&body)).finalize();
+        black_box(Sha256::new().chain_update([2; 32]).chain_update([0; 8]).chain_update(inner).finalize());
     });
     let term_key = terms::TermKey::new(&key);
     for chars in [300, 500] {
         let text = text(chars);
         let row = terms::TermRow::encode(&terms::of_text(&term_key, &text));
-        println!(
-            "{chars} characters: {} terms, {} bytes",
-            row.decode().len(),
-            row.as_bytes().len()
-        );
-        measure(
-            &format!("terms of {chars} characters, encoded"),
-            500,
-            || {
-                black_box(terms::TermRow::encode(&terms::of_text(
-                    &term_key,
-                    black_box(&text),
-                )));
-            },
-        );
-        let query = terms::of_query(
-            &term_key,
-            &text.chars().skip(50).take(4).collect::<String>(),
-        );
+        println!("{chars} characters: {} terms, {} bytes", row.decode().len(), row.as_bytes().len());
+        measure(&format!("terms of {chars} characters, encoded"), 500, || {
+            black_box(terms::TermRow::encode(&terms::of_text(&term_key, black_box(&text))));
+        });
+        let query = terms::of_query(&term_key, &text.chars().skip(50).take(4).collect::<String>());
         measure("row holds a query of four characters", 2000, || {
             black_box(row.contains_all(black_box(&query)));
         });
@@ -150,14 +112,22 @@ fn main() {
     measure("check a receipt", 500, || {
         black_box(receipt::check(&note, &verifier).is_ok());
     });
-    let qr = receipt::qr_text(
-        &signer,
-        "https://gongzhi.demo.example",
-        &promise.number,
-        &note,
-        None,
-    );
+    let qr = receipt::qr_text(&signer, "https://gongzhi.demo.example", &promise.number, &note, None);
+    password_and_photo(&mut random);
     measure("draw the QR", 50, || {
         black_box(receipt::qr_svg(&qr, "回执").is_ok());
+    });
+}
+
+fn password_and_photo(random: &mut SeededRandom) {
+    measure("hash a password", 3, || {
+        black_box(app::password::hash("lan-shan-hua-4821", random).is_ok());
+    });
+    let dots = |x: u32, y: u32| image::Rgb([(x ^ y) as u8, (x / 7 + y) as u8, (y / 5) as u8]);
+    let photo = image::DynamicImage::from(image::RgbImage::from_fn(4000, 3000, dots));
+    let mut file = std::io::Cursor::new(Vec::new());
+    photo.write_to(&mut file, image::ImageFormat::Jpeg).expect("encodes");
+    measure("check and redraw a photo of 12 megapixels", 1, || {
+        black_box(app::upload::check(black_box(file.get_ref()), None).is_ok());
     });
 }

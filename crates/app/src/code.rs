@@ -32,10 +32,7 @@ pub fn issue(code_key: &Key, owner: Owner<'_>, issue: u32) -> Codes {
     };
     // 128 bits modulo 10^10: the most favoured code is likelier than the least by 3 in 10^29.
     let digits = u128::from_be_bytes(half(0)) % 10_000_000_000;
-    Codes {
-        short: ShortCode(u64::try_from(digits).expect("invariant: ten digits fit")),
-        long: LongCode(half(16)),
-    }
+    Codes { short: ShortCode(u64::try_from(digits).expect("invariant: ten digits fit")), long: LongCode(half(16)) }
 }
 
 /// Ten digits. Printed only by `Display`, never by `Debug`.
@@ -100,9 +97,7 @@ impl LongCode {
         if check_symbol(body) != check[0] || body[0] > 7 {
             return None;
         }
-        let value = body
-            .iter()
-            .fold(0u128, |value, symbol| (value << 5) | u128::from(*symbol));
+        let value = body.iter().fold(0u128, |value, symbol| (value << 5) | u128::from(*symbol));
         Some(Self(value.to_be_bytes()))
     }
 }
@@ -110,17 +105,12 @@ impl LongCode {
 /// A polynomial over GF(32) at its generator: sees every single wrong character and every exchange of
 /// two, at any distance, because the generator's 31 powers differ.
 fn check_symbol(body: &[u8]) -> u8 {
-    body.iter()
-        .fold(0, |sum, symbol| times_generator(sum ^ symbol))
+    body.iter().fold(0, |sum, symbol| times_generator(sum ^ symbol))
 }
 
 fn times_generator(x: u8) -> u8 {
     let shifted = x << 1;
-    if shifted & 32 == 0 {
-        shifted
-    } else {
-        (shifted ^ 0b10_0101) & 31
-    }
+    if shifted & 32 == 0 { shifted } else { (shifted ^ 0b10_0101) & 31 }
 }
 
 /// What a person typed, if it has the shape of a code.
@@ -138,12 +128,7 @@ pub enum Given {
 pub fn parse(text: &str) -> Given {
     let mut symbols = [0u8; LONG_CHARS];
     let mut count = 0;
-    for c in text
-        .chars()
-        .take(200)
-        .map(width::half)
-        .filter(|c| !width::is_separator(*c))
-    {
+    for c in text.chars().take(200).map(width::half).filter(|c| !width::is_separator(*c)) {
         let Some(symbol) = symbol(c) else {
             return Given::Unreadable;
         };
@@ -154,9 +139,9 @@ pub fn parse(text: &str) -> Given {
         count += 1;
     }
     match count {
-        10 if symbols[..10].iter().all(|s| *s < 10) => Given::Short(ShortCode(
-            symbols[..10].iter().fold(0, |n, s| n * 10 + u64::from(*s)),
-        )),
+        10 if symbols[..10].iter().all(|s| *s < 10) => {
+            Given::Short(ShortCode(symbols[..10].iter().fold(0, |n, s| n * 10 + u64::from(*s))))
+        }
         LONG_CHARS => LongCode::from_symbols(&symbols).map_or(Given::Unreadable, Given::Long),
         _ => Given::Unreadable,
     }
@@ -186,10 +171,7 @@ pub enum Proof {
 /// Compares what was given with the matter's codes. `subject` is the matter and its current issue number,
 /// or nothing where there is no such matter: the work done is the same, so that the time does not tell.
 pub fn verify(code_key: &Key, subject: Option<(Owner<'_>, u32)>, given: Given) -> Proof {
-    const NOBODY: Owner<'static> = Owner {
-        cell: 0,
-        matter: &[0; 16],
-    };
+    const NOBODY: Owner<'static> = Owner { cell: 0, matter: &[0; 16] };
     let (owner, number) = subject.unwrap_or((NOBODY, 0));
     let codes = issue(code_key, owner, number);
     let (short, long) = match given {
@@ -199,9 +181,7 @@ pub fn verify(code_key: &Key, subject: Option<(Owner<'_>, u32)>, given: Given) -
     };
     let present = Choice::from(u8::from(subject.is_some()));
     let is_short = present & codes.short.0.ct_eq(&short);
-    let is_long = present
-        & codes.long.0.ct_eq(&long)
-        & Choice::from(u8::from(matches!(given, Given::Long(_))));
+    let is_long = present & codes.long.0.ct_eq(&long) & Choice::from(u8::from(matches!(given, Given::Long(_))));
     if is_long.into() {
         Proof::Long
     } else if is_short.into() {
@@ -215,27 +195,15 @@ pub fn verify(code_key: &Key, subject: Option<(Owner<'_>, u32)>, given: Given) -
 /// are not four digits. Ten thousand values can be tried by whoever holds the key: it is a second factor
 /// under back-off and no way of hiding a number.
 pub fn phone_tail(code_key: &Key, owner: Owner<'_>, phone: &str) -> Option<[u8; 32]> {
-    let digits: Vec<u8> = phone
-        .chars()
-        .map(width::half)
-        .filter(char::is_ascii_digit)
-        .map(|c| c as u8)
-        .collect();
+    let digits: Vec<u8> = phone.chars().map(width::half).filter(char::is_ascii_digit).map(|c| c as u8).collect();
     let tail = digits.len().checked_sub(4).map(|from| &digits[from..])?;
     Some(code_key.mac(&owner.bind("gongzhi.phone-tail/v1", &[tail])))
 }
 
 /// Do the four digits belong to the stored commitment? Same work where nothing is stored.
-pub fn phone_matches(
-    code_key: &Key,
-    owner: Owner<'_>,
-    stored: Option<&[u8; 32]>,
-    given: &str,
-) -> bool {
+pub fn phone_matches(code_key: &Key, owner: Owner<'_>, stored: Option<&[u8; 32]>, given: &str) -> bool {
     let computed = phone_tail(code_key, owner, given);
-    let same = computed
-        .unwrap_or([0; 32])
-        .ct_eq(stored.unwrap_or(&[1; 32]));
+    let same = computed.unwrap_or([0; 32]).ct_eq(stored.unwrap_or(&[1; 32]));
     bool::from(same & Choice::from(u8::from(computed.is_some() && stored.is_some())))
 }
 
@@ -244,10 +212,7 @@ mod tests {
     use super::*;
     use crate::random::SeededRandom;
 
-    const OWNER: Owner<'static> = Owner {
-        cell: 3,
-        matter: b"0123456789abcdef",
-    };
+    const OWNER: Owner<'static> = Owner { cell: 3, matter: b"0123456789abcdef" };
 
     fn key() -> Key {
         Key::random(&mut SeededRandom::new(1))
@@ -262,32 +227,15 @@ mod tests {
             assert_eq!(long.len(), 33);
             assert_eq!(parse(&short), Given::Short(codes.short));
             assert_eq!(parse(&long), Given::Long(codes.long));
-            let sloppy = long
-                .to_lowercase()
-                .replace('0', "O")
-                .replace('1', "l")
-                .replace('-', "　");
+            let sloppy = long.to_lowercase().replace('0', "O").replace('1', "l").replace('-', "　");
             assert_eq!(parse(&sloppy), Given::Long(codes.long));
             let wide: String = short
                 .chars()
-                .map(|c| {
-                    if c.is_ascii_digit() {
-                        char::from_u32(c as u32 + 0xfee0).expect("a digit")
-                    } else {
-                        c
-                    }
-                })
+                .map(|c| if c.is_ascii_digit() { char::from_u32(c as u32 + 0xfee0).expect("a digit") } else { c })
                 .collect();
             assert_eq!(parse(&wide), Given::Short(codes.short));
         }
-        for bad in [
-            "",
-            "12345",
-            "12345 6789A",
-            "12345678901",
-            "路灯",
-            &"0".repeat(500),
-        ] {
+        for bad in ["", "12345", "12345 6789A", "12345678901", "路灯", &"0".repeat(500)] {
             assert_eq!(parse(bad), Given::Unreadable, "{bad}");
         }
     }
@@ -306,11 +254,7 @@ mod tests {
             for other in 0..LONG_CHARS {
                 let mut bad = right;
                 bad.swap(at, other);
-                assert_eq!(
-                    LongCode::from_symbols(&bad).is_some(),
-                    bad == right,
-                    "{at} and {other}"
-                );
+                assert_eq!(LongCode::from_symbols(&bad).is_some(), bad == right, "{at} and {other}");
             }
         }
     }
@@ -322,16 +266,8 @@ mod tests {
         let (short, long) = (Given::Short(codes.short), Given::Long(codes.long));
         assert_eq!(verify(&key, Some((OWNER, 1)), short), Proof::Short);
         assert_eq!(verify(&key, Some((OWNER, 1)), long), Proof::Long);
-        let other = Owner {
-            matter: b"0123456789abcdeg",
-            ..OWNER
-        };
-        for subject in [
-            None,
-            Some((OWNER, 2)),
-            Some((other, 1)),
-            Some((Owner { cell: 4, ..OWNER }, 1)),
-        ] {
+        let other = Owner { matter: b"0123456789abcdeg", ..OWNER };
+        for subject in [None, Some((OWNER, 2)), Some((other, 1)), Some((Owner { cell: 4, ..OWNER }, 1))] {
             for given in [short, long, Given::Unreadable] {
                 assert_eq!(verify(&key, subject, given), Proof::None);
             }
@@ -341,14 +277,7 @@ mod tests {
     #[test]
     fn the_absent_matter_has_no_code_even_if_guessed() {
         let key = key();
-        let dummy = issue(
-            &key,
-            Owner {
-                cell: 0,
-                matter: &[0; 16],
-            },
-            0,
-        );
+        let dummy = issue(&key, Owner { cell: 0, matter: &[0; 16] }, 0);
         assert_eq!(verify(&key, None, Given::Short(dummy.short)), Proof::None);
         assert_eq!(verify(&key, None, Given::Long(dummy.long)), Proof::None);
     }
@@ -372,10 +301,7 @@ mod tests {
         assert!(!phone_matches(&key, OWNER, Some(&stored), ""));
         assert!(!phone_matches(&key, OWNER, None, "1234"));
         assert_eq!(phone_tail(&key, OWNER, "123"), None);
-        assert_ne!(
-            phone_tail(&key, Owner { cell: 4, ..OWNER }, "1234"),
-            Some(stored)
-        );
+        assert_ne!(phone_tail(&key, Owner { cell: 4, ..OWNER }, "1234"), Some(stored));
     }
 
     #[test]

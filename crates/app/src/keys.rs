@@ -83,10 +83,7 @@ impl MasterKey {
     /// Reads the content of a key file: hexadecimal or base64; blanks and lines starting with `#` are ignored.
     pub fn from_text(text: &str) -> Result<Self, KeyError> {
         let mut body = Zeroizing::new(String::with_capacity(text.len()));
-        for line in text
-            .lines()
-            .filter(|line| !line.trim_start().starts_with('#'))
-        {
+        for line in text.lines().filter(|line| !line.trim_start().starts_with('#')) {
             body.extend(line.chars().filter(|c| !c.is_whitespace()));
         }
         let bytes = match body.len() {
@@ -193,37 +190,14 @@ pub struct MatterKeys {
 impl MatterKeys {
     /// Fresh keys.
     pub fn random(random: &mut dyn Random) -> Self {
-        Self {
-            handlers: Key::random(random),
-            identity: Key::random(random),
-        }
+        Self { handlers: Key::random(random), identity: Key::random(random) }
     }
 
     /// Both keys under the master key: handlers, identity.
-    pub fn wrap(
-        &self,
-        master: &MasterKey,
-        owner: Owner<'_>,
-        epoch: u32,
-        random: &mut dyn Random,
-    ) -> [WrappedKey; 2] {
+    pub fn wrap(&self, master: &MasterKey, owner: Owner<'_>, epoch: u32, random: &mut dyn Random) -> [WrappedKey; 2] {
         [
-            wrap(
-                master,
-                owner,
-                KeyClass::Handlers,
-                epoch,
-                &self.handlers,
-                random,
-            ),
-            wrap(
-                master,
-                owner,
-                KeyClass::Identity,
-                epoch,
-                &self.identity,
-                random,
-            ),
+            wrap(master, owner, KeyClass::Handlers, epoch, &self.handlers, random),
+            wrap(master, owner, KeyClass::Identity, epoch, &self.identity, random),
         ]
     }
 }
@@ -251,24 +225,13 @@ impl WrappedKey {
 
     /// Reads the stored form.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SealError> {
-        let (epoch, rest) = bytes
-            .split_first_chunk::<4>()
-            .ok_or(SealError::Truncated(bytes.len()))?;
+        let (epoch, rest) = bytes.split_first_chunk::<4>().ok_or(SealError::Truncated(bytes.len()))?;
         let Sealed { alg, nonce, ct } = Sealed::from_bytes(rest)?;
-        Ok(Self {
-            alg,
-            epoch: u32::from_be_bytes(*epoch),
-            nonce,
-            ct,
-        })
+        Ok(Self { alg, epoch: u32::from_be_bytes(*epoch), nonce, ct })
     }
 
     fn sealed(&self) -> Sealed {
-        Sealed {
-            alg: self.alg,
-            nonce: self.nonce,
-            ct: self.ct.clone(),
-        }
+        Sealed { alg: self.alg, nonce: self.nonce, ct: self.ct.clone() }
     }
 }
 
@@ -283,67 +246,34 @@ pub fn wrap(
     random: &mut dyn Random,
 ) -> WrappedKey {
     let aad = wrap_aad(owner, class, epoch);
-    let own = master
-        .wrap_key(epoch)
-        .derive("gongzhi.wrap-one/v1", &[&aad]);
+    let own = master.wrap_key(epoch).derive("gongzhi.wrap-one/v1", &[&aad]);
     let Sealed { alg, nonce, ct } = seal::seal(&own, &aad, key.bytes(), random);
-    WrappedKey {
-        alg,
-        epoch,
-        nonce,
-        ct,
-    }
+    WrappedKey { alg, epoch, nonce, ct }
 }
 
 /// Unwraps one key; refuses a key of another matter, class or epoch.
-pub fn unwrap(
-    master: &MasterKey,
-    owner: Owner<'_>,
-    class: KeyClass,
-    wrapped: &WrappedKey,
-) -> Result<Key, SealError> {
+pub fn unwrap(master: &MasterKey, owner: Owner<'_>, class: KeyClass, wrapped: &WrappedKey) -> Result<Key, SealError> {
     let aad = wrap_aad(owner, class, wrapped.epoch);
-    let own = master
-        .wrap_key(wrapped.epoch)
-        .derive("gongzhi.wrap-one/v1", &[&aad]);
+    let own = master.wrap_key(wrapped.epoch).derive("gongzhi.wrap-one/v1", &[&aad]);
     let bytes = seal::open(&own, &aad, &wrapped.sealed())?;
     Key::from_slice(&bytes).ok_or(SealError::Content)
 }
 
 fn wrap_aad(owner: Owner<'_>, class: KeyClass, epoch: u32) -> Vec<u8> {
-    owner.bind(
-        "gongzhi.matter-key/v1",
-        &[&[class.id()], &epoch.to_be_bytes()],
-    )
+    owner.bind("gongzhi.matter-key/v1", &[&[class.id()], &epoch.to_be_bytes()])
 }
 
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|b| {
-            [
-                DIGITS[usize::from(b >> 4)] as char,
-                DIGITS[usize::from(b & 15)] as char,
-            ]
-        })
-        .collect()
+    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)] as char, DIGITS[usize::from(b & 15)] as char]).collect()
 }
 
 /// Bytes of hexadecimal text in either case; wiped when dropped, as they may be a key.
 pub fn from_hex(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let digits: Option<Vec<u8>> = text
-        .chars()
-        .map(|c| c.to_digit(16).map(|d| d as u8))
-        .collect();
+    let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).map(|d| d as u8)).collect();
     let digits = Zeroizing::new(digits.filter(|digits| digits.len() % 2 == 0)?);
-    Some(Zeroizing::new(
-        digits
-            .chunks(2)
-            .map(|pair| pair[0] << 4 | pair[1])
-            .collect(),
-    ))
+    Some(Zeroizing::new(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()))
 }
 
 #[cfg(test)]
@@ -351,14 +281,10 @@ mod tests {
     use super::*;
     use crate::random::SeededRandom;
 
-    const OWNER: Owner<'static> = Owner {
-        cell: 3,
-        matter: b"0123456789abcdef",
-    };
+    const OWNER: Owner<'static> = Owner { cell: 3, matter: b"0123456789abcdef" };
 
     fn master(seed: u64) -> MasterKey {
-        MasterKey::from_text(&MasterKey::generate(&mut SeededRandom::new(seed)))
-            .expect("generated text is read")
+        MasterKey::from_text(&MasterKey::generate(&mut SeededRandom::new(seed))).expect("generated text is read")
     }
 
     #[test]
@@ -366,23 +292,14 @@ mod tests {
         let text = MasterKey::generate(&mut SeededRandom::new(1));
         let key = MasterKey::from_text(&text).expect("hex");
         let base64 = format!("  {}\r\n", BASE64.encode(key.0.bytes()));
-        assert_eq!(
-            MasterKey::from_text(&base64).expect("base64").fingerprint(),
-            key.fingerprint()
-        );
+        assert_eq!(MasterKey::from_text(&base64).expect("base64").fingerprint(), key.fingerprint());
         let upper = text.lines().last().expect("a line").to_uppercase();
-        assert_eq!(
-            MasterKey::from_text(&upper).expect("upper").fingerprint(),
-            key.fingerprint()
-        );
+        assert_eq!(MasterKey::from_text(&upper).expect("upper").fingerprint(), key.fingerprint());
         assert_eq!(key.fingerprint().len(), 16);
         for bad in ["", "abcd", "zz", &"é".repeat(32), &text[..text.len() - 3]] {
             assert_eq!(MasterKey::from_text(bad).err(), Some(KeyError::Format));
         }
-        assert_eq!(
-            MasterKey::from_text(&"00".repeat(32)).err(),
-            Some(KeyError::Placeholder)
-        );
+        assert_eq!(MasterKey::from_text(&"00".repeat(32)).err(), Some(KeyError::Placeholder));
     }
 
     #[test]
@@ -414,52 +331,22 @@ mod tests {
         let refused = |r: Result<Key, SealError>| assert_eq!(r.err(), Some(SealError::Refused));
         refused(unwrap(&key, OWNER, KeyClass::Identity, &handlers));
         refused(unwrap(&key, OWNER, KeyClass::Handlers, &identity));
-        refused(unwrap(
-            &key,
-            Owner { cell: 4, ..OWNER },
-            KeyClass::Handlers,
-            &handlers,
-        ));
-        refused(unwrap(
-            &key,
-            Owner {
-                matter: b"other",
-                ..OWNER
-            },
-            KeyClass::Handlers,
-            &handlers,
-        ));
+        refused(unwrap(&key, Owner { cell: 4, ..OWNER }, KeyClass::Handlers, &handlers));
+        refused(unwrap(&key, Owner { matter: b"other", ..OWNER }, KeyClass::Handlers, &handlers));
         refused(unwrap(&master(2), OWNER, KeyClass::Handlers, &handlers));
-        refused(unwrap(
-            &key,
-            OWNER,
-            KeyClass::Handlers,
-            &WrappedKey {
-                epoch: 8,
-                ..handlers.clone()
-            },
-        ));
+        refused(unwrap(&key, OWNER, KeyClass::Handlers, &WrappedKey { epoch: 8, ..handlers.clone() }));
     }
 
     #[test]
     fn every_flipped_byte_of_a_wrapped_key_is_noticed() {
         let random = &mut SeededRandom::new(10);
         let key = master(1);
-        let bytes = wrap(
-            &key,
-            OWNER,
-            KeyClass::Handlers,
-            1,
-            &Key::random(random),
-            random,
-        )
-        .to_bytes();
+        let bytes = wrap(&key, OWNER, KeyClass::Handlers, 1, &Key::random(random), random).to_bytes();
         assert_eq!(bytes.len(), 65);
         for at in 0..bytes.len() {
             let mut bad = bytes.clone();
             bad[at] ^= 0x10;
-            let result = WrappedKey::from_bytes(&bad)
-                .and_then(|w| unwrap(&key, OWNER, KeyClass::Handlers, &w));
+            let result = WrappedKey::from_bytes(&bad).and_then(|w| unwrap(&key, OWNER, KeyClass::Handlers, &w));
             assert!(result.is_err(), "byte {at}");
         }
     }

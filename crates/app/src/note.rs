@@ -21,9 +21,7 @@ pub enum NoteError {
     #[error("a note key's name must be one word without blanks or '+'")]
     Name,
     /// Not `name+hash+base64`, or of another algorithm, or hash and key disagree.
-    #[error(
-        "验证公钥格式不对。The verification key is not of the form name+hash+key, or is damaged."
-    )]
+    #[error("验证公钥格式不对。The verification key is not of the form name+hash+key, or is damaged.")]
     Key,
     /// Text and signatures are not laid out as a note.
     #[error("凭证文本不完整或格式被改动。The text is not a complete signed note.")]
@@ -53,10 +51,7 @@ impl SigningKeys {
     /// A key from its own secret seed, kept beside the master key.
     pub fn from_seed(origin: &str, seed: &Key) -> Result<Self, NoteError> {
         good_name(origin)?;
-        Ok(Self {
-            origin: origin.to_owned(),
-            key: SigningKey::from_bytes(seed.bytes()),
-        })
+        Ok(Self { origin: origin.to_owned(), key: SigningKey::from_bytes(seed.bytes()) })
     }
 
     /// The key of an installation that keeps no signing seed apart.
@@ -71,10 +66,7 @@ impl SigningKeys {
 
     /// What others need for checking.
     pub fn verifier_key(&self) -> VerifierKey {
-        VerifierKey {
-            origin: self.origin.clone(),
-            key: self.key.verifying_key(),
-        }
+        VerifierKey { origin: self.origin.clone(), key: self.key.verifying_key() }
     }
 
     /// A note of `body`, which must be complete lines without an empty last one.
@@ -82,11 +74,7 @@ impl SigningKeys {
         good_body(body)?;
         let mut signature = self.verifier_key().hash().to_vec();
         signature.extend_from_slice(&self.key.sign(body.as_bytes()).to_bytes());
-        Ok(format!(
-            "{body}\n— {} {}\n",
-            self.origin,
-            BASE64.encode(signature)
-        ))
+        Ok(format!("{body}\n— {} {}\n", self.origin, BASE64.encode(signature)))
     }
 
     /// A bare signature over `message`, for the QR; callers separate domains by a label.
@@ -116,16 +104,9 @@ impl VerifierKey {
             _ => return Err(NoteError::Key),
         };
         let key = VerifyingKey::from_bytes(raw).map_err(|_| NoteError::Key)?;
-        let this = Self {
-            origin: origin.to_owned(),
-            key,
-        };
+        let this = Self { origin: origin.to_owned(), key };
         let given = from_hex(hash).ok_or(NoteError::Key)?;
-        if given.as_slice() == this.hash() && !key.is_weak() {
-            Ok(this)
-        } else {
-            Err(NoteError::Key)
-        }
+        if given.as_slice() == this.hash() && !key.is_weak() { Ok(this) } else { Err(NoteError::Key) }
     }
 
     /// The installation's name.
@@ -151,10 +132,7 @@ impl VerifierKey {
         let lines = signatures.strip_suffix('\n').ok_or(NoteError::Format)?;
         let mut found = None;
         for line in lines.split('\n') {
-            let (name, encoded) = line
-                .strip_prefix("— ")
-                .and_then(|l| l.split_once(' '))
-                .ok_or(NoteError::Format)?;
+            let (name, encoded) = line.strip_prefix("— ").and_then(|l| l.split_once(' ')).ok_or(NoteError::Format)?;
             good_name(name).map_err(|_| NoteError::Format)?;
             let bytes = BASE64.decode(encoded).map_err(|_| NoteError::Format)?;
             let (hash, signature) = bytes.split_first_chunk::<4>().ok_or(NoteError::Format)?;
@@ -166,15 +144,11 @@ impl VerifierKey {
             }
         }
         let signature = found.ok_or(NoteError::Unsigned)?;
-        self.verify_raw(body.as_bytes(), &signature)
-            .then_some(body)
-            .ok_or(NoteError::Refused)
+        self.verify_raw(body.as_bytes(), &signature).then_some(body).ok_or(NoteError::Refused)
     }
 
     pub(crate) fn verify_raw(&self, message: &[u8], signature: &[u8; 64]) -> bool {
-        self.key
-            .verify_strict(message, &Signature::from_bytes(signature))
-            .is_ok()
+        self.key.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
     }
 }
 
@@ -182,32 +156,19 @@ impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut bytes = vec![ED25519];
         bytes.extend_from_slice(self.key.as_bytes());
-        write!(
-            f,
-            "{}+{}+{}",
-            self.origin,
-            hex(&self.hash()),
-            BASE64.encode(bytes)
-        )
+        write!(f, "{}+{}+{}", self.origin, hex(&self.hash()), BASE64.encode(bytes))
     }
 }
 
 fn good_name(name: &str) -> Result<(), NoteError> {
-    let bad = name.is_empty()
-        || name
-            .chars()
-            .any(|c| c == '+' || c.is_whitespace() || c.is_control());
+    let bad = name.is_empty() || name.chars().any(|c| c == '+' || c.is_whitespace() || c.is_control());
     if bad { Err(NoteError::Name) } else { Ok(()) }
 }
 
 fn good_body(body: &str) -> Result<(), NoteError> {
     let lines = body.len() > 1 && body.ends_with('\n') && !body.ends_with("\n\n");
     let plain = body.chars().all(|c| c == '\n' || !c.is_control());
-    if lines && plain {
-        Ok(())
-    } else {
-        Err(NoteError::Format)
-    }
+    if lines && plain { Ok(()) } else { Err(NoteError::Format) }
 }
 
 #[cfg(test)]
@@ -227,15 +188,8 @@ mod tests {
         assert_eq!(key.to_string(), text);
         let note = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n\
             — PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
-        assert!(
-            key.verify(note)
-                .expect("verifies")
-                .starts_with("If you think")
-        );
-        assert_eq!(
-            key.verify(&note.replace("answer", "Answer")),
-            Err(NoteError::Refused)
-        );
+        assert!(key.verify(note).expect("verifies").starts_with("If you think"));
+        assert_eq!(key.verify(&note.replace("answer", "Answer")), Err(NoteError::Refused));
     }
 
     #[test]
@@ -258,18 +212,9 @@ mod tests {
         let both = format!("{note}{line}\n");
         assert!(ours.verifier_key().verify(&both).is_ok());
         assert!(witness.verifier_key().verify(&both).is_ok());
-        assert_eq!(
-            keys("demo.example", 3).verifier_key().verify(&both),
-            Err(NoteError::Unsigned)
-        );
-        assert_eq!(
-            ours.verifier_key().verify(&theirs),
-            Err(NoteError::Unsigned)
-        );
-        assert_eq!(
-            ours.verifier_key().verify(&format!("{note}garbage\n")),
-            Err(NoteError::Format)
-        );
+        assert_eq!(keys("demo.example", 3).verifier_key().verify(&both), Err(NoteError::Unsigned));
+        assert_eq!(ours.verifier_key().verify(&theirs), Err(NoteError::Unsigned));
+        assert_eq!(ours.verifier_key().verify(&format!("{note}garbage\n")), Err(NoteError::Format));
     }
 
     #[test]

@@ -29,17 +29,13 @@ const SERIAL_WIDTH: usize = 6;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
     /// An alias is two to six letters A-Z.
-    #[error(
-        "编号开头应为二至六个字母，如 YX-2026-0941733。A number begins with two to six letters."
-    )]
+    #[error("编号开头应为二至六个字母，如 YX-2026-0941733。A number begins with two to six letters.")]
     Alias,
     /// The year is 2000 to 2999.
     #[error("编号中的年份不对，如 YX-2026-0941733。The year in the number is not right.")]
     Year,
     /// At least seven digits after the year, at most eighteen, without needless zeros.
-    #[error(
-        "编号最后一段应为七位以上数字，如 YX-2026-0941733。The last part of a number has at least seven digits."
-    )]
+    #[error("编号最后一段应为七位以上数字，如 YX-2026-0941733。The last part of a number has at least seven digits.")]
     Serial,
     /// Something was mistyped.
     #[error("编号有误，请对照回执逐字核对。The number is mistyped: compare it with the receipt.")]
@@ -66,11 +62,7 @@ impl Number {
         if serial >= 100_000_000_000_000_000 {
             return Err(NumberError::Serial);
         }
-        Ok(Self {
-            alias: alias.to_owned(),
-            year,
-            serial,
-        })
+        Ok(Self { alias: alias.to_owned(), year, serial })
     }
 
     /// Reads what a person typed: lower case, full-width, blanks, any hyphens or none.
@@ -91,11 +83,7 @@ impl Number {
             return Err(NumberError::Serial);
         }
         let (serial, check) = rest.split_at(rest.len() - 1);
-        let number = Self::new(
-            alias,
-            year,
-            serial.parse().map_err(|_| NumberError::Serial)?,
-        )?;
+        let number = Self::new(alias, year, serial.parse().map_err(|_| NumberError::Serial)?)?;
         if check.as_bytes()[0] != b'0' + number.check_digit() {
             return Err(NumberError::Check);
         }
@@ -118,33 +106,18 @@ impl Number {
     }
 
     fn check_digit(&self) -> u8 {
-        let letters = self
-            .alias
-            .bytes()
-            .map(|b| b - b'A' + 10)
-            .flat_map(|v| [v / 10, v % 10]);
+        let letters = self.alias.bytes().map(|b| b - b'A' + 10).flat_map(|v| [v / 10, v % 10]);
         let digits = format!("{}{:0w$}", self.year, self.serial, w = SERIAL_WIDTH);
         letters
             .chain(digits.bytes().map(|b| b - b'0'))
-            .fold(0, |row: u8, digit| {
-                DAMM[usize::from(row)][usize::from(digit)]
-            })
+            .fold(0, |row: u8, digit| DAMM[usize::from(row)][usize::from(digit)])
     }
 }
 
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            alias,
-            year,
-            serial,
-        } = self;
-        write!(
-            f,
-            "{alias}-{year}-{serial:0w$}{}",
-            self.check_digit(),
-            w = SERIAL_WIDTH
-        )
+        let Self { alias, year, serial } = self;
+        write!(f, "{alias}-{year}-{serial:0w$}{}", self.check_digit(), w = SERIAL_WIDTH)
     }
 }
 
@@ -181,18 +154,9 @@ mod tests {
     fn a_number_is_read_however_it_is_typed() {
         let number = Number::new("YX", 2026, 94_173).expect("valid");
         let text = number.to_string();
-        assert!(
-            text.starts_with("YX-2026-094173") && text.len() == 15,
-            "{text}"
-        );
+        assert!(text.starts_with("YX-2026-094173") && text.len() == 15, "{text}");
         let wide = text.replace("YX-", "ｙｘ－");
-        for typed in [
-            text.clone(),
-            text.to_lowercase(),
-            text.replace('-', " "),
-            text.replace('-', ""),
-            wide,
-        ] {
+        for typed in [text.clone(), text.to_lowercase(), text.replace('-', " "), text.replace('-', ""), wide] {
             assert_eq!(Number::parse(&typed), Ok(number.clone()), "{typed}");
         }
         let long = Number::new("ABCDEF", 2026, 12_345_678_901).expect("valid");
@@ -214,11 +178,7 @@ mod tests {
                     let bad = String::from_utf8(bad).expect("ascii");
                     assert_eq!(Number::parse(&bad).is_ok(), bad == text, "{bad}");
                 }
-                let next = if bytes[at - 1] == b'-' {
-                    at - 2
-                } else {
-                    at - 1
-                };
+                let next = if bytes[at - 1] == b'-' { at - 2 } else { at - 1 };
                 if next > 2 {
                     let mut bad = bytes.to_vec();
                     bad.swap(at, next);
@@ -232,9 +192,8 @@ mod tests {
     #[test]
     fn most_wrong_letters_are_seen() {
         let text = Number::new("YX", 2026, 94_173).expect("valid").to_string();
-        let missed = (b'A'..=b'Z')
-            .filter(|c| Number::parse(&text.replacen('Y', &(*c as char).to_string(), 1)).is_ok())
-            .count();
+        let missed =
+            (b'A'..=b'Z').filter(|c| Number::parse(&text.replacen('Y', &(*c as char).to_string(), 1)).is_ok()).count();
         assert!(missed <= 4, "{missed}");
     }
 
@@ -246,10 +205,7 @@ mod tests {
         assert_eq!(Number::parse("YX-2026-123"), Err(NumberError::Serial));
         assert_eq!(Number::parse("YX-2026-00941733"), Err(NumberError::Serial));
         assert_eq!(Number::parse("YX-2026-路灯"), Err(NumberError::Serial));
-        assert_eq!(
-            Number::parse(&format!("YX-2026-{}", "9".repeat(99))),
-            Err(NumberError::Serial)
-        );
+        assert_eq!(Number::parse(&format!("YX-2026-{}", "9".repeat(99))), Err(NumberError::Serial));
         assert_eq!(Number::new("yx", 2026, 1), Err(NumberError::Alias));
     }
 

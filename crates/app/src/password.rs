@@ -23,9 +23,7 @@ const MAX_PASSWORD: usize = 1024;
 
 /// Why a password could not be hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "口令为空或超过 {MAX_PASSWORD} 字节。The password is empty or longer than {MAX_PASSWORD} bytes."
-)]
+#[error("口令为空或超过 {MAX_PASSWORD} 字节。The password is empty or longer than {MAX_PASSWORD} bytes.")]
 pub struct PasswordError;
 
 /// OWASP's parameters for Argon2id: 19 MiB, two passes, one lane.
@@ -40,9 +38,7 @@ pub fn hash(password: &str, random: &mut dyn Random) -> Result<String, PasswordE
         return Err(PasswordError);
     }
     let salt = random::bytes::<16>(random);
-    let hashed = argon2()
-        .hash_password_with_salt(password.as_bytes(), &salt)
-        .map_err(|_| PasswordError)?;
+    let hashed = argon2().hash_password_with_salt(password.as_bytes(), &salt).map_err(|_| PasswordError)?;
     Ok(hashed.to_string())
 }
 
@@ -60,10 +56,7 @@ pub fn verify(stored: Option<&str>, password: &str) -> bool {
     let Ok(parsed) = PasswordHash::new(stored.unwrap_or(nobody)) else {
         return false;
     };
-    argon2()
-        .verify_password(password.as_bytes(), &parsed)
-        .is_ok()
-        && stored.is_some()
+    argon2().verify_password(password.as_bytes(), &parsed).is_ok() && stored.is_some()
 }
 
 /// A bearer secret: given to its owner once, then known by its digest only.
@@ -109,12 +102,11 @@ impl fmt::Debug for Token {
 /// sign-ins only (about 31 bits).
 pub fn readable(random: &mut dyn Random) -> String {
     const SYLLABLES: [&str; 64] = [
-        "an", "bai", "ban", "bei", "cai", "chen", "chun", "da", "deng", "dong", "fang", "feng",
-        "fu", "gao", "gu", "guang", "hai", "han", "he", "hong", "hu", "hua", "jia", "jiang", "jin",
-        "jing", "kai", "lan", "lei", "li", "lian", "lin", "ling", "long", "lu", "mei", "ming",
-        "mu", "nan", "ning", "ping", "qi", "qing", "qiu", "ren", "rong", "shan", "shi", "shu",
-        "song", "tai", "tang", "tian", "wan", "wei", "wen", "xi", "xia", "xin", "xue", "yan", "yu",
-        "yun", "zhu",
+        "an", "bai", "ban", "bei", "cai", "chen", "chun", "da", "deng", "dong", "fang", "feng", "fu", "gao", "gu",
+        "guang", "hai", "han", "he", "hong", "hu", "hua", "jia", "jiang", "jin", "jing", "kai", "lan", "lei", "li",
+        "lian", "lin", "ling", "long", "lu", "mei", "ming", "mu", "nan", "ning", "ping", "qi", "qing", "qiu", "ren",
+        "rong", "shan", "shi", "shu", "song", "tai", "tang", "tian", "wan", "wei", "wen", "xi", "xia", "xin", "xue",
+        "yan", "yu", "yun", "zhu",
     ];
     let bytes: [u8; 7] = random::bytes(random);
     let word = |at: usize| SYLLABLES[usize::from(bytes[at] % 64)];
@@ -131,10 +123,7 @@ mod tests {
     fn a_password_opens_only_its_own_account() {
         let random = &mut SeededRandom::new(1);
         let stored = hash("山河无恙 2026", random).expect("hashes");
-        assert!(
-            stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-            "{stored}"
-        );
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
         assert!(verify(Some(&stored), "山河无恙 2026"));
         assert!(!verify(Some(&stored), "山河无恙 2027"));
         assert!(!verify(Some(&stored), ""));
@@ -142,21 +131,14 @@ mod tests {
         assert!(!verify(None, "nobody"));
         assert_ne!(stored, hash("山河无恙 2026", random).expect("hashes"));
         assert_eq!(hash("", random), Err(PasswordError));
-        assert_eq!(
-            hash(&"x".repeat(MAX_PASSWORD + 1), random),
-            Err(PasswordError)
-        );
+        assert_eq!(hash(&"x".repeat(MAX_PASSWORD + 1), random), Err(PasswordError));
     }
 
     #[test]
     fn a_changed_stored_hash_opens_nothing() {
         let stored = hash("right", &mut SeededRandom::new(2)).expect("hashes");
         let at = stored.len() - 5;
-        let other = if stored.as_bytes()[at] == b'A' {
-            "B"
-        } else {
-            "A"
-        };
+        let other = if stored.as_bytes()[at] == b'A' { "B" } else { "A" };
         let mut bad = stored;
         bad.replace_range(at..=at, other);
         assert!(!verify(Some(&bad), "right"));
@@ -167,10 +149,7 @@ mod tests {
         let random = &mut SeededRandom::new(3);
         let (one, two) = (Token::random(random), Token::random(random));
         assert_ne!(one.digest(), two.digest());
-        assert_eq!(
-            Token::parse(one.secret()).expect("ours").digest(),
-            one.digest()
-        );
+        assert_eq!(Token::parse(one.secret()).expect("ours").digest(), one.digest());
         assert!(one.secret().starts_with("gz_") && one.secret().len() == 29);
         assert_eq!(format!("{one:?}"), "Token(…)");
         let short = &one.secret()[..28];
@@ -185,9 +164,6 @@ mod tests {
         let (one, two) = (readable(random), readable(random));
         assert_ne!(one, two);
         assert_eq!(one.split('-').count(), 4);
-        assert!(
-            one.bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-        );
+        assert!(one.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
     }
 }

@@ -91,8 +91,7 @@ pub fn check(text: &str, key: &VerifierKey) -> Result<Receipt, ReceiptError> {
     }
     let mut value = |name: &'static str| {
         let line = lines.next().and_then(|line| line.strip_prefix(name));
-        line.and_then(|line| line.strip_prefix(": "))
-            .ok_or(ReceiptError::Format(name))
+        line.and_then(|line| line.strip_prefix(": ")).ok_or(ReceiptError::Format(name))
     };
     let receipt = Receipt {
         origin: value("origin")?.to_owned(),
@@ -104,9 +103,7 @@ pub fn check(text: &str, key: &VerifierKey) -> Result<Receipt, ReceiptError> {
         fields: hash(value("fields")?, "fields")?,
         due_by: value("due_by")?.to_owned(),
         promised_by: value("promised_by")?.to_owned(),
-        logged_within_s: value("logged_within_s")?
-            .parse()
-            .map_err(|_| ReceiptError::Format("logged_within_s"))?,
+        logged_within_s: value("logged_within_s")?.parse().map_err(|_| ReceiptError::Format("logged_within_s"))?,
     };
     // What a newer version adds must not be skipped in silence: it may take something back.
     if lines.next().is_some() || receipt.origin != key.origin() {
@@ -116,9 +113,7 @@ pub fn check(text: &str, key: &VerifierKey) -> Result<Receipt, ReceiptError> {
 }
 
 fn hash(text: &str, name: &'static str) -> Result<[u8; 32], ReceiptError> {
-    from_hex(text)
-        .and_then(|bytes| bytes.as_slice().try_into().ok())
-        .ok_or(ReceiptError::Format(name))
+    from_hex(text).and_then(|bytes| bytes.as_slice().try_into().ok()).ok_or(ReceiptError::Format(name))
 }
 
 /// The file that the person keeps: the signed receipt, followed by the openings of her own fields.
@@ -127,10 +122,7 @@ pub fn file(receipt: &str, openings: &Openings) -> String {
 }
 
 /// Checks a file that `file` wrote, or a bare receipt, and gives the promise and the opened fields.
-pub fn check_file(
-    text: &str,
-    key: &VerifierKey,
-) -> Result<(Receipt, Option<Openings>), ReceiptError> {
+pub fn check_file(text: &str, key: &VerifierKey) -> Result<(Receipt, Option<Openings>), ReceiptError> {
     let Some((note, json)) = text.split_once(ATTACHED) else {
         return Ok((check(text, key)?, None));
     };
@@ -150,22 +142,15 @@ mod tests {
     use crate::seal::VaultField;
 
     fn keys(seed: u64) -> SigningKeys {
-        SigningKeys::from_seed(
-            "demo.example/gongzhi",
-            &Key::random(&mut SeededRandom::new(seed)),
-        )
-        .expect("good name")
+        SigningKeys::from_seed("demo.example/gongzhi", &Key::random(&mut SeededRandom::new(seed))).expect("good name")
     }
 
     fn openings() -> Openings {
         let random = &mut SeededRandom::new(3);
-        let row = [
-            ("text", "路灯不亮三天了。\ngongzhi.openings/v1\n"),
-            ("place", "北街"),
-        ]
-        .into_iter()
-        .map(|(field, text)| (field.to_owned(), VaultField::new(text, random)))
-        .collect();
+        let row = [("text", "路灯不亮三天了。\ngongzhi.openings/v1\n"), ("place", "北街")]
+            .into_iter()
+            .map(|(field, text)| (field.to_owned(), VaultField::new(text, random)))
+            .collect();
         Openings::new(&row, [("contact".to_owned(), [9; 32])])
     }
 
@@ -187,16 +172,11 @@ mod tests {
     #[test]
     fn a_receipt_is_readable_and_checks_offline() {
         let text = issue(&receipt(), &keys(1)).expect("issues");
-        assert!(text.starts_with(
-            "gongzhi.receipt/v1\norigin: demo.example/gongzhi\nnumber: YX-2026-0941733\n"
-        ));
+        assert!(text.starts_with("gongzhi.receipt/v1\norigin: demo.example/gongzhi\nnumber: YX-2026-0941733\n"));
         assert!(text.contains("\n\n— demo.example/gongzhi "));
         let key = VerifierKey::parse(&keys(1).verifier_key().to_string()).expect("note key");
         assert_eq!(check(&text, &key), Ok(receipt()));
-        assert!(matches!(
-            check(&text, &keys(2).verifier_key()),
-            Err(ReceiptError::Note(_))
-        ));
+        assert!(matches!(check(&text, &keys(2).verifier_key()), Err(ReceiptError::Note(_))));
     }
 
     #[test]
@@ -217,10 +197,7 @@ mod tests {
                     continue;
                 };
                 // Blanks between JSON tokens mean nothing; everything that is read must be unchanged.
-                assert!(
-                    at >= note && promise == receipt() && opened == Some(openings()),
-                    "byte {at} bit {bit}: {bad}"
-                );
+                assert!(at >= note && promise == receipt() && opened == Some(openings()), "byte {at} bit {bit}: {bad}");
             }
         }
         for len in 0..note {
@@ -232,32 +209,17 @@ mod tests {
 
     #[test]
     fn openings_of_another_receipt_are_refused() {
-        let other = Openings::new(
-            &[(
-                "text".to_owned(),
-                VaultField::new("别的", &mut SeededRandom::new(9)),
-            )]
-            .into(),
-            [],
-        );
+        let other =
+            Openings::new(&[("text".to_owned(), VaultField::new("别的", &mut SeededRandom::new(9)))].into(), []);
         let text = file(&issue(&receipt(), &keys(1)).expect("issues"), &other);
-        assert_eq!(
-            check_file(&text, &keys(1).verifier_key()).err(),
-            Some(ReceiptError::Openings)
-        );
+        assert_eq!(check_file(&text, &keys(1).verifier_key()).err(), Some(ReceiptError::Openings));
     }
 
     #[test]
     fn values_cannot_smuggle_lines() {
         for bad in ["", "a\nnumber: B", " x", "a\r", "a\u{0}"] {
-            let forged = Receipt {
-                mechanism: bad.into(),
-                ..receipt()
-            };
-            assert_eq!(
-                issue(&forged, &keys(1)).err(),
-                Some(ReceiptError::Format("mechanism"))
-            );
+            let forged = Receipt { mechanism: bad.into(), ..receipt() };
+            assert_eq!(issue(&forged, &keys(1)).err(), Some(ReceiptError::Format("mechanism")));
         }
     }
 
@@ -266,16 +228,10 @@ mod tests {
         let keys = keys(1);
         let key = keys.verifier_key();
         let other = keys.sign("gongzhi.receipt/v2\nx\n").expect("signs");
-        assert_eq!(
-            check(&other, &key).err(),
-            Some(ReceiptError::Format("header"))
-        );
+        assert_eq!(check(&other, &key).err(), Some(ReceiptError::Format("header")));
         let text = issue(&receipt(), &keys).expect("issues");
         let body = text.split("\n\n").next().expect("body");
         let more = keys.sign(&format!("{body}\nvoid: yes\n")).expect("signs");
-        assert_eq!(
-            check(&more, &key).err(),
-            Some(ReceiptError::Format("lines"))
-        );
+        assert_eq!(check(&more, &key).err(), Some(ReceiptError::Format("lines")));
     }
 }

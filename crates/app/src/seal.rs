@@ -57,14 +57,10 @@ impl Cipher {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum SealError {
     /// The row comes from a newer program or is damaged.
-    #[error(
-        "sealed row names algorithm {0}, which this program does not know: update the program or restore the row"
-    )]
+    #[error("sealed row names algorithm {0}, which this program does not know: update the program or restore the row")]
     UnknownCipher(u8),
     /// The id is known, the implementation is not built in.
-    #[error(
-        "sealed row uses algorithm {0} (SM4-GCM), which this build cannot open: use a build that has it"
-    )]
+    #[error("sealed row uses algorithm {0} (SM4-GCM), which this build cannot open: use a build that has it")]
     UnsupportedCipher(u8),
     /// Shorter than nonce and tag.
     #[error("sealed row is cut short ({0} bytes): restore it from a backup")]
@@ -108,22 +104,14 @@ impl Sealed {
         }
         Cipher::from_id(bytes[0])?;
         let (nonce, ct) = bytes[1..].split_at(NONCE);
-        let nonce = nonce
-            .try_into()
-            .expect("invariant: split at the nonce's length");
-        Ok(Self {
-            alg: bytes[0],
-            nonce,
-            ct: ct.to_vec(),
-        })
+        let nonce = nonce.try_into().expect("invariant: split at the nonce's length");
+        Ok(Self { alg: bytes[0], nonce, ct: ct.to_vec() })
     }
 }
 
 /// Joins parts so that no two different lists give the same bytes.
 pub fn join(label: &str, parts: &[&[u8]]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(
-        label.len() + 8 + parts.iter().map(|part| part.len() + 8).sum::<usize>(),
-    );
+    let mut out = Vec::with_capacity(label.len() + 8 + parts.iter().map(|part| part.len() + 8).sum::<usize>());
     for part in std::iter::once(&label.as_bytes()).chain(parts) {
         out.extend_from_slice(&(part.len() as u64).to_be_bytes());
         out.extend_from_slice(part);
@@ -137,13 +125,7 @@ pub fn seal(key: &Key, aad: &[u8], plaintext: &[u8], random: &mut dyn Random) ->
     let nonce = random::bytes::<NONCE>(random);
     let aad = bound(alg, aad);
     let ct = ChaCha20Poly1305::new(key.bytes().into())
-        .encrypt(
-            &nonce.into(),
-            Payload {
-                msg: plaintext,
-                aad: &aad,
-            },
-        )
+        .encrypt(&nonce.into(), Payload { msg: plaintext, aad: &aad })
         .expect("invariant: a message below 256 GB always encrypts");
     Sealed { alg, nonce, ct }
 }
@@ -156,13 +138,7 @@ pub fn open(key: &Key, aad: &[u8], sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>
     }
     let aad = bound(sealed.alg, aad);
     ChaCha20Poly1305::new(key.bytes().into())
-        .decrypt(
-            &sealed.nonce.into(),
-            Payload {
-                msg: &sealed.ct,
-                aad: &aad,
-            },
-        )
+        .decrypt(&sealed.nonce.into(), Payload { msg: &sealed.ct, aad: &aad })
         .map(Zeroizing::new)
         .map_err(|_| SealError::Refused)
 }
@@ -184,10 +160,7 @@ pub struct VaultField {
 impl VaultField {
     /// A field with a fresh salt.
     pub fn new(text: impl Into<String>, random: &mut dyn Random) -> Self {
-        Self {
-            salt: random::bytes(random),
-            text: text.into(),
-        }
+        Self { salt: random::bytes(random), text: text.into() }
     }
 
     /// What stands for this field in the chain.
@@ -216,40 +189,21 @@ struct Stored {
 pub fn seal_row(key: &Key, aad: &[u8], row: &VaultRow, random: &mut dyn Random) -> Sealed {
     let stored: BTreeMap<&str, Stored> = row
         .iter()
-        .map(|(field, value)| {
-            (
-                field.as_str(),
-                Stored {
-                    s: BASE64.encode(value.salt),
-                    t: value.text.clone(),
-                },
-            )
-        })
+        .map(|(field, value)| (field.as_str(), Stored { s: BASE64.encode(value.salt), t: value.text.clone() }))
         .collect();
-    let json =
-        Zeroizing::new(serde_json::to_vec(&stored).expect("invariant: a map of strings is JSON"));
+    let json = Zeroizing::new(serde_json::to_vec(&stored).expect("invariant: a map of strings is JSON"));
     seal(key, aad, &json, random)
 }
 
 /// Opens what `seal_row` wrote.
 pub fn open_row(key: &Key, aad: &[u8], sealed: &Sealed) -> Result<VaultRow, SealError> {
     let json = open(key, aad, sealed)?;
-    let stored: BTreeMap<String, Stored> =
-        serde_json::from_slice(&json).map_err(|_| SealError::Content)?;
+    let stored: BTreeMap<String, Stored> = serde_json::from_slice(&json).map_err(|_| SealError::Content)?;
     stored
         .into_iter()
         .map(|(field, value)| {
-            let salt = BASE64
-                .decode(&value.s)
-                .ok()
-                .and_then(|salt| salt.try_into().ok());
-            Ok((
-                field,
-                VaultField {
-                    salt: salt.ok_or(SealError::Content)?,
-                    text: value.t,
-                },
-            ))
+            let salt = BASE64.decode(&value.s).ok().and_then(|salt| salt.try_into().ok());
+            Ok((field, VaultField { salt: salt.ok_or(SealError::Content)?, text: value.t }))
         })
         .collect()
 }
@@ -276,41 +230,24 @@ pub struct SealedBlob {
 }
 
 /// Seals an attachment; `aad` must name the blob.
-pub fn seal_blob(
-    matter: &Key,
-    aad: &[u8],
-    content: &[u8],
-    random: &mut dyn Random,
-) -> Result<SealedBlob, SealError> {
+pub fn seal_blob(matter: &Key, aad: &[u8], content: &[u8], random: &mut dyn Random) -> Result<SealedBlob, SealError> {
     if content.len() > MAX_BLOB {
         return Err(SealError::TooLarge(content.len()));
     }
     let own = Key::random(random);
     let key = wrap_blob_key(matter, aad, &own, random);
-    Ok(SealedBlob {
-        key,
-        body: seal(&own, &join("gongzhi.blob/v1", &[aad]), content, random),
-    })
+    Ok(SealedBlob { key, body: seal(&own, &join("gongzhi.blob/v1", &[aad]), content, random) })
 }
 
 /// Opens an attachment.
-pub fn open_blob(
-    matter: &Key,
-    aad: &[u8],
-    blob: &SealedBlob,
-) -> Result<Zeroizing<Vec<u8>>, SealError> {
+pub fn open_blob(matter: &Key, aad: &[u8], blob: &SealedBlob) -> Result<Zeroizing<Vec<u8>>, SealError> {
     let own = open_blob_key(matter, aad, &blob.key)?;
     open(&own, &join("gongzhi.blob/v1", &[aad]), &blob.body)
 }
 
 /// Wraps a blob's key, for instance again when a staged blob becomes part of a matter.
 pub fn wrap_blob_key(matter: &Key, aad: &[u8], own: &Key, random: &mut dyn Random) -> Sealed {
-    seal(
-        matter,
-        &join("gongzhi.blobkey/v1", &[aad]),
-        own.bytes(),
-        random,
-    )
+    seal(matter, &join("gongzhi.blobkey/v1", &[aad]), own.bytes(), random)
 }
 
 /// Unwraps a blob's key.
@@ -338,14 +275,8 @@ mod tests {
         let row = row(random);
         let sealed = seal_row(&key, b"cell 1 matter 2", &row, random);
         assert!(open_row(&key, b"cell 1 matter 2", &sealed).expect("opens") == row);
-        assert_eq!(
-            open_row(&key, b"cell 1 matter 3", &sealed),
-            Err(SealError::Refused)
-        );
-        assert_eq!(
-            open_row(&other, b"cell 1 matter 2", &sealed),
-            Err(SealError::Refused)
-        );
+        assert_eq!(open_row(&key, b"cell 1 matter 3", &sealed), Err(SealError::Refused));
+        assert_eq!(open_row(&other, b"cell 1 matter 2", &sealed), Err(SealError::Refused));
         assert_ne!(sealed, seal_row(&key, b"cell 1 matter 2", &row, random));
     }
 
@@ -354,29 +285,19 @@ mod tests {
         let random = &mut SeededRandom::new(2);
         let key = Key::random(random);
         let bytes = seal_row(&key, b"here", &row(random), random).to_bytes();
-        assert!(
-            Sealed::from_bytes(&bytes)
-                .and_then(|s| open_row(&key, b"here", &s))
-                .is_ok()
-        );
+        assert!(Sealed::from_bytes(&bytes).and_then(|s| open_row(&key, b"here", &s)).is_ok());
         for at in 0..bytes.len() {
             for bit in 0..8 {
                 let mut bad = bytes.clone();
                 bad[at] ^= 1 << bit;
                 assert!(
-                    Sealed::from_bytes(&bad)
-                        .and_then(|s| open_row(&key, b"here", &s))
-                        .is_err(),
+                    Sealed::from_bytes(&bad).and_then(|s| open_row(&key, b"here", &s)).is_err(),
                     "byte {at} bit {bit}"
                 );
             }
         }
         for len in 0..bytes.len() {
-            assert!(
-                Sealed::from_bytes(&bytes[..len])
-                    .and_then(|s| open_row(&key, b"here", &s))
-                    .is_err()
-            );
+            assert!(Sealed::from_bytes(&bytes[..len]).and_then(|s| open_row(&key, b"here", &s)).is_err());
         }
     }
 
@@ -386,15 +307,9 @@ mod tests {
         let key = Key::random(random);
         let mut sealed = seal(&key, b"", b"x", random);
         sealed.alg = 2;
-        assert_eq!(
-            open(&key, b"", &sealed).err(),
-            Some(SealError::UnsupportedCipher(2))
-        );
+        assert_eq!(open(&key, b"", &sealed).err(), Some(SealError::UnsupportedCipher(2)));
         sealed.alg = 9;
-        assert_eq!(
-            open(&key, b"", &sealed).err(),
-            Some(SealError::UnknownCipher(9))
-        );
+        assert_eq!(open(&key, b"", &sealed).err(), Some(SealError::UnknownCipher(9)));
         assert!(SealError::UnknownCipher(9).to_string().contains('9'));
     }
 
@@ -415,22 +330,13 @@ mod tests {
         let content = vec![5; 100_000];
         let blob = seal_blob(&staging, b"blob 1", &content, random).expect("small enough");
         let own = open_blob_key(&staging, b"blob 1", &blob.key).expect("opens");
-        let moved = SealedBlob {
-            key: wrap_blob_key(&matter, b"blob 1", &own, random),
-            ..blob.clone()
-        };
-        assert_eq!(
-            *open_blob(&matter, b"blob 1", &moved).expect("opens"),
-            content
-        );
+        let moved = SealedBlob { key: wrap_blob_key(&matter, b"blob 1", &own, random), ..blob.clone() };
+        assert_eq!(*open_blob(&matter, b"blob 1", &moved).expect("opens"), content);
         assert!(open_blob(&staging, b"blob 1", &moved).is_err());
         assert!(open_blob(&matter, b"blob 2", &moved).is_err());
         let mut bad = moved;
         bad.body.ct[50_000] ^= 1;
-        assert_eq!(
-            open_blob(&matter, b"blob 1", &bad).err(),
-            Some(SealError::Refused)
-        );
+        assert_eq!(open_blob(&matter, b"blob 1", &bad).err(), Some(SealError::Refused));
         assert_eq!(
             seal_blob(&matter, b"", &vec![0; MAX_BLOB + 1], random).err(),
             Some(SealError::TooLarge(MAX_BLOB + 1))

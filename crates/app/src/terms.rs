@@ -8,7 +8,7 @@
 use std::hash::Hasher as _;
 
 use siphasher::sip::SipHasher24;
-use unicode_normalization::char::{decompose_compatible, is_combining_mark};
+use unicode_normalization::char::decompose_compatible;
 
 use crate::keys::Key;
 
@@ -25,10 +25,7 @@ pub fn normalise(text: &str) -> String {
             // Nearly everything in a Chinese text: nothing to fold.
             '\u{4e00}'..='\u{9fff}' | 'a'..='z' | '0'..='9' => out.push(c),
             _ => decompose_compatible(c, |part| {
-                out.extend(
-                    part.to_lowercase()
-                        .filter(|c| c.is_alphanumeric() && !is_combining_mark(*c)),
-                );
+                out.extend(part.to_lowercase().filter(|c| c.is_alphanumeric()));
             }),
         }
     }
@@ -44,11 +41,7 @@ pub fn confirm(text: &str, query: &str) -> bool {
 /// Does the text contain every word of the query (words are parted by blanks)?
 pub fn confirm_all(text: &str, query: &str) -> bool {
     let text = normalise(text);
-    let mut words = query
-        .split_whitespace()
-        .map(normalise)
-        .filter(|word| !word.is_empty())
-        .peekable();
+    let mut words = query.split_whitespace().map(normalise).filter(|word| !word.is_empty()).peekable();
     words.peek().is_some() && words.all(|word| text.contains(&word))
 }
 
@@ -68,10 +61,7 @@ impl TermKey {
     /// From `MasterKey::term_key`.
     pub fn new(key: &Key) -> Self {
         let derived = key.derive("gongzhi.term-sip/v1", &[]);
-        let half: &[u8; 16] = derived
-            .bytes()
-            .first_chunk()
-            .expect("invariant: a key has 32 bytes");
+        let half: &[u8; 16] = derived.bytes().first_chunk().expect("invariant: a key has 32 bytes");
         Self(SipHasher24::new_with_key(half))
     }
 
@@ -111,11 +101,7 @@ pub fn of_query(key: &TermKey, query: &str) -> Vec<u64> {
         }
         // A word at the query's edge may go on in the text; only an enclosed one is known to be whole.
         let enclosed = |at: usize, run: &str| at > 0 && at + run.len() < word.len();
-        out.extend(
-            words(&word)
-                .filter(|(at, run)| enclosed(*at, run))
-                .map(|(_, run)| key.keyed(&word_term(run))),
-        );
+        out.extend(words(&word).filter(|(at, run)| enclosed(*at, run)).map(|(_, run)| key.keyed(&word_term(run))));
     }
     sorted(out)
 }
@@ -141,9 +127,7 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     std::iter::from_fn(move || {
         let rest = &text[at..];
         let start = at + rest.find(|c: char| c.is_ascii_alphanumeric())?;
-        let len = text[start..]
-            .find(|c: char| !c.is_ascii_alphanumeric())
-            .unwrap_or(text.len() - start);
+        let len = text[start..].find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len() - start);
         at = start + len;
         Some((start, &text[start..at]))
     })
@@ -226,10 +210,7 @@ struct Deltas<'a> {
 
 impl<'a> Deltas<'a> {
     fn new(bytes: &'a [u8]) -> Self {
-        Self {
-            rest: bytes.iter(),
-            sum: 0,
-        }
+        Self { rest: bytes.iter(), sum: 0 }
     }
 }
 
@@ -265,8 +246,7 @@ mod tests {
     }
 
     fn found(text: &str, query: &str) -> bool {
-        TermRow::encode(&of_text(&key(1), text)).contains_all(&of_query(&key(1), query))
-            && confirm_all(text, query)
+        TermRow::encode(&of_text(&key(1), text)).contains_all(&of_query(&key(1), query)) && confirm_all(text, query)
     }
 
     #[test]
@@ -276,21 +256,15 @@ mod tests {
         assert_eq!(normalise("路灯\u{3000}不亮！"), "路灯不亮");
         assert_eq!(normalise("\u{f900}"), "\u{8c48}");
         assert_eq!(normalise("，。 \n"), "");
+        // Tibetan vowel signs are combining marks and carry meaning.
+        assert_ne!(normalise("བོད"), normalise("བད"));
     }
 
     #[test]
     fn finds_words_phrases_and_numbers_and_nothing_else() {
         let text = "北街路灯不亮三天了，电话 138-0000-1234 找老李，车牌AB123的车挡着。";
-        for query in [
-            "灯",
-            "路灯",
-            "不亮三天",
-            "路灯 老李",
-            "1380000",
-            "ab123",
-            "找老李，车牌AB123的车",
-            "ＡＢ",
-        ] {
+        for query in ["灯", "路灯", "不亮三天", "路灯 老李", "1380000", "ab123", "找老李，车牌AB123的车", "ＡＢ"]
+        {
             assert!(found(text, query), "{query}");
         }
         for query in ["", "，", "灯路", "水管", "路灯 水管", "牌AB12的", "北灯"] {
@@ -302,20 +276,14 @@ mod tests {
     fn an_enclosed_number_must_be_whole() {
         let row = TermRow::encode(&of_text(&key(1), "号12345楼"));
         assert!(row.contains_all(&of_query(&key(1), "号12345楼")));
-        assert!(
-            !TermRow::encode(&of_text(&key(1), "号1234楼2345楼"))
-                .contains_all(&of_query(&key(1), "号12345楼"))
-        );
+        assert!(!TermRow::encode(&of_text(&key(1), "号1234楼2345楼")).contains_all(&of_query(&key(1), "号12345楼")));
     }
 
     #[test]
     fn another_key_gives_other_terms() {
         let (one, two) = (of_text(&key(1), "路灯不亮"), of_text(&key(2), "路灯不亮"));
         assert_eq!(one.len(), 7);
-        assert!(
-            one.iter()
-                .all(|term| !two.contains(term) && *term < 1 << TERM_BITS)
-        );
+        assert!(one.iter().all(|term| !two.contains(term) && *term < 1 << TERM_BITS));
     }
 
     #[test]
@@ -339,8 +307,11 @@ mod tests {
     proptest! {
         #[test]
         fn every_substring_is_found(text in chinese(), from in 0usize..60, len in 1usize..20) {
+            let from = from % text.chars().count();
             let query: String = text.chars().skip(from).take(len).collect();
-            prop_assume!(!normalise(&query).is_empty());
+            if normalise(&query).is_empty() {
+                return Ok(());
+            }
             prop_assert!(found(&text, &query), "{text:?} {query:?}");
             prop_assert!(confirm(&text, &query));
         }

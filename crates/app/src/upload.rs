@@ -110,17 +110,8 @@ pub fn check(content: &[u8], scanner: Option<Scanner<'_>>) -> Result<Accepted, R
     if scanner.is_some_and(|objects| objects(content)) {
         return Err(Refusal::Virus);
     }
-    let kept = |kind| {
-        Ok(Accepted {
-            kind,
-            content: content.to_vec(),
-            size: None,
-        })
-    };
-    if content.starts_with(b"\xff\xd8\xff")
-        || content.starts_with(b"\x89PNG")
-        || is_riff(content, b"WEBP")
-    {
+    let kept = |kind| Ok(Accepted { kind, content: content.to_vec(), size: None });
+    if content.starts_with(b"\xff\xd8\xff") || content.starts_with(b"\x89PNG") || is_riff(content, b"WEBP") {
         return picture::redraw(content);
     }
     if content.starts_with(b"PK") {
@@ -134,11 +125,7 @@ pub fn check(content: &[u8], scanner: Option<Scanner<'_>>) -> Result<Accepted, R
         return kept(kind);
     }
     let text = plain::text(content)?;
-    Ok(Accepted {
-        kind: Kind::Text,
-        content: text.into_bytes(),
-        size: None,
-    })
+    Ok(Accepted { kind: Kind::Text, content: text.into_bytes(), size: None })
 }
 
 fn is_riff(content: &[u8], form: &[u8; 4]) -> bool {

@@ -15,20 +15,13 @@ pub fn half(c: char) -> char {
 /// A character that people put between groups, or that a copied message adds.
 pub fn is_separator(c: char) -> bool {
     c.is_whitespace()
-        || matches!(
-            c,
-            '-' | '_' | '.' | '·' | '。' | '—' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30fc}'
-        )
+        || matches!(c, '-' | '_' | '.' | '·' | '。' | '—' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30fc}')
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}')
 }
 
 /// What remains of `text` after folding width and case and dropping separators.
 pub fn fold(text: &str) -> String {
-    text.chars()
-        .map(half)
-        .filter(|c| !is_separator(*c))
-        .map(|c| c.to_ascii_uppercase())
-        .collect()
+    text.chars().map(half).filter(|c| !is_separator(*c)).map(|c| c.to_ascii_uppercase()).collect()
 }
 
 #[cfg(test)]

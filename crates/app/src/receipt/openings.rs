@@ -39,12 +39,8 @@ struct Written {
 impl Openings {
     /// Opens `own` and shows the commitments of the rest.
     pub fn new(own: &VaultRow, closed: impl IntoIterator<Item = (String, [u8; 32])>) -> Self {
-        let open = own
-            .iter()
-            .map(|(field, value)| (field.clone(), Opening::Open(value.clone())));
-        let closed = closed
-            .into_iter()
-            .map(|(field, commitment)| (field, Opening::Closed(commitment)));
+        let open = own.iter().map(|(field, value)| (field.clone(), Opening::Open(value.clone())));
+        let closed = closed.into_iter().map(|(field, commitment)| (field, Opening::Closed(commitment)));
         Self(closed.chain(open).collect())
     }
 
@@ -79,12 +75,9 @@ impl Openings {
                 text: Some(value.text.clone()),
                 commitment: None,
             },
-            Opening::Closed(commitment) => Written {
-                field: field.clone(),
-                salt: None,
-                text: None,
-                commitment: Some(hex(commitment)),
-            },
+            Opening::Closed(commitment) => {
+                Written { field: field.clone(), salt: None, text: None, commitment: Some(hex(commitment)) }
+            }
         };
         let written: Vec<Written> = self.0.iter().map(write).collect();
         serde_json::to_string_pretty(&written).expect("invariant: strings are JSON")
@@ -101,13 +94,10 @@ impl Openings {
 
 fn read(written: Written) -> Option<(String, Opening)> {
     let opening = match (written.salt, written.text, written.commitment) {
-        (Some(salt), Some(text), None) => Opening::Open(VaultField {
-            salt: BASE64.decode(salt).ok()?.try_into().ok()?,
-            text,
-        }),
-        (None, None, Some(commitment)) => {
-            Opening::Closed(from_hex(&commitment)?.as_slice().try_into().ok()?)
+        (Some(salt), Some(text), None) => {
+            Opening::Open(VaultField { salt: BASE64.decode(salt).ok()?.try_into().ok()?, text })
         }
+        (None, None, Some(commitment)) => Opening::Closed(from_hex(&commitment)?.as_slice().try_into().ok()?),
         _ => return None,
     };
     Some((written.field, opening))
@@ -115,9 +105,6 @@ fn read(written: Written) -> Option<(String, Opening)> {
 
 /// One hash over the commitments of an entry's fields, in the order of their ids.
 pub fn fields_digest(commitments: &BTreeMap<String, [u8; 32]>) -> [u8; 32] {
-    let parts: Vec<&[u8]> = commitments
-        .iter()
-        .flat_map(|(field, value)| [field.as_bytes(), &value[..]])
-        .collect();
+    let parts: Vec<&[u8]> = commitments.iter().flat_map(|(field, value)| [field.as_bytes(), &value[..]]).collect();
     Sha256::digest(join("gongzhi.fields/v1", &parts)).into()
 }

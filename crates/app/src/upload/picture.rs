@@ -5,7 +5,7 @@
 use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, imageops::FilterType};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, imageops::FilterType};
 
 use super::{Accepted, Kind, MAX_BYTES, Refusal};
 
@@ -21,30 +21,22 @@ const JPEG_QUALITY: u8 = 85;
 
 /// Decodes and encodes again.
 pub fn redraw(content: &[u8]) -> Result<Accepted, Refusal> {
-    let mut reader = ImageReader::new(Cursor::new(content))
-        .with_guessed_format()
-        .map_err(broken)?;
+    let mut reader =
+        ImageReader::new(Cursor::new(content)).with_guessed_format().map_err(|_| Refusal::BrokenPicture)?;
     let format = reader.format().ok_or(Refusal::BrokenPicture)?;
-    if !matches!(
-        format,
-        ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP
-    ) {
+    if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP) {
         return Err(Refusal::UnknownKind);
     }
-    reader.no_limits();
+    // Set before the decoder is made, so that reading the head is bounded as well.
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_MEMORY);
+    reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(broken)?;
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
-    if width > MAX_SIDE
-        || height > MAX_SIDE
-        || pixels > MAX_PIXELS
-        || decoder.total_bytes() > MAX_MEMORY
-    {
+    if width > MAX_SIDE || height > MAX_SIDE || pixels > MAX_PIXELS || decoder.total_bytes() > MAX_MEMORY {
         return Err(Refusal::TooManyPixels);
     }
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_MEMORY);
-    decoder.set_limits(limits).map_err(broken)?;
     let orientation = decoder.orientation().map_err(broken)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
     if picture.width().max(picture.height()) > KEEP_SIDE {
@@ -54,29 +46,17 @@ pub fn redraw(content: &[u8]) -> Result<Accepted, Refusal> {
     let size = Some((picture.width(), picture.height()));
     if format == ImageFormat::Png || picture.color().has_alpha() {
         let mut out = Cursor::new(Vec::new());
-        DynamicImage::from(picture.to_rgba8())
-            .write_to(&mut out, ImageFormat::Png)
-            .map_err(broken)?;
+        DynamicImage::from(picture.to_rgba8()).write_to(&mut out, ImageFormat::Png).map_err(broken)?;
         // A photo as PNG may grow when it is drawn anew; then it becomes a JPEG.
         if out.get_ref().len() <= MAX_BYTES {
-            return Ok(Accepted {
-                kind: Kind::Png,
-                content: out.into_inner(),
-                size,
-            });
+            return Ok(Accepted { kind: Kind::Png, content: out.into_inner(), size });
         }
     }
     let mut out = Vec::new();
-    JpegEncoder::new_with_quality(&mut out, JPEG_QUALITY)
-        .encode_image(&picture.to_rgb8())
-        .map_err(broken)?;
-    Ok(Accepted {
-        kind: Kind::Jpeg,
-        content: out,
-        size,
-    })
+    JpegEncoder::new_with_quality(&mut out, JPEG_QUALITY).encode_image(&picture.to_rgb8()).map_err(broken)?;
+    Ok(Accepted { kind: Kind::Jpeg, content: out, size })
 }
 
-fn broken<E>(_: E) -> Refusal {
-    Refusal::BrokenPicture
+fn broken(error: ImageError) -> Refusal {
+    if matches!(error, ImageError::Limits(_)) { Refusal::TooManyPixels } else { Refusal::BrokenPicture }
 }

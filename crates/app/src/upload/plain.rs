@@ -15,18 +15,12 @@ pub fn pdf(content: &[u8]) -> Result<(), Refusal> {
     if has(b"/Encrypt") {
         return Err(Refusal::Encrypted);
     }
-    if find(
-        &content[content.len().saturating_sub(66_000)..],
-        b"PK\x05\x06",
-    ) || looks_like_markup(&content[..content.len().min(1024)])
+    if find(&content[content.len().saturating_sub(66_000)..], b"PK\x05\x06")
+        || looks_like_markup(&content[..content.len().min(1024)])
     {
         return Err(Refusal::TwoKinds);
     }
-    if !find(tail, b"%%EOF") {
-        Err(Refusal::BrokenDocument)
-    } else {
-        Ok(())
-    }
+    if !find(tail, b"%%EOF") { Err(Refusal::BrokenDocument) } else { Ok(()) }
 }
 
 /// The kind of a recording, or nothing if it is none.
@@ -37,11 +31,7 @@ pub fn sound(content: &[u8]) -> Result<Option<Kind>, Refusal> {
         Some(Kind::Wav)
     } else if content.get(4..8) == Some(b"ftyp") {
         // A phone's recorder and its camera write the same container: the handler tells them apart.
-        let handler = |kind: &[u8]| {
-            content
-                .windows(16)
-                .any(|w| w.starts_with(b"hdlr") && &w[12..] == kind)
-        };
+        let handler = |kind: &[u8]| content.windows(16).any(|w| w.starts_with(b"hdlr") && &w[12..] == kind);
         if handler(b"vide") {
             return Err(Refusal::Video);
         }
@@ -52,25 +42,16 @@ pub fn sound(content: &[u8]) -> Result<Option<Kind>, Refusal> {
         None
     };
     let hidden = kind.is_some()
-        && (find(
-            &content[content.len().saturating_sub(66_000)..],
-            b"PK\x05\x06",
-        ) || looks_like_markup(&content[..content.len().min(1024)]));
-    if hidden {
-        Err(Refusal::TwoKinds)
-    } else {
-        Ok(kind)
-    }
+        && (find(&content[content.len().saturating_sub(66_000)..], b"PK\x05\x06")
+            || looks_like_markup(&content[..content.len().min(1024)]));
+    if hidden { Err(Refusal::TwoKinds) } else { Ok(kind) }
 }
 
 /// Skips an ID3v2 tag, then wants two frames in a row: eleven set bits alone prove little.
 fn is_mp3(content: &[u8]) -> bool {
     let mut at = 0;
     if let (true, Some(size)) = (content.starts_with(b"ID3"), content.get(6..10)) {
-        at = 10
-            + size
-                .iter()
-                .fold(0usize, |sum, byte| (sum << 7) | usize::from(byte & 127));
+        at = 10 + size.iter().fold(0usize, |sum, byte| (sum << 7) | usize::from(byte & 127));
     }
     let first = mp3_frame(content, at);
     first.is_some_and(|len| mp3_frame(content, at + len).is_some())
@@ -78,9 +59,7 @@ fn is_mp3(content: &[u8]) -> bool {
 
 /// The length in bytes of the MPEG layer III frame at `at`.
 fn mp3_frame(content: &[u8], at: usize) -> Option<usize> {
-    const V1: [usize; 14] = [
-        32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320,
-    ];
+    const V1: [usize; 14] = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
     const V2: [usize; 14] = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
     let head = content.get(at..at.checked_add(4)?)?;
     let version = (head[1] >> 3) & 3;
@@ -111,39 +90,19 @@ pub fn text(content: &[u8]) -> Result<String, Refusal> {
             text.into_owned()
         }
     };
-    if text
-        .chars()
-        .any(|c| control(c) || ('\u{e000}'..='\u{f8ff}').contains(&c))
-    {
+    if text.chars().any(|c| control(c) || ('\u{e000}'..='\u{f8ff}').contains(&c)) {
         return Err(Refusal::UnknownKind);
     }
     if text.trim_start().starts_with('<') || looks_like_markup(text.as_bytes()) {
         return Err(Refusal::Markup);
     }
-    if text.trim().is_empty() {
-        Err(Refusal::Empty)
-    } else {
-        Ok(text)
-    }
+    if text.trim().is_empty() { Err(Refusal::Empty) } else { Ok(text) }
 }
 
 /// Tags at which a browser that guesses types would begin to see a page.
 fn looks_like_markup(bytes: &[u8]) -> bool {
-    let tags: [&[u8]; 8] = [
-        b"<html",
-        b"<script",
-        b"<svg",
-        b"<!doctype",
-        b"<iframe",
-        b"<body",
-        b"<object",
-        b"<?xml",
-    ];
-    tags.iter().any(|tag| {
-        bytes
-            .windows(tag.len())
-            .any(|w| w.eq_ignore_ascii_case(tag))
-    })
+    let tags: [&[u8]; 8] = [b"<html", b"<script", b"<svg", b"<!doctype", b"<iframe", b"<body", b"<object", b"<?xml"];
+    tags.iter().any(|tag| bytes.windows(tag.len()).any(|w| w.eq_ignore_ascii_case(tag)))
 }
 
 fn find(bytes: &[u8], needle: &[u8]) -> bool {
