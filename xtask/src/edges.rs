@@ -18,66 +18,23 @@ struct Row {
 }
 
 const EVERYTHING: &[&str] = &["kernel", "pack", "store", "store-sqlite", "app", "web"];
-const PURE: &[&str] = &[
-    "tokio",
-    "axum",
-    "hyper",
-    "rusqlite",
-    "tokio-postgres",
-    "rand",
-    "getrandom",
-];
+const PURE: &[&str] = &["tokio", "axum", "hyper", "rusqlite", "tokio-postgres", "rand", "getrandom"];
 
 /// The table. A new row or a new word in a row is a decision: write it in docs/adr as well.
 const TABLE: &[Row] = &[
-    Row {
-        name: "kernel",
-        normal: &[],
-        tests: &[],
-        never: PURE,
-    },
-    Row {
-        name: "pack",
-        normal: &["kernel"],
-        tests: &[],
-        never: PURE,
-    },
-    Row {
-        name: "store",
-        normal: &["kernel"],
-        tests: &[],
-        never: &["rusqlite", "tokio-postgres", "axum"],
-    },
-    Row {
-        name: "store-sqlite",
-        normal: &["kernel", "store"],
-        tests: &[],
-        never: &["axum", "tokio-postgres"],
-    },
+    Row { name: "kernel", normal: &[], tests: &[], never: PURE },
+    Row { name: "pack", normal: &["kernel"], tests: &[], never: PURE },
+    Row { name: "store", normal: &["kernel"], tests: &[], never: &["rusqlite", "tokio-postgres", "axum"] },
+    Row { name: "store-sqlite", normal: &["kernel", "store"], tests: &[], never: &["axum", "tokio-postgres"] },
     Row {
         name: "app",
         normal: &["kernel", "pack", "store"],
         tests: &[],
         never: &["rusqlite", "tokio-postgres", "axum"],
     },
-    Row {
-        name: "web",
-        normal: &["kernel", "app"],
-        tests: &["pack", "store"],
-        never: &["rusqlite", "tokio-postgres"],
-    },
-    Row {
-        name: "gongzhi",
-        normal: EVERYTHING,
-        tests: &[],
-        never: &["sqlx"],
-    },
-    Row {
-        name: "xtask",
-        normal: &[],
-        tests: &[],
-        never: &["tokio", "rusqlite"],
-    },
+    Row { name: "web", normal: &["kernel", "app"], tests: &["pack", "store"], never: &["rusqlite", "tokio-postgres"] },
+    Row { name: "gongzhi", normal: EVERYTHING, tests: &[], never: &["sqlx"] },
+    Row { name: "xtask", normal: &[], tests: &[], never: &["tokio", "rusqlite"] },
 ];
 
 /// Direct third-party dependencies that a crate may have; the kernel fewer.
@@ -107,51 +64,26 @@ impl Graph {
     pub fn read(root: &Path) -> anyhow::Result<Self> {
         let metadata = MetadataCommand::new()
             .current_dir(root)
-            .other_options(vec![
-                "--locked".into(),
-                "--filter-platform".into(),
-                "x86_64-unknown-linux-gnu".into(),
-            ])
+            .other_options(vec!["--locked".into(), "--filter-platform".into(), "x86_64-unknown-linux-gnu".into()])
             .exec()
             .context("cargo metadata")?;
-        let resolve = metadata
-            .resolve
-            .as_ref()
-            .context("cargo resolves the graph")?;
-        let names: BTreeMap<_, _> = metadata
-            .packages
-            .iter()
-            .map(|p| (&p.id, p.name.to_string()))
-            .collect();
+        let resolve = metadata.resolve.as_ref().context("cargo resolves the graph")?;
+        let names: BTreeMap<_, _> = metadata.packages.iter().map(|p| (&p.id, p.name.to_string())).collect();
         let mut edges: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for node in &resolve.nodes {
             for dep in &node.deps {
-                if dep
-                    .dep_kinds
-                    .iter()
-                    .any(|kind| kind.kind == DependencyKind::Normal)
-                {
+                if dep.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal) {
                     edges.entry(&node.id).or_default().push(&dep.pkg);
                 }
             }
         }
-        let mut graph = Self {
-            packages: metadata.packages.len(),
-            ..Self::default()
-        };
+        let mut graph = Self { packages: metadata.packages.len(), ..Self::default() };
         for package in metadata.workspace_packages() {
             let name = package.name.to_string();
-            let (dev, normal): (Vec<_>, Vec<_>) = package
-                .dependencies
-                .iter()
-                .partition(|d| d.kind == DependencyKind::Development);
-            graph.normal.insert(
-                name.clone(),
-                normal.iter().map(|d| d.name.clone()).collect(),
-            );
-            graph
-                .dev
-                .insert(name.clone(), dev.iter().map(|d| d.name.clone()).collect());
+            let (dev, normal): (Vec<_>, Vec<_>) =
+                package.dependencies.iter().partition(|d| d.kind == DependencyKind::Development);
+            graph.normal.insert(name.clone(), normal.iter().map(|d| d.name.clone()).collect());
+            graph.dev.insert(name.clone(), dev.iter().map(|d| d.name.clone()).collect());
             let mut seen = BTreeSet::new();
             let mut open = vec![&package.id];
             while let Some(id) = open.pop() {
@@ -161,9 +93,7 @@ impl Graph {
                     }
                 }
             }
-            graph
-                .reach
-                .insert(name, seen.into_iter().map(|id| names[id].clone()).collect());
+            graph.reach.insert(name, seen.into_iter().map(|id| names[id].clone()).collect());
         }
         Ok(graph)
     }
@@ -176,63 +106,36 @@ pub fn check(graph: &Graph) -> Vec<Finding> {
     let empty = BTreeSet::new();
     for (name, normal) in &graph.normal {
         let Some(row) = TABLE.iter().find(|row| row.name == name) else {
-            findings.push(Finding::new(name, 0, "a crate that the table of xtask/src/edges.rs does not know: it needs an ADR and a row"));
+            findings.push(Finding::new(
+                name,
+                0,
+                "a crate that the table of xtask/src/edges.rs does not know: it needs an ADR and a row",
+            ));
             continue;
         };
-        for dep in normal
-            .iter()
-            .filter(|d| ours.contains(d.as_str()) && !row.normal.contains(&d.as_str()))
-        {
-            findings.push(Finding::new(
-                name,
-                0,
-                format!("may not use `{dep}` (ARCHITECTURE.md, who may know whom)"),
-            ));
+        for dep in normal.iter().filter(|d| ours.contains(d.as_str()) && !row.normal.contains(&d.as_str())) {
+            findings.push(Finding::new(name, 0, format!("may not use `{dep}` (ARCHITECTURE.md, who may know whom)")));
         }
-        for dep in graph
-            .dev
-            .get(name)
-            .unwrap_or(&empty)
-            .iter()
-            .filter(|d| ours.contains(d.as_str()))
-        {
+        for dep in graph.dev.get(name).unwrap_or(&empty).iter().filter(|d| ours.contains(d.as_str())) {
             if !row.normal.contains(&dep.as_str()) && !row.tests.contains(&dep.as_str()) {
-                findings.push(Finding::new(
-                    name,
-                    0,
-                    format!("may not use `{dep}`, not even in tests"),
-                ));
+                findings.push(Finding::new(name, 0, format!("may not use `{dep}`, not even in tests")));
             }
         }
-        for dep in graph
-            .reach
-            .get(name)
-            .unwrap_or(&empty)
-            .iter()
-            .filter(|d| row.never.contains(&d.as_str()))
-        {
-            findings.push(Finding::new(name, 0, format!("must never see `{dep}`: `cargo tree -p {name} -e normal -i {dep}` shows the way")));
-        }
-        let outside = normal.iter().filter(|d| !ours.contains(d.as_str())).count();
-        let most = if name == "kernel" {
-            MOST_OF_KERNEL
-        } else {
-            MOST_DEPENDENCIES
-        };
-        if outside > most {
+        for dep in graph.reach.get(name).unwrap_or(&empty).iter().filter(|d| row.never.contains(&d.as_str())) {
             findings.push(Finding::new(
                 name,
                 0,
-                format!("{outside} direct dependencies, at most {most}"),
+                format!("must never see `{dep}`: `cargo tree -p {name} -e normal -i {dep}` shows the way"),
             ));
+        }
+        let outside = normal.iter().filter(|d| !ours.contains(d.as_str())).count();
+        let most = if name == "kernel" { MOST_OF_KERNEL } else { MOST_DEPENDENCIES };
+        if outside > most {
+            findings.push(Finding::new(name, 0, format!("{outside} direct dependencies, at most {most}")));
         }
     }
     if graph.packages > MOST_PACKAGES {
-        findings.push(Finding::new(
-            "Cargo.lock",
-            0,
-            format!("{} packages, at most {MOST_PACKAGES}", graph.packages),
-        ));
+        findings.push(Finding::new("Cargo.lock", 0, format!("{} packages, at most {MOST_PACKAGES}", graph.packages)));
     }
     findings
 }
@@ -256,10 +159,7 @@ mod tests {
     #[track_caller]
     fn finds(graph: &Graph, words: &str) {
         let findings = check(graph);
-        assert!(
-            findings.len() == 1 && findings[0].to_string().contains(words),
-            "{findings:?}"
-        );
+        assert!(findings.len() == 1 && findings[0].to_string().contains(words), "{findings:?}");
     }
 
     #[test]
@@ -270,29 +170,20 @@ mod tests {
     #[test]
     fn a_forbidden_edge_is_found() {
         let mut graph = sound();
-        graph
-            .normal
-            .insert("store".into(), set(&["kernel", "pack"]));
+        graph.normal.insert("store".into(), set(&["kernel", "pack"]));
         finds(&graph, "store: may not use `pack`");
     }
 
     #[test]
     fn a_forbidden_edge_of_tests_is_found() {
         let mut graph = sound();
-        graph
-            .dev
-            .insert("web".into(), set(&["store", "store-sqlite"]));
+        graph.dev.insert("web".into(), set(&["store", "store-sqlite"]));
         finds(&graph, "web: may not use `store-sqlite`, not even in tests");
     }
 
     #[test]
     fn a_forbidden_library_is_found_at_any_depth() {
-        for (name, library) in [
-            ("kernel", "tokio"),
-            ("pack", "rusqlite"),
-            ("app", "axum"),
-            ("web", "rusqlite"),
-        ] {
+        for (name, library) in [("kernel", "tokio"), ("pack", "rusqlite"), ("app", "axum"), ("web", "rusqlite")] {
             let mut graph = sound();
             graph.reach.insert(name.into(), set(&["serde", library]));
             finds(&graph, &format!("{name}: must never see `{library}`"));
@@ -305,9 +196,7 @@ mod tests {
         graph.normal.insert("common".into(), set(&[]));
         finds(&graph, "common: a crate that the table");
         let mut graph = sound();
-        graph
-            .normal
-            .insert("kernel".into(), set(&["a", "b", "c", "d", "e", "f", "g"]));
+        graph.normal.insert("kernel".into(), set(&["a", "b", "c", "d", "e", "f", "g"]));
         finds(&graph, "7 direct dependencies, at most 6");
         let mut graph = sound();
         graph.packages = 401;

@@ -26,11 +26,7 @@ pub struct Finding {
 impl Finding {
     /// A finding at a line (0: the whole).
     pub fn new(place: impl Into<String>, line: usize, what: impl Into<String>) -> Self {
-        Self {
-            place: place.into(),
-            line,
-            what: what.into(),
-        }
+        Self { place: place.into(), line, what: what.into() }
     }
 }
 
@@ -65,11 +61,6 @@ mod tests {
     fn the_tree_is_tidy() {
         let findings = super::tidy().expect("the tree can be read");
         let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
-        assert!(
-            lines.is_empty(),
-            "{} findings\n{}",
-            lines.len(),
-            lines.join("\n")
-        );
+        assert!(lines.is_empty(), "{} findings\n{}", lines.len(), lines.join("\n"));
     }
 }

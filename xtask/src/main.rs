@@ -15,11 +15,7 @@ fn main() -> anyhow::Result<ExitCode> {
                 writeln!(out, "{finding}")?;
             }
             writeln!(out, "tidy: {} findings", findings.len())?;
-            Ok(if findings.is_empty() {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::FAILURE
-            })
+            Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Some("golden") => {
             // insta writes each snapshot anew; tests with golden files of their own look for the second variable.
@@ -29,11 +25,7 @@ fn main() -> anyhow::Result<ExitCode> {
                 .env("GONGZHI_GOLDEN", "write")
                 .status()
                 .context("start cargo test")?;
-            Ok(if status.success() {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::FAILURE
-            })
+            Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         _ => {
             writeln!(out, "usage: cargo run -p xtask -- tidy | golden")?;

@@ -75,22 +75,17 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     let names = collect(tree);
     let mut findings = Vec::new();
     let mut used = BTreeSet::new();
-    for (path, text) in tree.rust().filter(|(path, _)| {
-        path.starts_with("crates/") && path.contains("/src/") && !is_test_file(path)
-    }) {
+    for (path, text) in
+        tree.rust().filter(|(path, _)| path.starts_with("crates/") && path.contains("/src/") && !is_test_file(path))
+    {
         for (line, name) in named(text, &names) {
-            if EXCEPTIONS
-                .iter()
-                .any(|(file, word, _)| *file == path && *word == name)
-            {
+            if EXCEPTIONS.iter().any(|(file, word, _)| *file == path && *word == name) {
                 used.insert((path.to_owned(), name));
             } else {
                 findings.push(Finding::new(
                     path,
                     line,
-                    format!(
-                        "names `{name}`: what differs by mechanism or region belongs into packs/"
-                    ),
+                    format!("names `{name}`: what differs by mechanism or region belongs into packs/"),
                 ));
             }
         }
@@ -109,16 +104,8 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
 
 /// The fixed names, the directories under packs/national, and the names that their mechanisms give themselves.
 pub fn collect(tree: &Tree) -> BTreeSet<String> {
-    let mut names: BTreeSet<String> = ALWAYS
-        .iter()
-        .chain(REGIONS)
-        .map(ToString::to_string)
-        .collect();
-    for file in tree
-        .files
-        .iter()
-        .filter(|f| f.path.starts_with("packs/national/"))
-    {
+    let mut names: BTreeSet<String> = ALWAYS.iter().chain(REGIONS).map(ToString::to_string).collect();
+    for file in tree.files.iter().filter(|f| f.path.starts_with("packs/national/")) {
         let mut parts = file.path.split('/').skip(2);
         if let (Some(id), Some(_)) = (parts.next(), parts.next()) {
             names.insert(words(id));
@@ -135,20 +122,13 @@ fn own_names(text: &str) -> Vec<String> {
     let Ok(table) = text.parse::<Table>() else {
         return Vec::new();
     };
-    let name = table
-        .get("mechanism")
-        .and_then(|m| m.get("name"))
-        .or_else(|| table.get("name"));
+    let name = table.get("mechanism").and_then(|m| m.get("name")).or_else(|| table.get("name"));
     let texts: Vec<&str> = match name {
         Some(Value::String(text)) => vec![text],
         Some(Value::Table(languages)) => languages.values().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     };
-    texts
-        .into_iter()
-        .map(words)
-        .filter(|name| !name.is_empty())
-        .collect()
+    texts.into_iter().map(words).filter(|name| !name.is_empty()).collect()
 }
 
 /// Lines and names found in the production code of one file.
@@ -205,19 +185,14 @@ mod tests {
             "packs/national/idea-board/mechanism.toml",
             "[mechanism]\nname = { zh = \"点子墙\", en = \"Idea wall\" }",
         ));
-        tree.files
-            .push(File::sample("packs/national/README.md", ""));
+        tree.files.push(File::sample("packs/national/README.md", ""));
         collect(&tree)
     }
 
     #[test]
     fn names_come_from_the_packs_as_well() {
         let names = names();
-        assert!(
-            ["idea board", "点子墙", "idea wall", "信访"]
-                .iter()
-                .all(|name| names.contains(*name))
-        );
+        assert!(["idea board", "点子墙", "idea wall", "信访"].iter().all(|name| names.contains(*name)));
         assert!(!names.contains("readme md"));
     }
 

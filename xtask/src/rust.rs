@@ -33,11 +33,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
                     findings.extend(effects(path, tokens));
                 }
             }
-            Err(error) => findings.push(Finding::new(
-                path,
-                0,
-                format!("cannot be read as Rust: {error}"),
-            )),
+            Err(error) => findings.push(Finding::new(path, 0, format!("cannot be read as Rust: {error}"))),
         }
     }
     findings
@@ -45,28 +41,15 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
 
 /// Whether a file holds tests only.
 pub fn is_test_file(path: &str) -> bool {
-    path.contains("/tests/")
-        || path.contains("/benches/")
-        || path.ends_with("/tests.rs")
-        || path.ends_with("_tests.rs")
+    path.contains("/tests/") || path.contains("/benches/") || path.ends_with("/tests.rs") || path.ends_with("_tests.rs")
 }
 
 /// A file opens by saying what it is for.
 pub fn head(path: &str, text: &str) -> Option<Finding> {
-    let first = text
-        .lines()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or_default();
-    let said = first
-        .strip_prefix("//!")
-        .is_some_and(|rest| !rest.trim().is_empty());
-    (!said).then(|| {
-        Finding::new(
-            path,
-            1,
-            "opens without `//!`: say what it is for and what it deliberately does not do",
-        )
-    })
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let said = first.strip_prefix("//!").is_some_and(|rest| !rest.trim().is_empty());
+    (!said)
+        .then(|| Finding::new(path, 1, "opens without `//!`: say what it is for and what it deliberately does not do"))
 }
 
 /// Lines before the first inline module of tests.
@@ -75,11 +58,7 @@ pub fn production_lines(text: &str) -> usize {
     let tests = lines.iter().enumerate().position(|(i, line)| {
         // `#[cfg(test)] mod tests;` only names another file: what follows it is production code
         line.starts_with("#[cfg(test)]")
-            && lines[i..]
-                .iter()
-                .map(|l| l.trim())
-                .find(|l| l.contains("mod "))
-                .is_some_and(|l| l.ends_with('{'))
+            && lines[i..].iter().map(|l| l.trim()).find(|l| l.contains("mod ")).is_some_and(|l| l.ends_with('{'))
     });
     tests.unwrap_or(lines.len())
 }
@@ -89,54 +68,41 @@ pub fn length(path: &str, text: &str) -> Option<Finding> {
     if LONGER.iter().any(|(long, _)| *long == path) {
         return None;
     }
-    let (lines, most) = if is_test_file(path) {
-        (text.lines().count(), MOST_TEST_LINES)
-    } else {
-        (production_lines(text), MOST_LINES)
-    };
-    (lines > most).then(|| {
-        Finding::new(
-            path,
-            0,
-            format!("{lines} lines, at most {most}: split it by what it is about"),
-        )
-    })
+    let (lines, most) =
+        if is_test_file(path) { (text.lines().count(), MOST_TEST_LINES) } else { (production_lines(text), MOST_LINES) };
+    (lines > most)
+        .then(|| Finding::new(path, 0, format!("{lines} lines, at most {most}: split it by what it is about")))
 }
 
 /// Attributes and macros that silence a lint, a test or the question what should stand here.
 pub fn silenced(path: &str, tokens: TokenStream) -> Vec<Finding> {
     let mut findings = Vec::new();
-    walk(
-        tokens,
-        &mut |before, token, after| match (before, token, after) {
-            (Some(TokenTree::Punct(p)), TokenTree::Group(group), _)
-                if matches!(p.as_char(), '#' | '!') && group.delimiter() == Delimiter::Bracket =>
-            {
-                let Some(TokenTree::Ident(word)) = group.stream().into_iter().next() else {
-                    return;
-                };
-                let what = match word.to_string().as_str() {
-                    "should_panic" => "no #[should_panic]: assert the error itself",
-                    "ignore" => "no #[ignore]: a test runs or is deleted",
-                    "allow" => {
-                        "no #[allow]: #[expect(.., reason = \"..\")] complains when it is stale"
-                    }
-                    _ => return,
-                };
-                findings.push(Finding::new(path, group.span_open().start().line, what));
-            }
-            (_, TokenTree::Ident(word), Some(TokenTree::Punct(p)))
-                if p.as_char() == '!' && (word == "todo" || word == "unimplemented") =>
-            {
-                findings.push(Finding::new(
-                    path,
-                    word.span().start().line,
-                    format!("no {word}!: an unfinished thing is not merged"),
-                ));
-            }
-            _ => {}
-        },
-    );
+    walk(tokens, &mut |before, token, after| match (before, token, after) {
+        (Some(TokenTree::Punct(p)), TokenTree::Group(group), _)
+            if matches!(p.as_char(), '#' | '!') && group.delimiter() == Delimiter::Bracket =>
+        {
+            let Some(TokenTree::Ident(word)) = group.stream().into_iter().next() else {
+                return;
+            };
+            let what = match word.to_string().as_str() {
+                "should_panic" => "no #[should_panic]: assert the error itself",
+                "ignore" => "no #[ignore]: a test runs or is deleted",
+                "allow" => "no #[allow]: #[expect(.., reason = \"..\")] complains when it is stale",
+                _ => return,
+            };
+            findings.push(Finding::new(path, group.span_open().start().line, what));
+        }
+        (_, TokenTree::Ident(word), Some(TokenTree::Punct(p)))
+            if p.as_char() == '!' && (word == "todo" || word == "unimplemented") =>
+        {
+            findings.push(Finding::new(
+                path,
+                word.span().start().line,
+                format!("no {word}!: an unfinished thing is not merged"),
+            ));
+        }
+        _ => {}
+    });
     findings
 }
 
@@ -154,16 +120,11 @@ pub fn effects(path: &str, tokens: TokenStream) -> Vec<Finding> {
         } else {
             rest.first().into_iter().collect()
         };
-        for (module, _) in named
-            .into_iter()
-            .filter(|(m, _)| EFFECTS.contains(&m.as_str()))
-        {
+        for (module, _) in named.into_iter().filter(|(m, _)| EFFECTS.contains(&m.as_str())) {
             findings.push(Finding::new(
                 path,
                 *line,
-                format!(
-                    "std::{module} in a pure crate: take the bytes or the value as an argument"
-                ),
+                format!("std::{module} in a pure crate: take the bytes or the value as an argument"),
             ));
         }
     }
@@ -211,15 +172,13 @@ pub fn without_tests(tokens: TokenStream) -> TokenStream {
             continue;
         }
         if let TokenTree::Group(group) = &token {
-            let is_attribute =
-                matches!(kept.last(), Some(TokenTree::Punct(p)) if p.as_char() == '#');
+            let is_attribute = matches!(kept.last(), Some(TokenTree::Punct(p)) if p.as_char() == '#');
             if is_attribute && group.stream().to_string().replace(' ', "") == "cfg(test)" {
                 kept.pop();
                 skipping = true;
                 continue;
             }
-            let mut inner =
-                proc_macro2::Group::new(group.delimiter(), without_tests(group.stream()));
+            let mut inner = proc_macro2::Group::new(group.delimiter(), without_tests(group.stream()));
             inner.set_span(group.span());
             kept.push(TokenTree::Group(inner));
         } else {
@@ -256,17 +215,10 @@ pub fn flat(tokens: TokenStream) -> Vec<(String, usize)> {
 }
 
 /// Calls `see(before, token, after)` for every token, inside groups too.
-fn walk(
-    tokens: TokenStream,
-    see: &mut impl FnMut(Option<&TokenTree>, &TokenTree, Option<&TokenTree>),
-) {
+fn walk(tokens: TokenStream, see: &mut impl FnMut(Option<&TokenTree>, &TokenTree, Option<&TokenTree>)) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     for (i, token) in tokens.iter().enumerate() {
-        see(
-            i.checked_sub(1).and_then(|b| tokens.get(b)),
-            token,
-            tokens.get(i + 1),
-        );
+        see(i.checked_sub(1).and_then(|b| tokens.get(b)), token, tokens.get(i + 1));
         if let TokenTree::Group(group) = token {
             walk(group.stream(), see);
         }
@@ -293,16 +245,10 @@ mod tests {
         let long = "fn a() {}\n".repeat(401);
         assert!(length("a.rs", &long).is_some());
         assert!(length("a/tests/b.rs", &long).is_none());
-        let tested = format!(
-            "{}#[cfg(test)]\nmod tests {{\n{long}}}",
-            "fn a() {}\n".repeat(400)
-        );
+        let tested = format!("{}#[cfg(test)]\nmod tests {{\n{long}}}", "fn a() {}\n".repeat(400));
         assert!(length("a.rs", &tested).is_none());
         let out_of_line = format!("#[cfg(test)]\nmod tests;\n{long}");
-        assert!(
-            length("a.rs", &out_of_line).is_some(),
-            "a declaration must not hide what follows it"
-        );
+        assert!(length("a.rs", &out_of_line).is_some(), "a declaration must not hide what follows it");
     }
 
     #[test]

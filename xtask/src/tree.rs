@@ -19,11 +19,7 @@ pub struct File {
 impl File {
     /// A file made up for a test.
     pub fn sample(path: &str, text: &str) -> Self {
-        Self {
-            path: path.into(),
-            size: text.len() as u64,
-            text: Some(text.into()),
-        }
+        Self { path: path.into(), size: text.len() as u64, text: Some(text.into()) }
     }
 }
 
@@ -45,25 +41,13 @@ impl Tree {
     /// # Errors
     /// When git is missing or a file cannot be read.
     pub fn read() -> anyhow::Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .context("xtask stands in the repository")?;
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask stands in the repository")?;
         let listed = Command::new("git")
-            .args([
-                "ls-files",
-                "-z",
-                "--cached",
-                "--others",
-                "--exclude-standard",
-            ])
+            .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
             .current_dir(root)
             .output()
             .context("list the files with git")?;
-        ensure!(
-            listed.status.success(),
-            "git ls-files failed: {}",
-            String::from_utf8_lossy(&listed.stderr)
-        );
+        ensure!(listed.status.success(), "git ls-files failed: {}", String::from_utf8_lossy(&listed.stderr));
         let names = String::from_utf8(listed.stdout).context("paths are UTF-8")?;
         let mut files = Vec::new();
         for path in names.split('\0').filter(|path| !path.is_empty()) {
@@ -76,23 +60,15 @@ impl Tree {
                 continue;
             }
             let text = if meta.len() <= LARGE {
-                String::from_utf8(std::fs::read(&full).with_context(|| format!("read {path}"))?)
-                    .ok()
+                String::from_utf8(std::fs::read(&full).with_context(|| format!("read {path}"))?).ok()
             } else {
                 None
             };
-            files.push(File {
-                path: path.into(),
-                size: meta.len(),
-                text,
-            });
+            files.push(File { path: path.into(), size: meta.len(), text });
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         ensure!(!files.is_empty(), "git lists no file");
-        Ok(Self {
-            root: root.to_path_buf(),
-            files,
-        })
+        Ok(Self { root: root.to_path_buf(), files })
     }
 
     /// The Rust files with their text.
