@@ -1,0 +1,37 @@
+# One line each; logic belongs into xtask. `just` lists them.
+set positional-arguments
+
+_list:
+  @just --list --unsorted
+
+# format, lints, documentation, house rules: the quick look before a commit
+check:
+  cargo fmt --all --check && cargo clippy --workspace --all-targets -- -D warnings && RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items && cargo run -q -p xtask -- tidy
+
+# every Rust test; with arguments: cargo test's own, e.g. `just test -p kernel`
+test *args:
+  cargo test --workspace "$@"
+
+# rewrite the golden files; the diff is then a matter of review
+golden:
+  cargo run -q -p xtask -- golden
+
+# the server with the demo region
+run *args:
+  ./run "$@"
+
+# durable intake and reading against the machine's own limit
+bench *args:
+  cargo run --release -q -p gongzhi -- bench "$@"
+
+# pictures of the pages: phone, desk, dark, large print, in e2e/shots
+look *args:
+  cargo build -q -p gongzhi && node e2e/look.mjs "$@"
+
+# the browser tests; with arguments: only these files
+browser *args:
+  cargo build -q -p gongzhi && node e2e/run.mjs "$@"
+
+# everything, as the continuous run does it
+pre-pr:
+  ./test
