@@ -16,7 +16,12 @@ pub trait Packs: Send + Sync {
     /// The mechanism as it holds in a region; none where it is not offered (not proved, or values missing).
     fn effective(&self, id: &str, region: &RegionCode) -> Option<Arc<Mechanism>>;
     /// The ordinary and the latest lawful date of the first answer, and whether they are provisional.
-    fn promise(&self, mechanism: &Mechanism, calendar: &Calendar, start: Timestamp) -> Option<(Timestamp, Timestamp, bool)>;
+    fn promise(
+        &self,
+        mechanism: &Mechanism,
+        calendar: &Calendar,
+        start: Timestamp,
+    ) -> Option<(Timestamp, Timestamp, bool)>;
 }
 
 /// An effective mechanism under its name for ever.
@@ -79,7 +84,8 @@ impl Catalogue {
             return Ok(Some(known.clone()));
         }
         let Some(json) = json else { return Ok(None) };
-        let mechanism: Mechanism = serde_json::from_str(json).map_err(|e| AppError::corrupt(format!("mechanism {version}: {e}")))?;
+        let mechanism: Mechanism =
+            serde_json::from_str(json).map_err(|e| AppError::corrupt(format!("mechanism {version}: {e}")))?;
         if hex(&mechanism.hash()) != version {
             return Err(AppError::corrupt(format!("mechanism {version} is another one")));
         }

@@ -81,7 +81,9 @@ impl Counts<'_> {
                     self.add(&format!("due/{}", s.id), s.dates.due.date(), body, 1, 0);
                 }
             }
-            ClockEvent::Extended { id, dates, .. } | ClockEvent::Resumed { id, dates } | ClockEvent::Recomputed { id, dates, .. } => {
+            ClockEvent::Extended { id, dates, .. }
+            | ClockEvent::Resumed { id, dates }
+            | ClockEvent::Recomputed { id, dates, .. } => {
                 if let Some((running, body)) = before.clocks.get(id).and_then(|r| owed(r).map(|b| (r, b))) {
                     self.add(&format!("due/{id}"), running.dates.due.date(), body, -1, 0);
                     self.add(&format!("due/{id}"), dates.due.date(), body, 1, 0);

@@ -124,7 +124,9 @@ impl Directory for Snapshot {
     }
 
     fn superior(&self, body: BodyId, relation: Relation) -> Option<BodyId> {
-        self.upper(body, relation).or_else(|| self.upper(body, Relation::PartOf)).filter(|b| self.bodies.contains_key(b))
+        self.upper(body, relation)
+            .or_else(|| self.upper(body, Relation::PartOf))
+            .filter(|b| self.bodies.contains_key(b))
     }
 
     fn under(&self, body: BodyId, ancestor: BodyId) -> bool {

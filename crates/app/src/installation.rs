@@ -190,7 +190,11 @@ impl App {
     /// The alias of a cell in public numbers.
     #[must_use]
     pub fn alias_of(&self, cell: Cell) -> String {
-        if cell == self.cell_of(&self.inner.settings.territory) { self.inner.settings.alias.clone() } else { format!("{:06}", cell.0) }
+        if cell == self.cell_of(&self.inner.settings.territory) {
+            self.inner.settings.alias.clone()
+        } else {
+            format!("{:06}", cell.0)
+        }
     }
 
     /// The cell of an alias.
@@ -209,13 +213,22 @@ impl App {
     /// A number nobody else has; leased in blocks, so that gaps are possible and repeats are not.
     pub(crate) async fn next_number(&self, cell: Cell, year: i16) -> Result<u32, AppError> {
         let take = |block: &mut NumberBlock| block.take().and_then(|n| u32::try_from(n).ok());
-        let known = self.inner.numbers.lock().expect("invariant: no panic under this lock").get_mut(&(cell, year)).and_then(take);
+        let known = self
+            .inner
+            .numbers
+            .lock()
+            .expect("invariant: no panic under this lock")
+            .get_mut(&(cell, year))
+            .and_then(take);
         if let Some(n) = known {
             return Ok(n);
         }
         let first = self.inner.store.lease_numbers(cell, year, LEASE).await?;
         let mut block = NumberBlock { next: u64::from(first), end: u64::from(first) + u64::from(LEASE) };
-        let n = block.take().and_then(|n| u32::try_from(n).ok()).ok_or_else(|| AppError::corrupt("no number could be leased"))?;
+        let n = block
+            .take()
+            .and_then(|n| u32::try_from(n).ok())
+            .ok_or_else(|| AppError::corrupt("no number could be leased"))?;
         self.inner.numbers.lock().expect("invariant: no panic under this lock").insert((cell, year), block);
         Ok(n)
     }

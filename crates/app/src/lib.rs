@@ -1,13 +1,23 @@
-//! app
+//! The use cases: one file per verb, the views by permission, and the machinery that they rest on.
+//! No SQL and no HTTP; time and randomness come in through the installation.
 
+pub mod catalogue;
+pub mod clock;
 pub mod code;
+pub mod count;
+pub mod directory;
+pub mod error;
+pub mod installation;
 pub mod keys;
+pub mod matter;
 pub mod note;
 pub mod number;
 pub mod password;
+pub mod project;
 pub mod random;
 pub mod receipt;
 pub mod seal;
 pub mod terms;
+pub mod tries;
 pub mod upload;
 pub mod width;

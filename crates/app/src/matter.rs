@@ -77,7 +77,10 @@ pub fn read_chain(id: MatterId, rows: &[EntryRow], head: &Hash) -> Result<Vec<En
     for (i, row) in rows.iter().enumerate() {
         let hash = link(&previous, row.seq, &inner(&row.salt, &row.body));
         if row.alg != HashAlg::Sha256 as u8 || hash != row.hash || row.seq as usize != i + 1 {
-            return Err(AppError::corrupt(format!("entry {} of matter {id} does not follow from the one before", i + 1)));
+            return Err(AppError::corrupt(format!(
+                "entry {} of matter {id} does not follow from the one before",
+                i + 1
+            )));
         }
         let entry: Entry = serde_json::from_slice(&row.body)
             .map_err(|e| AppError::corrupt(format!("entry {} of matter {id} cannot be read: {e}", i + 1)))?;
@@ -105,7 +108,10 @@ pub fn open_keys(master: &MasterKey, id: MatterId, row: &KeyRow) -> Result<Matte
         let wrapped = WrappedKey { alg: s.alg, epoch: row.epoch, nonce: s.nonce, ct: s.ct };
         unwrap(master, owner, class, &wrapped).map_err(|e| AppError::corrupt(format!("the keys of matter {id}: {e}")))
     };
-    Ok(MatterKeys { handlers: one(KeyClass::Handlers, &row.handlers)?, identity: one(KeyClass::Identity, &row.identity)? })
+    Ok(MatterKeys {
+        handlers: one(KeyClass::Handlers, &row.handlers)?,
+        identity: one(KeyClass::Identity, &row.identity)?,
+    })
 }
 
 /// Wraps the keys of a new matter.
@@ -202,7 +208,8 @@ impl App {
             (at, previous) = (after, hash);
         }
         let (vault, terms) = self.seal_personal(id, mechanism, decision, keys, random.as_mut());
-        let (old_work, old_due) = if before.seq == 0 { Default::default() } else { (work(mechanism, before, id), due(before, id)) };
+        let (old_work, old_due) =
+            if before.seq == 0 { Default::default() } else { (work(mechanism, before, id), due(before, id)) };
         Append {
             matter: row(mechanism, &decision.file, id, number, title, previous),
             expected: (before.seq, head),
@@ -234,7 +241,8 @@ impl App {
         for p in &decision.personal {
             let slot = grouped.entry((p.seq, class_id(p.class))).or_insert_with(|| (p.class, Fields::new()));
             slot.1.insert(p.field.clone(), VaultField { salt: p.salt, text: p.content.clone() });
-            let words = mechanism.field.get(&p.field).is_some_and(|f| matches!(f.kind, FieldKind::Text | FieldKind::Place));
+            let words =
+                mechanism.field.get(&p.field).is_some_and(|f| matches!(f.kind, FieldKind::Text | FieldKind::Place));
             if words && p.class != Class::Sealed {
                 terms.extend(of_text(&self.inner.terms, &p.content));
             }
@@ -250,10 +258,18 @@ impl App {
     }
 
     /// Seals the title of a matter: the beginning of the first text of its raising.
-    pub(crate) fn seal_title(&self, id: MatterId, mechanism: &Mechanism, decision: &Decision, keys: &MatterKeys) -> Option<Sealed> {
+    pub(crate) fn seal_title(
+        &self,
+        id: MatterId,
+        mechanism: &Mechanism,
+        decision: &Decision,
+        keys: &MatterKeys,
+    ) -> Option<Sealed> {
         let raise = mechanism.action.get(RAISE)?;
         let fields = mechanism.fields_of(raise);
-        let mut texts = fields.iter().filter(|f| mechanism.field.get(**f).is_some_and(|f| f.kind == FieldKind::Text && f.class != Class::Sealed));
+        let mut texts = fields.iter().filter(|f| {
+            mechanism.field.get(**f).is_some_and(|f| f.kind == FieldKind::Text && f.class != Class::Sealed)
+        });
         let field = texts.next()?;
         let text = &decision.personal.iter().find(|p| p.field == **field)?.content;
         let mut random = self.random();

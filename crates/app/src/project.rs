@@ -30,7 +30,14 @@ pub fn holder(mechanism: &Mechanism, file: &CaseFile) -> Option<BodyId> {
 
 /// The row of a matter. `before` gives what entries do not say: number and sealed title.
 #[must_use]
-pub fn row(mechanism: &Mechanism, file: &CaseFile, id: MatterId, number: (i16, u32), title: Option<Sealed>, head: [u8; 32]) -> MatterRow {
+pub fn row(
+    mechanism: &Mechanism,
+    file: &CaseFile,
+    id: MatterId,
+    number: (i16, u32),
+    title: Option<Sealed>,
+    head: [u8; 32],
+) -> MatterRow {
     let opened = file.opened.as_ref().expect("invariant: a file begins by being opened");
     MatterRow {
         id,
@@ -67,7 +74,8 @@ pub fn work(mechanism: &Mechanism, file: &CaseFile, id: MatterId) -> Vec<WorkRow
     }
     let holds = holder(mechanism, file);
     let due = |body: Option<BodyId>| {
-        let clocks = file.clocks.values().filter(|c| c.suspended.is_none() && (body.is_none() || c.started.body == body));
+        let clocks =
+            file.clocks.values().filter(|c| c.suspended.is_none() && (body.is_none() || c.started.body == body));
         clocks.map(|c| c.dates.due.0).min()
     };
     let any = due(None).unwrap_or(i64::MAX);

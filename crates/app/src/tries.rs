@@ -26,7 +26,7 @@ impl Tries {
             return 0;
         }
         let wait = (1_i64 << (*wrong - FREE).min(10)).min(LONGEST);
-        u32::try_from((last.0 + wait * 1000 - now.0).div_ceil(1000).max(0)).unwrap_or(0)
+        u32::try_from(((last.0 + wait * 1000 - now.0 + 999) / 1000).max(0)).unwrap_or(0)
     }
 
     /// A wrong try.

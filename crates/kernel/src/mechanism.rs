@@ -1,12 +1,16 @@
 //! A mechanism (机制): the lifecycle of a kind of matter, as data. The kernel runs any of them and knows the name of none.
 //! Reading the file, merging overlays and proving it are the pack crate's; what stands here is already whole.
 
+mod clock;
+mod field;
+
+pub use clock::{Clock, Silence};
+pub use field::{Choice, Field, FieldKind};
+
 use crate::guard::Guard;
-use crate::ids::Class;
 use crate::number::NumberRow;
 use crate::role::Role;
 use crate::text::Text;
-use crate::time::{DayEnd, Roll};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -95,93 +99,6 @@ pub enum Door {
     Join,
     /// Not offered to residents.
     Staff,
-}
-
-/// A field of a form.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Field {
-    /// What stands before it.
-    pub label: Text,
-    /// What helps to fill it in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hint: Option<Text>,
-    /// What it takes.
-    #[serde(rename = "type")]
-    pub kind: FieldKind,
-    /// Who may know it.
-    pub class: Class,
-    /// The options of a choice, in order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub of: Vec<Choice>,
-    /// Longest text in characters, largest number, or most entries.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max: Option<u32>,
-    /// For a body: the function that it must have.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub function: Option<String>,
-    /// The bodies named here, and all below them, never hold, read or receive the matter.
-    #[serde(default)]
-    pub shield: bool,
-    /// The identity is kept from the bodies named here.
-    #[serde(default)]
-    pub withhold: bool,
-    /// For a body that will act: it lies outside what this shield field names (rule 7).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outside: Option<String>,
-    /// Not visible to these roles until the file ends (ratings, decisions 20).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hidden_until_end_from: Vec<String>,
-    /// The clause that asks for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub source: Option<String>,
-}
-
-/// What a field takes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FieldKind {
-    /// One of `of`.
-    Choice,
-    /// Yes or no.
-    YesNo,
-    /// A whole number.
-    Number,
-    /// A day.
-    Date,
-    /// Words.
-    Text,
-    /// A place in words.
-    Place,
-    /// A person's name.
-    PersonName,
-    /// A telephone number.
-    Phone,
-    /// A resident identity number.
-    ResidentId,
-    /// One body.
-    Body,
-    /// Several bodies.
-    Bodies,
-    /// Pictures and papers.
-    Files,
-    /// The number of another matter.
-    Matter,
-}
-
-/// One option.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Choice {
-    /// The code.
-    pub id: String,
-    /// 中文.
-    pub zh: String,
-    /// English.
-    pub en: String,
-    /// What it means or leads to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hint: Option<Text>,
 }
 
 /// The five segments of the ring (环).
@@ -303,70 +220,6 @@ pub struct Extends {
     pub clock: String,
     /// By which number.
     pub by: String,
-}
-
-/// A clock: starts at actions, stops at actions, across states.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Clock {
-    /// What is due.
-    pub label: Text,
-    /// Who must act.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub owed_by: Option<String>,
-    /// Who may act.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub window_of: Option<String>,
-    /// The actions that start it; one that finds it running leaves it as it is.
-    pub from: Vec<String>,
-    /// The actions that stop it.
-    pub to: Vec<String>,
-    /// The number that is its length.
-    pub length: String,
-    /// Whether it rolls to the next working day.
-    #[serde(default = "no_roll")]
-    pub roll: Roll,
-    /// When its last day ends.
-    #[serde(default = "midnight")]
-    pub ends: DayEnd,
-    /// For an owed clock: the role that the expiry starts a clock of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expiry: Option<String>,
-    /// For a window: what silence means.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub silence: Option<Silence>,
-    /// Clocks that stand still while this one runs.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub suspends: Vec<String>,
-}
-
-fn no_roll() -> Roll {
-    Roll::None
-}
-
-fn midnight() -> DayEnd {
-    DayEnd::Midnight
-}
-
-impl Clock {
-    /// Whose it is: the one who owes, or the one whose window it is.
-    #[must_use]
-    pub fn whose(&self) -> &str {
-        self.owed_by.as_deref().or(self.window_of.as_deref()).unwrap_or(RAISER)
-    }
-}
-
-/// What it means when a window passes unused.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Silence {
-    /// 中文.
-    pub zh: String,
-    /// English.
-    pub en: String,
-    /// The action of the clock that follows; none if nothing moves.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub then: Option<String>,
 }
 
 /// How an expiry climbs: a clock of `within` for the body that the clock names, then for its superior, to the top.

@@ -1,3 +1,5 @@
+//! Tests of the working calendar.
+
 use super::{Calendar, CalendarError, DayReason, Exception, Statutory, Step, YearNotice};
 use crate::time::{Date, DayEnd, Length, Roll, Timestamp};
 

@@ -1,3 +1,5 @@
+//! Tests of identifiers.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Tests of times and lengths.
+
 use proptest::prelude::*;
 
 use super::{Date, DayEnd, Length, MAX_DAY, MIN_DAY, Roll, Timestamp, date_of, day_number};

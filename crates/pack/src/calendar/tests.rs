@@ -1,3 +1,5 @@
+//! Tests of the calendar file.
+
 use kernel::calendar::{Calendar, DayReason, DueDates, Lang, RestReason, Step, explain};
 use kernel::time::{Date, DayEnd, Length, Roll, Timestamp};
 use proptest::prelude::*;

@@ -1,9 +1,10 @@
+//! Tests of the regions.
+
 use super::*;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use jiff::civil::date;
 use std::io::Write;
-use std::time::Instant;
 
 fn code(text: &str) -> RegionCode {
     text.parse().expect("a valid code")
@@ -231,22 +232,8 @@ fn malformed_lines_name_their_place() {
 }
 
 #[test]
-fn the_table_is_small_and_quick() {
-    let start = Instant::now();
+fn the_table_is_small() {
     let table = Regions::parse(EMBEDDED).expect("reads");
-    let load = start.elapsed();
     assert!(table.resident_bytes() < 6_000_000, "{}", table.resident_bytes());
-    let start = Instant::now();
-    let mut found = 0;
-    for row in table.iter() {
-        found += usize::from(table.get(&row.code, today()).is_some());
-    }
-    let lookups = start.elapsed();
-    let start = Instant::now();
     assert_eq!(table.find("城关", None, 20).len(), 20);
-    let search = start.elapsed();
-    // Generous bounds: this also runs unoptimised on a busy machine. Measured figures are in SOURCES.md.
-    assert!(load.as_millis() < 3_000, "{load:?}");
-    assert!(lookups.as_millis() < 2_000, "{lookups:?} for {found}");
-    assert!(search.as_millis() < 500, "{search:?}");
 }

@@ -1,0 +1,92 @@
+//! Fields of forms: what they take, who may know it, whom they name.
+
+use crate::ids::Class;
+use crate::text::Text;
+use serde::{Deserialize, Serialize};
+
+/// A field of a form.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// What stands before it.
+    pub label: Text,
+    /// What helps to fill it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<Text>,
+    /// What it takes.
+    #[serde(rename = "type")]
+    pub kind: FieldKind,
+    /// Who may know it.
+    pub class: Class,
+    /// The options of a choice, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of: Vec<Choice>,
+    /// Longest text in characters, largest number, or most entries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<u32>,
+    /// For a body: the function that it must have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
+    /// The bodies named here, and all below them, never hold, read or receive the matter.
+    #[serde(default)]
+    pub shield: bool,
+    /// The identity is kept from the bodies named here.
+    #[serde(default)]
+    pub withhold: bool,
+    /// For a body that will act: it lies outside what this shield field names (rule 7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<String>,
+    /// Not visible to these roles until the file ends (ratings, decisions 20).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden_until_end_from: Vec<String>,
+    /// The clause that asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+/// What a field takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    /// One of `of`.
+    Choice,
+    /// Yes or no.
+    YesNo,
+    /// A whole number.
+    Number,
+    /// A day.
+    Date,
+    /// Words.
+    Text,
+    /// A place in words.
+    Place,
+    /// A person's name.
+    PersonName,
+    /// A telephone number.
+    Phone,
+    /// A resident identity number.
+    ResidentId,
+    /// One body.
+    Body,
+    /// Several bodies.
+    Bodies,
+    /// Pictures and papers.
+    Files,
+    /// The number of another matter.
+    Matter,
+}
+
+/// One option.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// The code.
+    pub id: String,
+    /// 中文.
+    pub zh: String,
+    /// English.
+    pub en: String,
+    /// What it means or leads to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<Text>,
+}
