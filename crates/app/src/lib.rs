@@ -1,6 +1,9 @@
 //! The use cases: one file per verb, the views by permission, and the machinery that they rest on.
 //! No SQL and no HTTP; time and randomness come in through the installation.
 
+pub mod access;
+pub mod act;
+pub mod attach;
 pub mod catalogue;
 pub mod clock;
 pub mod code;
@@ -9,15 +12,21 @@ pub mod directory;
 pub mod error;
 pub mod installation;
 pub mod keys;
+pub mod letters;
+pub mod looks;
 pub mod matter;
 pub mod note;
 pub mod number;
 pub mod password;
 pub mod project;
+pub mod raise;
 pub mod random;
 pub mod receipt;
 pub mod seal;
 pub mod terms;
 pub mod tries;
 pub mod upload;
+pub mod view;
+pub mod viewer;
 pub mod width;
+pub mod words;

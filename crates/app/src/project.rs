@@ -67,7 +67,9 @@ pub fn row(
 #[must_use]
 pub fn work(mechanism: &Mechanism, file: &CaseFile, id: MatterId) -> Vec<WorkRow> {
     let mut rows = BTreeSet::new();
-    let mut place = |body: BodyId, lane: Lane, order: i64| drop(rows.insert(WorkRow { body, lane, order, id }));
+    let mut place = |body: BodyId, lane: Lane, order: i64| {
+        rows.insert(WorkRow { body, lane, order, id });
+    };
     if let Some(ended) = file.ended {
         file.took_part.iter().for_each(|b| place(*b, Lane::Ended, -ended.0));
         return rows.into_iter().collect();

@@ -1,0 +1,213 @@
+//! Acting on a matter, and the clock acting on it. One path: load, decide, append; once again if somebody was quicker.
+
+use crate::error::AppError;
+use crate::installation::App;
+use crate::matter::{Draft, Matter};
+use crate::random::bytes;
+use crate::viewer::Viewer;
+use kernel::decide::{Command, Context, Decision, decide};
+use kernel::form::{Raw, check};
+use kernel::ids::{Cell, MatterId};
+use kernel::refusal::{Refusal, Rule};
+use kernel::time::Timestamp;
+use store::{CommandRow, StoreError};
+
+/// What somebody does.
+#[derive(Clone, Debug)]
+pub struct Acting {
+    /// An action of the mechanism, or `approve:ACTION`, `reject:ACTION`.
+    pub action: String,
+    /// The form.
+    pub fields: Raw,
+    /// When it happened, where that was earlier.
+    pub occurred: Option<Timestamp>,
+    /// The client's key.
+    pub idempotency_key: Option<String>,
+    /// The number of entries that the actor saw; another number is a conflict to look at.
+    pub seen: Option<u32>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Acted {
+    /// The matter.
+    pub id: MatterId,
+    /// The state now.
+    pub state: String,
+    /// The entries that were added.
+    pub entries: u32,
+}
+
+impl App {
+    /// Acts on a matter.
+    ///
+    /// # Errors
+    /// `NotFound` for whoever may not know of it, `Refused` with rule and clause, `Conflict` if it moved on twice.
+    pub async fn act(&self, viewer: &Viewer, id: MatterId, acting: &Acting) -> Result<Acted, AppError> {
+        let request = kernel::chain::inner(
+            &[1; 16],
+            serde_json::json!([id.serial, acting.action, acting.fields]).to_string().as_bytes(),
+        );
+        if let Some(key) = &acting.idempotency_key
+            && let Some(row) = self.inner.store.command(id.cell, &viewer.principal(), key).await?
+        {
+            return self.acted_before(&row, &request).await;
+        }
+        for _ in 0..2 {
+            let matter = self.matter(id).await?;
+            let decision = self.decide_act(viewer, &matter, acting)?;
+            let command = acting.idempotency_key.as_ref().map(|key| CommandRow {
+                principal: viewer.principal(),
+                key: key.clone(),
+                request,
+                matter: id,
+                at: self.now(),
+            });
+            match self.commit(&matter, &decision, command).await {
+                Ok(()) => {
+                    let entries = u32::try_from(decision.entries.len()).unwrap_or(0);
+                    return Ok(Acted { id, state: decision.file.state, entries });
+                }
+                Err(AppError::Store(StoreError::Conflict)) => {}
+                Err(AppError::Store(StoreError::Duplicate(row))) => return self.acted_before(&row, &request).await,
+                Err(e) => return Err(e),
+            }
+        }
+        Err(AppError::Conflict)
+    }
+
+    async fn acted_before(&self, row: &CommandRow, request: &kernel::chain::Hash) -> Result<Acted, AppError> {
+        if row.request != *request {
+            return Err(AppError::KeyReused);
+        }
+        let matter = self.inner.store.find_matter(row.matter).await?.ok_or(AppError::NotFound)?;
+        Ok(Acted { id: row.matter, state: matter.state, entries: 0 })
+    }
+
+    fn decide_act(&self, viewer: &Viewer, matter: &Matter, acting: &Acting) -> Result<Decision, AppError> {
+        let access = self.access(viewer, matter);
+        if !access.reads() {
+            return Err(if access == crate::access::Access::None { AppError::NotFound } else { AppError::Forbidden });
+        }
+        if acting.seen.is_some_and(|seen| seen != matter.file.seq) {
+            return Err(AppError::Conflict);
+        }
+        let directory = self.directory();
+        let ctx = self.context(matter, &*directory);
+        let refused = |r: Refusal| AppError::Refused(Box::new(r), Some(matter.mechanism.clone()));
+        let command = command(&ctx, matter, acting).map_err(refused)?;
+        decide(&ctx, &matter.file, &viewer.actor(matter.id), &command).map_err(refused)
+    }
+
+    /// Appends a decision.
+    pub(crate) async fn commit(
+        &self,
+        matter: &Matter,
+        decision: &Decision,
+        command: Option<CommandRow>,
+    ) -> Result<(), AppError> {
+        if decision.entries.is_empty() {
+            return Ok(());
+        }
+        let draft = Draft {
+            id: matter.id,
+            number: matter.row.number,
+            mechanism: &matter.mechanism,
+            before: &matter.file,
+            decision,
+            keys: matter.keys.as_ref(),
+            head: matter.row.head,
+            title: matter.row.title.clone(),
+            new_keys: None,
+        };
+        let mut append = self.append_of(draft);
+        if let Some(keys) = &matter.keys {
+            append.blobs = self.claim_blobs(matter.id, decision, keys).await?;
+        }
+        append.command = command;
+        self.inner.store.append(append).await?;
+        Ok(())
+    }
+
+    /// The context of a decision on a matter, now.
+    pub(crate) fn context<'a>(
+        &'a self,
+        matter: &'a Matter,
+        directory: &'a dyn kernel::directory::Directory,
+    ) -> Context<'a> {
+        let now = matter.file.last_at.map_or(self.now(), |last| last.max(self.now()));
+        Context {
+            mechanism: &matter.mechanism,
+            calendar: self.calendar(),
+            directory,
+            now,
+            seed: bytes(self.random().as_mut()),
+        }
+    }
+
+    /// What this viewer may read of a matter.
+    #[must_use]
+    pub fn access(&self, viewer: &Viewer, matter: &Matter) -> crate::access::Access {
+        let directory = self.directory();
+        let ctx = self.context(matter, &*directory);
+        crate::access::access(&ctx, &directory, viewer, matter)
+    }
+
+    /// Fires the clocks of a cell that came due; how many matters moved. What cannot be settled is reported and left.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn tick(&self, cell: Cell, limit: u32) -> Result<u32, AppError> {
+        let due = self.inner.store.due(cell, self.now(), limit).await?;
+        let mut ids: Vec<MatterId> = due.into_iter().map(|d| d.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut moved = 0;
+        for id in ids {
+            match self.tick_one(id).await {
+                Ok(()) => moved += 1,
+                Err(AppError::Store(StoreError::Conflict)) => {}
+                Err(AppError::Refused(refusal, _)) => {
+                    tracing::error!(matter = %id, rule = %refusal.rule, "a due clock cannot be settled")
+                }
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(moved)
+    }
+
+    async fn tick_one(&self, id: MatterId) -> Result<(), AppError> {
+        let matter = self.matter(id).await?;
+        let directory = self.directory();
+        let ctx = self.context(&matter, &*directory);
+        let decision = decide(&ctx, &matter.file, &Default::default(), &Command::Tick)
+            .map_err(|r| AppError::Refused(Box::new(r), Some(matter.mechanism.clone())))?;
+        self.commit(&matter, &decision, None).await
+    }
+}
+
+fn command(ctx: &Context<'_>, matter: &Matter, acting: &Acting) -> Result<Command, Refusal> {
+    if let Some(action) = acting.action.strip_prefix("approve:") {
+        return Ok(Command::Approve { action: action.to_owned() });
+    }
+    if let Some(action) = acting.action.strip_prefix("reject:") {
+        let reason = acting.fields.get("reason").and_then(|v| v.as_str()).map(str::trim).unwrap_or_default();
+        if reason.is_empty() || reason.chars().count() > 2000 {
+            let message = kernel::text::Text::new(
+                "请写明不同意的理由，2000 字以内",
+                "please give the reason, at most 2000 characters",
+            );
+            return Err(Rule::Fields(vec![kernel::refusal::FieldError {
+                field: "reason".into(),
+                code: "required",
+                message,
+            }])
+            .into());
+        }
+        return Ok(Command::Reject { action: action.to_owned(), reason: reason.to_owned() });
+    }
+    let action = ctx.mechanism.action.get(&acting.action).ok_or_else(|| Rule::UnknownAction(acting.action.clone()))?;
+    let filled =
+        check(ctx.mechanism, action, &acting.fields, &matter.file.facts, ctx.directory).map_err(Rule::Fields)?;
+    Ok(Command::Act { action: acting.action.clone(), filled, occurred: acting.occurred })
+}

@@ -1,0 +1,85 @@
+//! Every look is recorded: sealed fields each time with the reason, the file once per post, matter and day.
+//! The record is written before anything is shown; if it cannot be written nothing is shown.
+
+use crate::access::Access;
+use crate::error::AppError;
+use crate::installation::App;
+use crate::matter::Matter;
+use crate::view::{LookView, body_name};
+use crate::viewer::{Staff, Viewer};
+use kernel::ids::{BodyId, Class, MatterId};
+use kernel::text::Text;
+use store::LookRow;
+
+/// The longest reason.
+const REASON: usize = 200;
+
+impl App {
+    /// Opens one sealed field, with a reason that the person will see.
+    ///
+    /// # Errors
+    /// `NotFound` for whoever may not, or once erased; `Forbidden` without a reason.
+    pub async fn open_sealed(&self, viewer: &Viewer, id: MatterId, seq: u32, field: &str, reason: &str) -> Result<String, AppError> {
+        let matter = self.matter(id).await?;
+        let Viewer::Staff(staff) = viewer else { return Err(AppError::NotFound) };
+        let Access::Handler { bodies, identity: true } = self.access(viewer, &matter) else { return Err(AppError::NotFound) };
+        let reason = reason.trim();
+        if reason.is_empty() || reason.chars().count() > REASON {
+            return Err(AppError::Forbidden);
+        }
+        let sealed = matter.entries.iter().filter(|e| e.seq == seq).flat_map(|e| &e.sealed);
+        let known = sealed.into_iter().any(|c| c.field == field && c.class == Class::Sealed);
+        if !known {
+            return Err(AppError::NotFound);
+        }
+        let body = bodies.first().copied().unwrap_or(BodyId(0));
+        let look = self.look(staff, &matter, body, reason, vec![field.to_owned()], false);
+        self.inner.store.append_look(look).await?;
+        let texts = matter.texts(self, true).await?;
+        texts.get(&(seq, field.to_owned())).cloned().ok_or(AppError::NotFound)
+    }
+
+    /// Records that a body read the file today.
+    pub(crate) async fn record_view(&self, viewer: &Viewer, matter: &Matter, access: &Access) -> Result<(), AppError> {
+        let (Viewer::Staff(staff), Access::Handler { bodies, .. }) = (viewer, access) else { return Ok(()) };
+        let body = bodies.first().copied().unwrap_or(BodyId(0));
+        let look = self.look(staff, matter, body, "", Vec::new(), true);
+        match self.inner.store.append_look(look).await {
+            // With a full disk the file can still be read; only what is sealed stays shut (decisions 27).
+            Ok(()) | Err(store::StoreError::ReadOnly(_)) => Ok(()),
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    fn look(&self, staff: &Staff, matter: &Matter, body: BodyId, reason: &str, fields: Vec<String>, daily: bool) -> LookRow {
+        let post = staff.posts.iter().find(|p| p.body == body);
+        let at = self.now();
+        LookRow {
+            matter: matter.id,
+            at,
+            person: staff.person,
+            body,
+            role: post.map(|p| p.role.clone()).unwrap_or_default(),
+            reason: reason.to_owned(),
+            fields,
+            once_on: daily.then(|| at.date()),
+        }
+    }
+
+    pub(crate) async fn look_views(&self, matter: &Matter) -> Result<Vec<LookView>, AppError> {
+        let directory = self.directory();
+        let looks = self.inner.store.looks(matter.id).await?;
+        let view = |l: LookRow| LookView {
+            at: l.at,
+            body: Some(body_name(&directory, l.body)),
+            role: l.role,
+            reason: l.reason,
+            fields: l.fields.iter().map(|f| label(matter, f)).collect(),
+        };
+        Ok(looks.into_iter().map(view).collect())
+    }
+}
+
+fn label(matter: &Matter, field: &str) -> Text {
+    matter.mechanism.field.get(field).map(|f| f.label.clone()).unwrap_or_default()
+}

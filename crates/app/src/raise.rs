@@ -1,0 +1,284 @@
+//! Raising a matter: checked, decided, sealed, counted, promised and appended in one transaction; then the receipt.
+
+use crate::catalogue::Effective;
+use crate::code;
+use crate::error::AppError;
+use crate::installation::App;
+use crate::keys::{MatterKeys, Owner};
+use crate::matter::{Draft, id_bytes, wrap_keys};
+use crate::number::Number;
+use crate::random::bytes;
+use crate::receipt::{Receipt, fields_digest};
+use crate::viewer::Viewer;
+use kernel::chain::{GENESIS, Hash};
+use kernel::decide::{Actor, Context, Decision, Opening, raise};
+use kernel::entry::Entry;
+use kernel::file::CaseFile;
+use kernel::form::{Given, Raw, check};
+use kernel::ids::MatterId;
+use kernel::mechanism::RAISE;
+use kernel::refusal::{Refusal, Rule};
+use kernel::region::RegionCode;
+use kernel::time::Timestamp;
+use std::collections::BTreeMap;
+use store::{CommandRow, StoreError};
+
+/// What is raised.
+#[derive(Clone, Debug)]
+pub struct Raising {
+    /// The mechanism.
+    pub mechanism: String,
+    /// Where.
+    pub region: RegionCode,
+    /// The form.
+    pub fields: Raw,
+    /// When it happened, where that was earlier (posted, spoken).
+    pub occurred: Option<Timestamp>,
+    /// The client's key, so that a second sending is the same matter.
+    pub idempotency_key: Option<String>,
+}
+
+/// What the raiser gets.
+#[derive(Clone, Debug)]
+pub struct Raised {
+    /// The matter.
+    pub id: MatterId,
+    /// Its number.
+    pub number: String,
+    /// The short code.
+    pub query_code: String,
+    /// The long code.
+    pub long_code: String,
+    /// The signed promise.
+    pub receipt: String,
+    /// It had been raised by the same key before.
+    pub again: bool,
+}
+
+impl App {
+    /// The mechanism as it is offered in a region of the territory.
+    ///
+    /// # Errors
+    /// `UnknownRegion`, `OutsideTerritory`, `UnknownMechanism`, `NotOffered`.
+    pub fn offered(&self, mechanism: &str, region: &RegionCode) -> Result<Effective, AppError> {
+        if !self.settings().territory.contains(region) {
+            let known = self.regions().get(region, self.now().date()).is_some();
+            let given = region.to_string();
+            return Err(if known {
+                AppError::OutsideTerritory { region: given }
+            } else {
+                AppError::UnknownRegion { given }
+            });
+        }
+        if self.regions().get(region, self.now().date()).is_none() {
+            return Err(AppError::UnknownRegion { given: region.to_string() });
+        }
+        let catalogue = self.catalogue();
+        catalogue.effective(mechanism, region).ok_or_else(|| {
+            let (mechanism, region) = (mechanism.to_owned(), region.to_string());
+            if catalogue.ids().contains(&mechanism) {
+                AppError::NotOffered { mechanism, region }
+            } else {
+                AppError::UnknownMechanism { given: mechanism }
+            }
+        })
+    }
+
+    /// Raises a matter, on behalf of whoever looks: a resident, or somebody at a post who takes it down.
+    ///
+    /// # Errors
+    /// What the rules refuse, what the region does not offer, what the store cannot do.
+    pub async fn raise(&self, viewer: &Viewer, raising: Raising) -> Result<Raised, AppError> {
+        let effective = self.offered(&raising.mechanism, &raising.region)?;
+        let cell = self.cell_of(&raising.region);
+        let request = request_hash(&raising);
+        if let Some(again) = self.raised_before(viewer, &raising, cell, &request).await? {
+            return Ok(again);
+        }
+        self.keep_version(&effective).await?;
+        let id = self.next_id(cell);
+        let now = self.now();
+        let number = (now.date().year(), self.next_number(cell, now.date().year()).await?);
+        let decision = self.decide_raise(viewer, &effective, &raising, now)?;
+        let mut random = self.random();
+        let keys = MatterKeys::random(random.as_mut());
+        let title = self.seal_title(id, &effective.mechanism, &decision, &keys);
+        let new_keys = Some(wrap_keys(&self.inner.master, id, &keys, random.as_mut()));
+        let before = CaseFile::default();
+        let mechanism = &*effective.mechanism;
+        let mut append = self.append_of(Draft {
+            id,
+            number,
+            mechanism,
+            before: &before,
+            decision: &decision,
+            keys: Some(&keys),
+            head: GENESIS,
+            title,
+            new_keys,
+        });
+        append.blobs = self.claim_blobs(id, &decision, &keys).await?;
+        append.command = raising.idempotency_key.as_ref().map(|key| CommandRow {
+            principal: viewer.principal(),
+            key: key.clone(),
+            request,
+            matter: id,
+            at: now,
+        });
+        let first = append.entries[0].hash;
+        match self.inner.store.append(append).await {
+            Ok(_) => self.raised(id, number, &decision.entries[0], first, false),
+            Err(StoreError::Duplicate(row)) => self.same_or_reused(&row, &request).await,
+            Err(e) => Err(e.into()),
+        }
+    }
+
+    fn decide_raise(
+        &self,
+        viewer: &Viewer,
+        effective: &Effective,
+        raising: &Raising,
+        now: Timestamp,
+    ) -> Result<Decision, AppError> {
+        let directory = self.directory();
+        let mechanism = &*effective.mechanism;
+        let refused = |r: Refusal| AppError::Refused(Box::new(r), Some(effective.mechanism.clone()));
+        let action = mechanism.action.get(RAISE).ok_or_else(|| AppError::corrupt("a mechanism without raising"))?;
+        let filled = check(mechanism, action, &raising.fields, &BTreeMap::new(), &*directory)
+            .map_err(|errors| refused(Rule::Fields(errors).into()))?;
+        let ctx = Context {
+            mechanism,
+            calendar: self.calendar(),
+            directory: &*directory,
+            now,
+            seed: bytes(self.random().as_mut()),
+        };
+        let promise = self.catalogue().promise(effective, self.calendar(), raising.occurred.unwrap_or(now).min(now));
+        let opening = Opening { region: raising.region, promise, version: effective.version.to_string() };
+        let actor = match viewer {
+            Viewer::Staff(staff) => Actor { raiser: false, person: Some(staff.person), posts: staff.posts.clone() },
+            _ => Actor { raiser: true, ..Actor::default() },
+        };
+        raise(&ctx, &actor, opening, filled, raising.occurred).map_err(refused)
+    }
+
+    async fn raised_before(
+        &self,
+        viewer: &Viewer,
+        raising: &Raising,
+        cell: kernel::ids::Cell,
+        request: &Hash,
+    ) -> Result<Option<Raised>, AppError> {
+        let Some(key) = &raising.idempotency_key else { return Ok(None) };
+        match self.inner.store.command(cell, &viewer.principal(), key).await? {
+            Some(row) => Ok(Some(self.same_or_reused(&row, request).await?)),
+            None => Ok(None),
+        }
+    }
+
+    async fn same_or_reused(&self, row: &CommandRow, request: &Hash) -> Result<Raised, AppError> {
+        if row.request != *request {
+            return Err(AppError::KeyReused);
+        }
+        let matter = self.matter(row.matter).await?;
+        let loaded = self.inner.store.load(row.matter).await?.ok_or(AppError::NotFound)?;
+        self.raised(row.matter, matter.row.number, &matter.entries[0], loaded.entries[0].hash, true)
+    }
+
+    fn raised(
+        &self,
+        id: MatterId,
+        number: (i16, u32),
+        first: &Entry,
+        hash: Hash,
+        again: bool,
+    ) -> Result<Raised, AppError> {
+        let codes = self.codes(id);
+        Ok(Raised {
+            id,
+            number: self.number_text(id, number),
+            query_code: codes.short.to_string(),
+            long_code: codes.long.to_string(),
+            receipt: self.receipt(id, number, first, hash)?,
+            again,
+        })
+    }
+
+    /// The codes of a matter: derived, never stored.
+    pub(crate) fn codes(&self, id: MatterId) -> code::Codes {
+        let serial = id_bytes(id);
+        code::issue(&self.inner.master.code_key(), Owner { cell: id.cell.0, matter: &serial }, 1)
+    }
+
+    /// The public number of a matter.
+    #[must_use]
+    pub fn number_text(&self, id: MatterId, number: (i16, u32)) -> String {
+        let year = u16::try_from(number.0).unwrap_or(0);
+        Number::new(&self.alias_of(id.cell), year, u64::from(number.1))
+            .map_or_else(|_| id.to_string(), |n| n.to_string())
+    }
+
+    /// The signed promise of a matter, from its first entry.
+    ///
+    /// # Errors
+    /// A value that cannot stand in a receipt.
+    pub(crate) fn receipt(
+        &self,
+        id: MatterId,
+        number: (i16, u32),
+        first: &Entry,
+        hash: Hash,
+    ) -> Result<String, AppError> {
+        let opened = first.opened.as_ref().ok_or_else(|| AppError::corrupt("the first entry opens nothing"))?;
+        let date = |t: Option<Timestamp>| t.map_or_else(|| "-".to_owned(), |t| t.to_string());
+        let fields = first.sealed.iter().filter_map(|c| Some((c.field.clone(), from_hex(&c.hash)?)));
+        let receipt = Receipt {
+            origin: self.settings().origin.clone(),
+            number: self.number_text(id, number),
+            received_at: first.at.to_string(),
+            mechanism: opened.mechanism.clone(),
+            mechanism_hash: from_hex(&opened.version).unwrap_or_default(),
+            entry: hash,
+            fields: fields_digest(&fields.collect()),
+            due_by: date(opened.due_by),
+            promised_by: date(opened.promised_by),
+            logged_within_s: 10,
+        };
+        crate::receipt::issue(&receipt, &self.inner.signing).map_err(|e| AppError::corrupt(format!("the receipt: {e}")))
+    }
+
+    /// Keeps the effective mechanism under its hash, once.
+    async fn keep_version(&self, effective: &Effective) -> Result<(), AppError> {
+        let catalogue = self.catalogue();
+        if catalogue.is_remembered(&effective.version) {
+            return Ok(());
+        }
+        let mechanism = &effective.mechanism;
+        let json = serde_json::to_string(&**mechanism).map_err(|e| AppError::corrupt(e.to_string()))?;
+        self.inner.store.put_mechanism(&effective.version, &mechanism.mechanism.id, &json).await?;
+        catalogue.remember(&effective.version, mechanism.clone());
+        Ok(())
+    }
+}
+
+fn from_hex(text: &str) -> Option<Hash> {
+    crate::keys::from_hex(text)?.as_slice().try_into().ok()
+}
+
+/// What was asked, so that the same key with another request is noticed.
+fn request_hash(raising: &Raising) -> Hash {
+    let text = serde_json::json!([raising.mechanism, raising.region, raising.fields, raising.occurred]).to_string();
+    kernel::chain::inner(&[0; 16], text.as_bytes())
+}
+
+/// The attachments that a decision names.
+pub(crate) fn files(decision: &Decision, filled: impl Fn(&str) -> bool) -> Vec<String> {
+    let named = decision.personal.iter().filter(|p| filled(&p.field));
+    named.flat_map(|p| p.content.split(',').map(str::to_owned)).filter(|s| !s.is_empty()).collect()
+}
+
+/// Whether a value of a form is a list of attachments.
+#[must_use]
+pub fn is_files(given: &Given) -> bool {
+    matches!(given, Given::Files(_))
+}

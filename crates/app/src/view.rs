@@ -1,0 +1,236 @@
+//! A matter as one viewer may see it. The type says what may be shown; pages and API render it and ask nothing more.
+
+use crate::access::Access;
+use crate::error::AppError;
+use crate::installation::App;
+use crate::matter::Matter;
+use crate::project::{holder, segment};
+use crate::viewer::Viewer;
+use kernel::ids::{BodyId, MatterId};
+use kernel::text::Text;
+use kernel::time::Timestamp;
+use serde::Serialize;
+
+mod actions;
+mod clocks;
+mod thread;
+
+pub use actions::{ActionKind, ActionView, BlockedView, FieldView};
+pub use clocks::ClockView;
+pub use thread::{DateChange, EntryView, FileView, SaidField, Speaker};
+
+/// A body's name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BodyName {
+    /// Which.
+    pub id: BodyId,
+    /// Its names.
+    pub name: Text,
+    /// Its public telephone.
+    pub phone: Option<String>,
+}
+
+/// A sealed field that this viewer may open, with a reason.
+#[derive(Clone, Debug, Serialize)]
+pub struct SealedView {
+    /// Which.
+    pub field: String,
+    /// Its label.
+    pub label: Text,
+    /// In which entry.
+    pub seq: u32,
+    /// It may be opened by this viewer.
+    pub may_open: bool,
+}
+
+/// A letter issued in the matter.
+#[derive(Clone, Debug, Serialize)]
+pub struct LetterView {
+    /// Which letter.
+    pub id: String,
+    /// Its title.
+    pub name: Text,
+    /// The entry that issued it.
+    pub seq: u32,
+    /// Its number, as printed.
+    pub number: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A look at the matter, as the person sees it: role, body and time.
+#[derive(Clone, Debug, Serialize)]
+pub struct LookView {
+    /// When.
+    pub at: Timestamp,
+    /// Which body.
+    pub body: Option<BodyName>,
+    /// As what.
+    pub role: String,
+    /// Why.
+    pub reason: String,
+    /// Which fields.
+    pub fields: Vec<Text>,
+}
+
+/// A matter for one viewer.
+#[derive(Clone, Debug, Serialize)]
+pub struct MatterView {
+    /// Which.
+    #[serde(skip)]
+    pub id: MatterId,
+    /// Its public number.
+    pub number: String,
+    /// What the viewer may see.
+    #[serde(skip)]
+    pub access: Access,
+    /// The mechanism's id.
+    pub mechanism: String,
+    /// Its name.
+    pub mechanism_name: Text,
+    /// The hash of its version.
+    pub version: String,
+    /// Where.
+    pub region: String,
+    /// Where, in words.
+    pub place: String,
+    /// The title; none for whoever may not read words.
+    pub title: Option<String>,
+    /// The state.
+    pub state: String,
+    /// Its name.
+    pub state_name: Text,
+    /// The segment of the ring, 1 to 5.
+    pub ring: u8,
+    /// Who holds it; none is the raiser, or nobody after the end.
+    pub holder: Option<BodyName>,
+    /// It waits for the raiser.
+    pub yours: bool,
+    /// When it was raised.
+    pub raised_at: Timestamp,
+    /// The ordinary date of the first answer.
+    pub due_by: Option<Timestamp>,
+    /// The latest lawful date of it.
+    pub promised_by: Option<Timestamp>,
+    /// They rest on a calendar that is not published.
+    pub provisional: bool,
+    /// When it was answered.
+    pub answered_at: Option<Timestamp>,
+    /// When the file ended.
+    pub ended: Option<Timestamp>,
+    /// `yes`, `not_heard` or none yet.
+    pub heard: Option<String>,
+    /// The clocks, what is due first first.
+    pub clocks: Vec<ClockView>,
+    /// The clocks that stopped.
+    pub stopped: Vec<ClockView>,
+    /// The thread, oldest first.
+    pub entries: Vec<EntryView>,
+    /// What this viewer may do now.
+    pub actions: Vec<ActionView>,
+    /// What this viewer might do if it were not for a rule.
+    pub blocked: Vec<BlockedView>,
+    /// Coded facts, in words.
+    pub facts: Vec<SaidField>,
+    /// What is sealed.
+    pub sealed: Vec<SealedView>,
+    /// The letters.
+    pub letters: Vec<LetterView>,
+    /// Who looked; only on her own page and for whoever checks.
+    pub looks: Vec<LookView>,
+    /// How many entries the file has; sent back when acting.
+    pub seq: u32,
+    /// The chain was checked from the first entry to this head.
+    pub head: String,
+}
+
+impl App {
+    /// The matter with a public number.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn by_number(&self, number: &str) -> Result<MatterId, AppError> {
+        let number = crate::number::Number::parse(number).map_err(|_| AppError::NotFound)?;
+        let cell = self.cell_by_alias(number.alias()).ok_or(AppError::NotFound)?;
+        let year = i16::try_from(number.year()).map_err(|_| AppError::NotFound)?;
+        let serial = u32::try_from(number.serial()).map_err(|_| AppError::NotFound)?;
+        self.inner.store.find_number(cell, year, serial).await?.ok_or(AppError::NotFound)
+    }
+
+    /// A matter as this viewer may see it. A body's look is recorded before anything is shown.
+    ///
+    /// # Errors
+    /// `NotFound` for whoever may not know of it.
+    pub async fn view(&self, viewer: &Viewer, id: MatterId) -> Result<MatterView, AppError> {
+        let matter = self.matter(id).await?;
+        let access = self.access(viewer, &matter);
+        if access == Access::None {
+            return Err(AppError::NotFound);
+        }
+        self.record_view(viewer, &matter, &access).await?;
+        self.view_of(viewer, &matter, access).await
+    }
+
+    async fn view_of(&self, viewer: &Viewer, matter: &Matter, access: Access) -> Result<MatterView, AppError> {
+        let (file, mechanism, row) = (&matter.file, &*matter.mechanism, &matter.row);
+        let state = mechanism.state.get(&file.state);
+        let directory = self.directory();
+        let opened = file.opened.as_ref().ok_or_else(|| AppError::corrupt("a file that was not opened"))?;
+        let texts = if access.reads() { matter.texts(self, access == Access::Own).await? } else { Default::default() };
+        let letters = if access.reads() { self.letter_views(matter).await? } else { Vec::new() };
+        let looks = if access == Access::Own { self.look_views(matter).await? } else { Vec::new() };
+        let now = self.now();
+        let holds = state.and_then(|s| s.holder.as_deref());
+        Ok(MatterView {
+            id: matter.id,
+            number: self.number_text(matter.id, row.number),
+            mechanism: opened.mechanism.clone(),
+            mechanism_name: mechanism.mechanism.name.clone(),
+            version: opened.version.clone(),
+            region: row.region.to_string(),
+            place: self.place(&row.region),
+            title: access.reads().then(|| matter.title()).flatten(),
+            state: file.state.clone(),
+            state_name: state.map(|s| s.name.clone()).unwrap_or_default(),
+            ring: state.map_or(1, |s| segment(s.ring)),
+            holder: holder(mechanism, file).map(|b| body_name(&directory, b)),
+            yours: holds == Some(kernel::mechanism::RAISER),
+            raised_at: row.raised_at,
+            due_by: opened.due_by,
+            promised_by: opened.promised_by,
+            provisional: opened.provisional,
+            answered_at: file.answered,
+            ended: file.ended,
+            heard: row.heard.clone(),
+            clocks: clocks::running(self, matter, now),
+            stopped: clocks::stopped(self, matter),
+            entries: thread::entries(self, matter, &access, &texts, &letters),
+            actions: actions::possible(self, viewer, matter, &access),
+            blocked: actions::blocked(self, viewer, matter, &access),
+            facts: thread::facts(self, matter, &access),
+            sealed: thread::sealed(matter, &access),
+            letters,
+            looks,
+            seq: file.seq,
+            head: kernel::chain::hex(&row.head),
+            access,
+        })
+    }
+
+    /// A region in words, placeholders left out.
+    #[must_use]
+    pub fn place(&self, region: &kernel::region::RegionCode) -> String {
+        let path = self.regions().path(region);
+        let from = path.len().saturating_sub(3);
+        path[from..].concat()
+    }
+}
+
+/// A body's name from the directory; a body that is gone keeps its number.
+#[must_use]
+pub fn body_name(directory: &crate::directory::Snapshot, id: BodyId) -> BodyName {
+    match directory.body(id) {
+        Some(b) => BodyName { id, name: Text::new(&b.name, &b.name_en), phone: b.phone.clone() },
+        None => BodyName { id, name: Text::new(format!("单位{}", id.0), format!("body {}", id.0)), phone: None },
+    }
+}

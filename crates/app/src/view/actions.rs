@@ -1,0 +1,232 @@
+//! What a viewer may do now, and only that; and what a rule stands in the way of, with the rule.
+
+use super::{BodyName, body_name};
+use crate::access::Access;
+use crate::installation::App;
+use crate::matter::Matter;
+use crate::viewer::Viewer;
+use kernel::decide::{Context, decidable_by, position, possible_for};
+use kernel::directory::Directory;
+use kernel::guard::Guard;
+use kernel::mechanism::{Action, Field, FieldKind, Mechanism, RAISE};
+use kernel::permit::permit;
+use kernel::possible::Position;
+use kernel::refusal::Rule;
+use kernel::text::Text;
+use serde::Serialize;
+
+/// What kind of doing it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActionKind {
+    /// An action of the mechanism.
+    Act,
+    /// To approve what somebody proposed.
+    Approve,
+    /// Not to approve it.
+    Reject,
+}
+
+/// A field to fill in.
+#[derive(Clone, Debug, Serialize)]
+pub struct FieldView {
+    /// Its id.
+    pub id: String,
+    /// What it takes.
+    #[serde(flatten)]
+    pub field: Field,
+    /// It must be given.
+    pub required: bool,
+    /// It must be given when this holds.
+    pub required_when: Option<Guard>,
+    /// The bodies to choose from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bodies: Vec<BodyName>,
+}
+
+/// An action that may be done now.
+#[derive(Clone, Debug, Serialize)]
+pub struct ActionView {
+    /// Its name in the API.
+    pub name: String,
+    /// The kind.
+    pub kind: ActionKind,
+    /// The verb.
+    pub label: Text,
+    /// What it does and does not do.
+    pub does: Option<Text>,
+    /// Where it leads, in words.
+    pub leads_to: Option<Text>,
+    /// Whose approval it needs.
+    pub approval: Option<Text>,
+    /// The letter that it issues.
+    pub letter: Option<Text>,
+    /// It is the substantive answer.
+    pub answers: bool,
+    /// It ends the matter or gives it up: ask once more.
+    pub final_act: bool,
+    /// How often it may still be done.
+    pub left: Option<u32>,
+    /// The clause.
+    pub source: Option<String>,
+    /// The form.
+    pub fields: Vec<FieldView>,
+}
+
+/// An action that a rule stands in the way of.
+#[derive(Clone, Debug, Serialize)]
+pub struct BlockedView {
+    /// Its name.
+    pub name: String,
+    /// The verb.
+    pub label: Text,
+    /// The rule.
+    #[serde(skip)]
+    pub rule: Rule,
+    /// The clause.
+    pub source: Option<String>,
+}
+
+pub(super) fn possible(app: &App, viewer: &Viewer, matter: &Matter, access: &Access) -> Vec<ActionView> {
+    if !access.reads() {
+        return Vec::new();
+    }
+    let directory = app.directory();
+    let ctx = app.context(matter, &*directory);
+    let actor = viewer.actor(matter.id);
+    let decide = decidable_by(&ctx, &matter.file, &actor);
+    let mut all: Vec<ActionView> = decide.iter().flat_map(|a| decision_of(&matter.mechanism, a)).collect();
+    let open = possible_for(&ctx, &matter.file, &actor);
+    all.extend(open.into_iter().filter_map(|id| matter.mechanism.action.get(id).map(|a| one(app, &ctx, matter, id, a))));
+    // What moves the matter comes first, then notes and reminders.
+    all.sort_by_key(|a| (a.kind == ActionKind::Act, a.leads_to.is_none(), a.final_act));
+    all
+}
+
+fn decision_of(mechanism: &Mechanism, action: &str) -> Vec<ActionView> {
+    let label = mechanism.action.get(action).map(|a| a.label.clone()).unwrap_or_default();
+    let view = |kind, name, label, fields| ActionView {
+        name,
+        kind,
+        label,
+        does: None,
+        leads_to: None,
+        approval: None,
+        letter: None,
+        answers: false,
+        final_act: false,
+        left: None,
+        source: None,
+        fields,
+    };
+    let reason = FieldView {
+        id: "reason".into(),
+        field: Field {
+            label: Text::new("不同意的理由", "why not"),
+            hint: None,
+            kind: FieldKind::Text,
+            class: kernel::ids::Class::Handlers,
+            of: Vec::new(),
+            max: Some(2000),
+            function: None,
+            shield: false,
+            withhold: false,
+            outside: None,
+            hidden_until_end_from: Vec::new(),
+            source: None,
+        },
+        required: true,
+        required_when: None,
+        bodies: Vec::new(),
+    };
+    let approve = Text::new(format!("同意：{}", label.zh), format!("approve: {}", label.en));
+    let reject = Text::new(format!("不同意：{}", label.zh), format!("do not approve: {}", label.en));
+    vec![
+        view(ActionKind::Approve, format!("approve:{action}"), approve, Vec::new()),
+        view(ActionKind::Reject, format!("reject:{action}"), reject, vec![reason]),
+    ]
+}
+
+fn one(app: &App, ctx: &Context<'_>, matter: &Matter, id: &str, action: &Action) -> ActionView {
+    let mechanism = &matter.mechanism;
+    let role = |r: &String| mechanism.role.get(r).map(|r| r.name.clone());
+    let state = action.to.as_ref().and_then(|s| mechanism.state.get(s));
+    let done = matter.file.counts.get(id).copied().unwrap_or(0);
+    ActionView {
+        name: id.to_owned(),
+        kind: ActionKind::Act,
+        label: action.label.clone(),
+        does: action.does.clone(),
+        leads_to: state.map(|s| s.name.clone()),
+        approval: action.approval.as_ref().and_then(role),
+        letter: action.letter.as_ref().and_then(|l| mechanism.letter.get(l)).map(|l| l.name.clone()),
+        answers: action.answers,
+        final_act: state.is_some_and(|s| s.end) || action.withdraws,
+        left: action.at_most.map(|m| m.saturating_sub(done)),
+        source: action.source.clone(),
+        fields: fields(app, ctx, mechanism, action, matter),
+    }
+}
+
+fn fields(app: &App, ctx: &Context<'_>, mechanism: &Mechanism, action: &Action, matter: &Matter) -> Vec<FieldView> {
+    let region = matter.row.region;
+    let shielded = |b: &BodyName| matter.file.standing.shields(ctx.directory, b.id);
+    let mut views = form(app, mechanism, action, &region);
+    for view in views.iter_mut().filter(|v| v.field.outside.is_some()) {
+        view.bodies.retain(|b| !shielded(b));
+    }
+    views
+}
+
+/// The form of an action in a region.
+#[must_use]
+pub fn form(app: &App, mechanism: &Mechanism, action: &Action, region: &kernel::region::RegionCode) -> Vec<FieldView> {
+    let directory = app.directory();
+    let view = |id: &str| {
+        let field = mechanism.field.get(id)?.clone();
+        let bodies = match (field.kind, &field.function) {
+            (FieldKind::Body | FieldKind::Bodies, function) => {
+                let near = directory.bodies().filter(|b| b.region.contains(region) || region.contains(&b.region) || same_county(&b.region, region));
+                let fit = near.filter(|b| function.as_ref().is_none_or(|f| directory.has(b.id, f)));
+                fit.map(|b| body_name(&directory, b.id)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let required = action.needs.iter().any(|n| n == id);
+        Some(FieldView { id: id.to_owned(), field, required, required_when: action.needs_when.get(id).cloned(), bodies })
+    };
+    mechanism.fields_of(action).into_iter().filter_map(view).collect()
+}
+
+fn same_county(a: &kernel::region::RegionCode, b: &kernel::region::RegionCode) -> bool {
+    let county = kernel::region::RegionLevel::County;
+    a.at(county).is_some() && a.at(county) == b.at(county)
+}
+
+pub(super) fn blocked(app: &App, viewer: &Viewer, matter: &Matter, access: &Access) -> Vec<BlockedView> {
+    if !access.reads() {
+        return Vec::new();
+    }
+    let directory = app.directory();
+    let ctx = app.context(matter, &*directory);
+    let actor = viewer.actor(matter.id);
+    let file = &matter.file;
+    let at = Position { runs: &|c| file.runs(c), ..position(file) };
+    let here = matter.mechanism.action.iter().filter(|(id, a)| *id != RAISE && a.states.contains(&file.state));
+    let stopped = here.filter_map(|(id, a)| {
+        let rule = match kernel::possible::blocked(&matter.mechanism, id, a, &at) {
+            Some(rule @ (Rule::Guard { .. } | Rule::AtMost { .. } | Rule::NotOffered { .. })) => rule,
+            None if file.proposals.contains_key(id) => Rule::Pending,
+            _ => return None,
+        };
+        permit(&ctx, file, &actor, a).ok()?;
+        Some(BlockedView { name: id.clone(), label: a.label.clone(), rule, source: a.source.clone() })
+    });
+    stopped.collect()
+}
+
+/// Whether a directory knows a function at all (for forms that would offer nobody).
+#[must_use]
+pub fn anybody(directory: &dyn Directory, function: &str, region: &kernel::region::RegionCode) -> bool {
+    !directory.offices(function, region).is_empty()
+}

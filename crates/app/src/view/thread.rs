@@ -1,0 +1,238 @@
+//! The thread of a matter: every entry in words, with only those words that this viewer may read.
+
+use super::{BodyName, LetterView, SealedView, body_name};
+use crate::access::Access;
+use crate::installation::App;
+use crate::matter::Matter;
+use kernel::clocks::level;
+use kernel::entry::{Act, By, ClockEvent, Entry};
+use kernel::form::Coded;
+use kernel::ids::Class;
+use kernel::mechanism::FieldKind;
+use kernel::text::Text;
+use kernel::time::Timestamp;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Who speaks in an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Speaker {
+    /// The person who raised it.
+    Raiser,
+    /// A body.
+    Body(BodyName),
+    /// The clock.
+    Clock,
+}
+
+/// One field with its words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SaidField {
+    /// Which.
+    pub field: String,
+    /// Its label.
+    pub label: Text,
+    /// What it says.
+    pub value: Text,
+    /// Somebody's own words (set in Song) rather than a choice.
+    pub words: bool,
+}
+
+/// An attachment in an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileView {
+    /// Its id.
+    pub id: String,
+}
+
+/// A date that was changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DateChange {
+    /// Which clock.
+    pub label: Text,
+    /// Before; none for a clock that started.
+    pub from: Option<Timestamp>,
+    /// After.
+    pub to: Timestamp,
+}
+
+/// One entry of the thread.
+#[derive(Clone, Debug, Serialize)]
+pub struct EntryView {
+    /// Its place in the file.
+    pub seq: u32,
+    /// When it was written.
+    pub at: Timestamp,
+    /// When it happened, if earlier.
+    pub occurred: Option<Timestamp>,
+    /// Who speaks.
+    pub by: Speaker,
+    /// What it was: an action's id, or `expired`, `rejected:…`, `proposed:…`.
+    pub act: String,
+    /// What it says happened.
+    pub said: Text,
+    /// The words and choices that came with it.
+    pub fields: Vec<SaidField>,
+    /// Fields that lie sealed or are hidden from this viewer.
+    pub kept: u32,
+    /// Attachments.
+    pub files: Vec<FileView>,
+    /// The letter issued with it.
+    pub letter: Option<LetterView>,
+    /// Dates that it changed.
+    pub dates: Vec<DateChange>,
+    /// It is the answer.
+    pub answers: bool,
+    /// It is late: a clock passed its date.
+    pub late: bool,
+}
+
+type Texts = BTreeMap<(u32, String), String>;
+
+pub(super) fn entries(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[LetterView]) -> Vec<EntryView> {
+    if matches!(access, Access::None) {
+        return Vec::new();
+    }
+    matter.entries.iter().map(|e| one(app, matter, access, texts, letters, e)).collect()
+}
+
+fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[LetterView], entry: &Entry) -> EntryView {
+    let (mechanism, directory) = (&matter.mechanism, app.directory());
+    let mut fields: Vec<SaidField> =
+        entry.facts.iter().filter_map(|(id, value)| coded(app, matter, access, id, value)).collect();
+    let mut files = Vec::new();
+    let mut kept = 0;
+    for c in &entry.sealed {
+        let text = texts.get(&(entry.seq, c.field.clone())).filter(|_| access.shows(mechanism, &matter.file, &c.field));
+        let Some(text) = text else {
+            kept += 1;
+            continue;
+        };
+        let field = mechanism.field.get(&c.field);
+        if field.is_some_and(|f| f.kind == FieldKind::Files) {
+            files.extend(text.split(',').map(|id| FileView { id: id.to_owned() }));
+            continue;
+        }
+        let label = field.map_or_else(|| Text::new("理由", "reason"), |f| f.label.clone());
+        fields.push(SaidField { field: c.field.clone(), label, value: Text::new(text, text), words: true });
+    }
+    let (act, said) = said(matter, entry);
+    EntryView {
+        seq: entry.seq,
+        at: entry.at,
+        occurred: entry.occurred,
+        by: match entry.by {
+            By::Raiser => Speaker::Raiser,
+            By::Clock => Speaker::Clock,
+            By::Post { body, .. } => Speaker::Body(body_name(&directory, body)),
+        },
+        act,
+        said,
+        fields: if access.reads() || matches!(access, Access::Audit) { fields } else { Vec::new() },
+        kept,
+        files,
+        letter: letters.iter().find(|l| l.seq == entry.seq).cloned(),
+        dates: entry.clocks.iter().filter_map(|c| changed(matter, entry, c)).collect(),
+        answers: entry.answers,
+        late: entry.clocks.iter().any(|c| matches!(c, ClockEvent::Expired { .. })),
+    }
+}
+
+fn said(matter: &Matter, entry: &Entry) -> (String, Text) {
+    let mechanism = &matter.mechanism;
+    let label = |a: &str| mechanism.action.get(a).map(|a| a.label.clone()).unwrap_or_default();
+    match &entry.act {
+        Act::Did(a) | Act::Approved(a, _) => (a.clone(), mechanism.action.get(a).map(|a| a.said.clone()).unwrap_or_default()),
+        Act::Proposed(a) => {
+            let l = label(a);
+            (format!("proposed:{a}"), Text::new(format!("提请“{}”，等批准", l.zh), format!("asked for approval: {}", l.en)))
+        }
+        Act::Rejected(a, _) => {
+            let l = label(a);
+            (format!("rejected:{a}"), Text::new(format!("没有同意“{}”", l.zh), format!("not approved: {}", l.en)))
+        }
+        Act::Expired(clock) => ("expired".into(), expired(matter, clock, entry)),
+        Act::Recomputed => ("recomputed".into(), Text::new("放假安排公布了，日期重新算过", "the holidays were published; dates were computed again")),
+    }
+}
+
+fn expired(matter: &Matter, clock: &str, entry: &Entry) -> Text {
+    let (base, n) = level(clock);
+    let label = matter.mechanism.clock.get(base).map(|c| c.label.clone()).unwrap_or_else(|| Text::new("审批", "approval"));
+    let listed = entry.clocks.iter().any(|c| matches!(c, ClockEvent::Expired { listed: true, .. }));
+    let passed = entry.clocks.iter().any(|c| matches!(c, ClockEvent::Expired { .. }));
+    match (passed, listed, n) {
+        (false, ..) => Text::new(format!("“{}”的时间到了", label.zh), format!("the time for “{}” is over", label.en)),
+        (_, true, _) => Text::new(
+            format!("“{}”到期没有办，已列入公开的超期名单", label.zh),
+            format!("“{}” is overdue and stands on the public overdue list", label.en),
+        ),
+        (_, _, 0) => Text::new(
+            format!("“{}”到期没有办，已报上级督促", label.zh),
+            format!("“{}” is overdue; the superior has been told", label.en),
+        ),
+        _ => Text::new(
+            format!("“{}”仍没有办，再报上一级", label.zh),
+            format!("“{}” is still overdue; the next superior has been told", label.en),
+        ),
+    }
+}
+
+fn changed(matter: &Matter, entry: &Entry, event: &ClockEvent) -> Option<DateChange> {
+    let label = |id: &str| matter.mechanism.clock.get(level(id).0).map(|c| c.label.clone()).unwrap_or_default();
+    match event {
+        ClockEvent::Extended { id, dates, .. } | ClockEvent::Resumed { id, dates } | ClockEvent::Recomputed { id, dates, .. } => {
+            let before = kernel::file::CaseFile::fold(matter.entries.iter().take_while(|e| e.seq < entry.seq));
+            let from = before.clocks.get(id).map(|c| c.dates.due);
+            Some(DateChange { label: label(id), from, to: dates.due })
+        }
+        _ => None,
+    }
+}
+
+/// A coded value in words, if the viewer may see it.
+fn coded(app: &App, matter: &Matter, access: &Access, id: &str, value: &Coded) -> Option<SaidField> {
+    let field = matter.mechanism.field.get(id)?;
+    if !access.shows(&matter.mechanism, &matter.file, id) {
+        return None;
+    }
+    let directory = app.directory();
+    let value = match value {
+        Coded::Code(code) => field.of.iter().find(|c| c.id == *code).map_or_else(
+            || match code.as_str() {
+                "yes" => Text::new("是", "yes"),
+                "no" => Text::new("否", "no"),
+                other => Text::new(other, other),
+            },
+            |c| Text::new(&c.zh, &c.en),
+        ),
+        Coded::Number(n) => Text::new(n.to_string(), n.to_string()),
+        Coded::Date(d) => Text::new(d.to_string(), d.to_string()),
+        Coded::Body(b) => body_name(&directory, *b).name,
+        Coded::Bodies(bs) => {
+            let names: Vec<Text> = bs.iter().map(|b| body_name(&directory, *b).name).collect();
+            let join = |get: fn(&Text) -> &str, with| names.iter().map(get).collect::<Vec<_>>().join(with);
+            Text::new(join(|t| &t.zh, "、"), join(|t| &t.en, ", "))
+        }
+    };
+    Some(SaidField { field: id.to_owned(), label: field.label.clone(), value, words: false })
+}
+
+pub(super) fn facts(app: &App, matter: &Matter, access: &Access) -> Vec<SaidField> {
+    matter.file.facts.iter().filter_map(|(id, value)| coded(app, matter, access, id, value)).collect()
+}
+
+pub(super) fn sealed(matter: &Matter, access: &Access) -> Vec<SealedView> {
+    let Access::Handler { identity, .. } = access else { return Vec::new() };
+    let all = matter.entries.iter().flat_map(|e| e.sealed.iter().map(move |c| (e.seq, c)));
+    let sealed = all.filter(|(_, c)| c.class == Class::Sealed);
+    sealed
+        .map(|(seq, c)| SealedView {
+            field: c.field.clone(),
+            label: matter.mechanism.field.get(&c.field).map(|f| f.label.clone()).unwrap_or_default(),
+            seq,
+            may_open: *identity && matter.keys.is_some(),
+        })
+        .collect()
+}
