@@ -3,6 +3,10 @@
 pub mod calendar;
 pub mod fault;
 pub mod finding;
+pub mod letters;
+pub mod merge;
 pub mod near;
+pub mod packs;
 pub mod regions;
+pub mod schema;
 pub mod source;

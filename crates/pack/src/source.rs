@@ -57,6 +57,16 @@ impl Node {
         path.split('.').try_fold(self, |node, key| node.table()?.get(key))
     }
 
+    /// Like `get`, with indices of arrays among the keys; the empty path is the value itself.
+    #[must_use]
+    pub fn get_deep(&self, path: &str) -> Option<&Node> {
+        path.split('.').filter(|s| !s.is_empty()).try_fold(self, |node, key| match &node.plain {
+            Plain::Table(t) => t.get(key),
+            Plain::Array(a) => key.parse::<usize>().ok().and_then(|i| a.get(i)),
+            Plain::Leaf(_) => None,
+        })
+    }
+
     /// The words at a path.
     #[must_use]
     pub fn words(&self, path: &str) -> Option<&str> {
@@ -80,19 +90,10 @@ impl Node {
     #[must_use]
     pub fn place(&self, path: &str) -> Place {
         let mut at = self;
-        for step in path.split('.') {
-            let (key, index) = step.split_once('[').map_or((step, None), |(k, i)| (k, Some(i)));
-            let next = match &at.plain {
-                Plain::Table(t) => t.get(key),
-                Plain::Array(a) => key.parse::<usize>().ok().and_then(|i| a.get(i)),
-                Plain::Leaf(_) => None,
-            };
-            let Some(next) = next else { break };
+        let path_of_keys = path.replace('[', ".").replace(']', "");
+        for key in path_of_keys.split('.') {
+            let Some(next) = at.get_deep(key) else { break };
             at = next;
-            if let (Plain::Array(a), Some(i)) = (&at.plain, index.and_then(|i| i.trim_end_matches(']').parse().ok())) {
-                let i: usize = i;
-                at = a.get(i).unwrap_or(at);
-            }
         }
         at.here(path)
     }
