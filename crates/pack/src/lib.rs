@@ -1,6 +1,7 @@
 //! Packs: bytes become checked mechanisms, calendars and regions. Pure: it is given bytes and reads no file itself.
 
 pub mod calendar;
+pub mod demo_directory;
 pub mod fault;
 pub mod finding;
 pub mod letters;
