@@ -9,7 +9,8 @@ use kernel::file::CaseFile;
 use kernel::form::Coded;
 use kernel::ids::{Class, MatterId};
 use kernel::mechanism::Letter;
-use serde_json::{Map, Value, json};
+use pack::letters::{ClockWords, Context};
+use std::collections::BTreeMap;
 use store::LetterRow;
 
 /// A letter to be read and printed.
@@ -48,46 +49,59 @@ impl App {
         Ok(LetterPage { from: body_name(&directory, row.draft.body).name.zh, view, text })
     }
 
-    async fn render(&self, matter: &Matter, letter: &Letter, row: &LetterRow, view: &LetterView) -> Result<String, AppError> {
+    async fn render(
+        &self,
+        matter: &Matter,
+        letter: &Letter,
+        row: &LetterRow,
+        view: &LetterView,
+    ) -> Result<String, AppError> {
         let entries = matter.entries.iter().take_while(|e| e.seq <= row.draft.seq);
         let file = CaseFile::fold(entries);
         let directory = self.directory();
         let own_name = letter.to == kernel::mechanism::RAISER;
         let texts = matter.texts(self, own_name).await?;
-        let mut fields = Map::new();
+        let mut fields = BTreeMap::new();
         for id in &letter.fields {
-            let field = matter.mechanism.field.get(id);
-            let class = field.map(|f| f.class);
-            let text = texts.iter().rev().find(|((seq, f), _)| f == id && *seq <= row.draft.seq).map(|(_, t)| t.clone());
-            let coded = file.facts.get(id).map(|c| match (c, field) {
-                (Coded::Code(code), Some(f)) => f.of.iter().find(|o| o.id == *code).map_or(code.clone(), |o| o.zh.clone()),
-                (c, _) if !c.bodies().is_empty() => {
-                    c.bodies().iter().map(|b| body_name(&directory, *b).name.zh).collect::<Vec<_>>().join("、")
-                }
-                (Coded::Date(d), _) => crate::words::date(*d),
-                (c, _) => c.as_code().into_owned(),
-            });
-            let value = text.filter(|_| class != Some(Class::Sealed) || own_name).or(coded);
-            fields.insert(id.clone(), value.map_or(Value::Null, Value::String));
+            let text =
+                texts.iter().rev().find(|((seq, f), _)| f == id && *seq <= row.draft.seq).map(|(_, t)| t.clone());
+            let sealed = matter.mechanism.field.get(id).is_some_and(|f| f.class == Class::Sealed);
+            let value = text
+                .filter(|_| !sealed || own_name)
+                .or_else(|| file.facts.get(id).map(|c| self.in_words(matter, id, c)));
+            fields.extend(value.map(|v| (id.clone(), v)));
         }
-        let clocks: Map<String, Value> =
-            file.clocks.iter().map(|(id, c)| (id.clone(), Value::String(crate::words::date(c.dates.due.date())))).collect();
+        let words = |c: &kernel::file::Running| ClockWords {
+            due: crate::words::date(c.dates.due.date()),
+            length: c.started.length.zh(),
+        };
         let role = |r: &str| file.roles.get(r).map(|b| body_name(&directory, *b).name.zh);
-        let roles: Map<String, Value> = file.roles.keys().filter_map(|r| role(r).map(|n| (r.clone(), Value::String(n)))).collect();
-        let context = json!({
-            "number": view.number,
-            "matter": self.number_text(matter.id, matter.row.number),
-            "date": crate::words::date(view.at.date()),
-            "raised": crate::words::date(matter.row.raised_at.date()),
-            "body": body_name(&directory, row.draft.body).name.zh,
-            "to": if own_name { None } else { role(&letter.to) },
-            "fields": fields,
-            "clocks": clocks,
-            "roles": roles,
-            "installation": self.settings().name,
-            "phone": self.settings().phone,
-        });
-        crate::words::render(&letter.template, &context).map_err(AppError::Letter)
+        let context = Context {
+            number: self.number_text(matter.id, matter.row.number),
+            letter_number: view.number.clone().unwrap_or_default(),
+            date: crate::words::date(view.at.date()),
+            body: body_name(&directory, row.draft.body).name.zh,
+            to: role(&letter.to).or_else(|| fields.get("name").cloned()).unwrap_or_default(),
+            installation: self.settings().name.clone(),
+            mechanism: matter.mechanism.mechanism.name.zh.clone(),
+            fields,
+            clocks: file.clocks.iter().map(|(id, c)| (id.clone(), words(c))).collect(),
+        };
+        pack::letters::render(&letter.template, &context).map_err(|e| AppError::Letter(e.to_string()))
+    }
+
+    /// A coded value as a letter prints it.
+    fn in_words(&self, matter: &Matter, id: &str, value: &Coded) -> String {
+        let directory = self.directory();
+        let options = matter.mechanism.field.get(id).map_or(&[][..], |f| &f.of);
+        match value {
+            Coded::Code(code) => options.iter().find(|o| o.id == *code).map_or_else(|| code.clone(), |o| o.zh.clone()),
+            Coded::Date(d) => crate::words::date(*d),
+            Coded::Number(n) => n.to_string(),
+            Coded::Body(_) | Coded::Bodies(_) => {
+                value.bodies().iter().map(|b| body_name(&directory, *b).name.zh).collect::<Vec<_>>().join("、")
+            }
+        }
     }
 }
 

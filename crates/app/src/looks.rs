@@ -19,10 +19,19 @@ impl App {
     ///
     /// # Errors
     /// `NotFound` for whoever may not, or once erased; `Forbidden` without a reason.
-    pub async fn open_sealed(&self, viewer: &Viewer, id: MatterId, seq: u32, field: &str, reason: &str) -> Result<String, AppError> {
+    pub async fn open_sealed(
+        &self,
+        viewer: &Viewer,
+        id: MatterId,
+        seq: u32,
+        field: &str,
+        reason: &str,
+    ) -> Result<String, AppError> {
         let matter = self.matter(id).await?;
         let Viewer::Staff(staff) = viewer else { return Err(AppError::NotFound) };
-        let Access::Handler { bodies, identity: true } = self.access(viewer, &matter) else { return Err(AppError::NotFound) };
+        let Access::Handler { bodies, identity: true } = self.access(viewer, &matter) else {
+            return Err(AppError::NotFound);
+        };
         let reason = reason.trim();
         if reason.is_empty() || reason.chars().count() > REASON {
             return Err(AppError::Forbidden);
@@ -51,7 +60,15 @@ impl App {
         }
     }
 
-    fn look(&self, staff: &Staff, matter: &Matter, body: BodyId, reason: &str, fields: Vec<String>, daily: bool) -> LookRow {
+    fn look(
+        &self,
+        staff: &Staff,
+        matter: &Matter,
+        body: BodyId,
+        reason: &str,
+        fields: Vec<String>,
+        daily: bool,
+    ) -> LookRow {
         let post = staff.posts.iter().find(|p| p.body == body);
         let at = self.now();
         LookRow {

@@ -1,4 +1,13 @@
 //! Packs: bytes become checked mechanisms, calendars and regions. Pure: it is given bytes and reads no file itself.
 
 pub mod calendar;
+pub mod demo_directory;
+pub mod fault;
+pub mod finding;
+pub mod letters;
+pub mod merge;
+pub mod near;
+pub mod packs;
 pub mod regions;
+pub mod schema;
+pub mod source;

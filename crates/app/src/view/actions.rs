@@ -97,7 +97,9 @@ pub(super) fn possible(app: &App, viewer: &Viewer, matter: &Matter, access: &Acc
     let decide = decidable_by(&ctx, &matter.file, &actor);
     let mut all: Vec<ActionView> = decide.iter().flat_map(|a| decision_of(&matter.mechanism, a)).collect();
     let open = possible_for(&ctx, &matter.file, &actor);
-    all.extend(open.into_iter().filter_map(|id| matter.mechanism.action.get(id).map(|a| one(app, &ctx, matter, id, a))));
+    all.extend(
+        open.into_iter().filter_map(|id| matter.mechanism.action.get(id).map(|a| one(app, &ctx, matter, id, a))),
+    );
     // What moves the matter comes first, then notes and reminders.
     all.sort_by_key(|a| (a.kind == ActionKind::Act, a.leads_to.is_none(), a.final_act));
     all
@@ -186,14 +188,22 @@ pub fn form(app: &App, mechanism: &Mechanism, action: &Action, region: &kernel::
         let field = mechanism.field.get(id)?.clone();
         let bodies = match (field.kind, &field.function) {
             (FieldKind::Body | FieldKind::Bodies, function) => {
-                let near = directory.bodies().filter(|b| b.region.contains(region) || region.contains(&b.region) || same_county(&b.region, region));
+                let near = directory.bodies().filter(|b| {
+                    b.region.contains(region) || region.contains(&b.region) || same_county(&b.region, region)
+                });
                 let fit = near.filter(|b| function.as_ref().is_none_or(|f| directory.has(b.id, f)));
                 fit.map(|b| body_name(&directory, b.id)).collect()
             }
             _ => Vec::new(),
         };
         let required = action.needs.iter().any(|n| n == id);
-        Some(FieldView { id: id.to_owned(), field, required, required_when: action.needs_when.get(id).cloned(), bodies })
+        Some(FieldView {
+            id: id.to_owned(),
+            field,
+            required,
+            required_when: action.needs_when.get(id).cloned(),
+            bodies,
+        })
     };
     mechanism.fields_of(action).into_iter().filter_map(view).collect()
 }

@@ -140,7 +140,11 @@ fn label(matter: &Matter, base: &str, level: u32) -> Text {
         }
         None => mechanism.clock.get(base).map(|c| c.label.clone()).unwrap_or_default(),
     };
-    if level == 0 { own } else { Text::new(format!("上级督促：{}", own.zh), format!("superior to move it: {}", own.en)) }
+    if level == 0 {
+        own
+    } else {
+        Text::new(format!("上级督促：{}", own.zh), format!("superior to move it: {}", own.en))
+    }
 }
 
 fn derive(app: &App, running: &Running) -> (Vec<Step>, Derivation) {

@@ -90,7 +90,13 @@ pub struct EntryView {
 
 type Texts = BTreeMap<(u32, String), String>;
 
-pub(super) fn entries(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[LetterView]) -> Vec<EntryView> {
+pub(super) fn entries(
+    app: &App,
+    matter: &Matter,
+    access: &Access,
+    texts: &Texts,
+    letters: &[LetterView],
+) -> Vec<EntryView> {
     if matches!(access, Access::None) {
         return Vec::new();
     }
@@ -143,23 +149,32 @@ fn said(matter: &Matter, entry: &Entry) -> (String, Text) {
     let mechanism = &matter.mechanism;
     let label = |a: &str| mechanism.action.get(a).map(|a| a.label.clone()).unwrap_or_default();
     match &entry.act {
-        Act::Did(a) | Act::Approved(a, _) => (a.clone(), mechanism.action.get(a).map(|a| a.said.clone()).unwrap_or_default()),
+        Act::Did(a) | Act::Approved(a, _) => {
+            (a.clone(), mechanism.action.get(a).map(|a| a.said.clone()).unwrap_or_default())
+        }
         Act::Proposed(a) => {
             let l = label(a);
-            (format!("proposed:{a}"), Text::new(format!("提请“{}”，等批准", l.zh), format!("asked for approval: {}", l.en)))
+            (
+                format!("proposed:{a}"),
+                Text::new(format!("提请“{}”，等批准", l.zh), format!("asked for approval: {}", l.en)),
+            )
         }
         Act::Rejected(a, _) => {
             let l = label(a);
             (format!("rejected:{a}"), Text::new(format!("没有同意“{}”", l.zh), format!("not approved: {}", l.en)))
         }
         Act::Expired(clock) => ("expired".into(), expired(matter, clock, entry)),
-        Act::Recomputed => ("recomputed".into(), Text::new("放假安排公布了，日期重新算过", "the holidays were published; dates were computed again")),
+        Act::Recomputed => (
+            "recomputed".into(),
+            Text::new("放假安排公布了，日期重新算过", "the holidays were published; dates were computed again"),
+        ),
     }
 }
 
 fn expired(matter: &Matter, clock: &str, entry: &Entry) -> Text {
     let (base, n) = level(clock);
-    let label = matter.mechanism.clock.get(base).map(|c| c.label.clone()).unwrap_or_else(|| Text::new("审批", "approval"));
+    let label =
+        matter.mechanism.clock.get(base).map(|c| c.label.clone()).unwrap_or_else(|| Text::new("审批", "approval"));
     let listed = entry.clocks.iter().any(|c| matches!(c, ClockEvent::Expired { listed: true, .. }));
     let passed = entry.clocks.iter().any(|c| matches!(c, ClockEvent::Expired { .. }));
     match (passed, listed, n) {
@@ -182,7 +197,9 @@ fn expired(matter: &Matter, clock: &str, entry: &Entry) -> Text {
 fn changed(matter: &Matter, entry: &Entry, event: &ClockEvent) -> Option<DateChange> {
     let label = |id: &str| matter.mechanism.clock.get(level(id).0).map(|c| c.label.clone()).unwrap_or_default();
     match event {
-        ClockEvent::Extended { id, dates, .. } | ClockEvent::Resumed { id, dates } | ClockEvent::Recomputed { id, dates, .. } => {
+        ClockEvent::Extended { id, dates, .. }
+        | ClockEvent::Resumed { id, dates }
+        | ClockEvent::Recomputed { id, dates, .. } => {
             let before = kernel::file::CaseFile::fold(matter.entries.iter().take_while(|e| e.seq < entry.seq));
             let from = before.clocks.get(id).map(|c| c.dates.due);
             Some(DateChange { label: label(id), from, to: dates.due })
