@@ -2,6 +2,7 @@
 //! No SQL and no HTTP; time and randomness come in through the installation.
 
 pub mod access;
+pub mod account;
 pub mod act;
 pub mod attach;
 pub mod catalogue;
@@ -10,9 +11,11 @@ pub mod code;
 pub mod count;
 pub mod directory;
 pub mod error;
+pub mod follow;
 pub mod installation;
 pub mod keys;
 pub mod letters;
+pub mod lists;
 pub mod looks;
 pub mod matter;
 pub mod note;
@@ -28,5 +31,6 @@ pub mod tries;
 pub mod upload;
 pub mod view;
 pub mod viewer;
+pub mod whole;
 pub mod width;
 pub mod words;

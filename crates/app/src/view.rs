@@ -15,8 +15,8 @@ mod actions;
 mod clocks;
 mod thread;
 
-pub use actions::{ActionKind, ActionView, BlockedView, FieldView};
-pub use clocks::ClockView;
+pub use actions::{ActionKind, ActionView, BlockedView, FieldView, form};
+pub use clocks::{ClockView, Derivation, days};
 pub use thread::{DateChange, EntryView, FileView, SaidField, Speaker};
 
 /// A body's name.

@@ -291,6 +291,22 @@ pub struct CounterRow {
     pub n: i64,
 }
 
+impl CounterQuery {
+    /// Every counter of a cell, both books, all time: for verification only.
+    #[must_use]
+    pub fn everything(cell: Cell) -> CounterQuery {
+        CounterQuery {
+            cell,
+            shielded: true,
+            series: Vec::new(),
+            from: Date::MIN,
+            to: Date::MAX,
+            body: None,
+            region: None,
+        }
+    }
+}
+
 /// Which counters.
 #[derive(Clone, Debug)]
 pub struct CounterQuery {
@@ -298,7 +314,7 @@ pub struct CounterQuery {
     pub cell: Cell,
     /// Which books.
     pub shielded: bool,
-    /// Exact series names.
+    /// Exact series names; none for all.
     pub series: Vec<String>,
     /// From this day.
     pub from: Date,

@@ -234,9 +234,3 @@ pub(super) fn blocked(app: &App, viewer: &Viewer, matter: &Matter, access: &Acce
     });
     stopped.collect()
 }
-
-/// Whether a directory knows a function at all (for forms that would offer nobody).
-#[must_use]
-pub fn anybody(directory: &dyn Directory, function: &str, region: &kernel::region::RegionCode) -> bool {
-    !directory.offices(function, region).is_empty()
-}

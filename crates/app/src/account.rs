@@ -1,0 +1,157 @@
+//! Signing in: staff by name and password, programs by token, residents by number and code. Sessions are kept by the hash of
+//! their secret; a wrong try costs the same work whether or not there is such an account or matter.
+
+use crate::code::{Given, Proof, parse, phone_matches, phone_tail, verify};
+use crate::error::AppError;
+use crate::installation::App;
+use crate::keys::Owner;
+use crate::matter::id_bytes;
+use crate::password::{self, Token};
+use crate::viewer::{Shown, Staff, Viewer};
+use kernel::decide::Post;
+use kernel::ids::{MatterId, PersonId};
+use kernel::mechanism::FieldKind;
+use kernel::time::Timestamp;
+use store::SessionRow;
+
+/// How long a session lasts.
+const SESSION_HOURS: i64 = 12;
+
+/// A session that has begun.
+pub struct SignedIn {
+    /// The secret for the cookie.
+    pub secret: String,
+    /// Until when.
+    pub expires: Timestamp,
+    /// Who.
+    pub staff: Staff,
+}
+
+impl App {
+    /// Signs somebody in. `source` is a hash of where the try comes from.
+    ///
+    /// # Errors
+    /// `WrongCode`, with the seconds to wait after too many tries.
+    pub async fn sign_in(&self, login: &str, password: &str, source: u64) -> Result<SignedIn, AppError> {
+        let now = self.now();
+        let subject = format!("login:{login}");
+        let wait = self.inner.tries.wait(&subject, source, now);
+        if wait > 0 {
+            return Err(AppError::WrongCode { wait });
+        }
+        let directory = self.directory();
+        let person = directory.login(login).filter(|p| p.active);
+        if !password::verify(person.and_then(|p| p.password.as_deref()), password) {
+            self.inner.tries.wrong(&subject, source, now);
+            return Err(AppError::WrongCode { wait: self.inner.tries.wait(&subject, source, now) });
+        }
+        self.inner.tries.right(&subject, source);
+        let person = person.ok_or(AppError::WrongCode { wait: 0 })?.id;
+        let (secret, expires) = self.begin(person, None, SESSION_HOURS).await?;
+        let staff = self.staff(person, None).ok_or(AppError::SignIn)?;
+        Ok(SignedIn { secret, expires, staff })
+    }
+
+    /// Makes an API token; its secret is shown this once.
+    ///
+    /// # Errors
+    /// `NotFound` for a person that is not there.
+    pub async fn make_token(&self, login: &str, scopes: Vec<String>, days: i64) -> Result<String, AppError> {
+        let person = self.directory().login(login).map(|p| p.id).ok_or(AppError::NotFound)?;
+        Ok(self.begin(person, Some(scopes), days * 24).await?.0)
+    }
+
+    async fn begin(
+        &self,
+        person: PersonId,
+        scopes: Option<Vec<String>>,
+        hours: i64,
+    ) -> Result<(String, Timestamp), AppError> {
+        let token = Token::random(self.random().as_mut());
+        let created = self.now();
+        let expires = created.plus_hours(hours);
+        self.inner.store.put_session(SessionRow { hash: token.digest(), person, scopes, created, expires }).await?;
+        Ok((token.secret().to_owned(), expires))
+    }
+
+    /// Who holds this secret, of a cookie or a bearer token.
+    ///
+    /// # Errors
+    /// The store; an unknown, ended or expired secret is nobody.
+    pub async fn who(&self, secret: &str) -> Result<Option<Staff>, AppError> {
+        let Some(token) = Token::parse(secret) else { return Ok(None) };
+        let session = self.inner.store.find_session(token.digest()).await?;
+        let session = session.filter(|s| s.expires > self.now());
+        Ok(session.and_then(|s| self.staff(s.person, s.scopes)))
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn sign_out(&self, secret: &str) -> Result<(), AppError> {
+        match Token::parse(secret) {
+            Some(token) => Ok(self.inner.store.end_session(token.digest()).await?),
+            None => Ok(()),
+        }
+    }
+
+    fn staff(&self, person: PersonId, scopes: Option<Vec<String>>) -> Option<Staff> {
+        let directory = self.directory();
+        let row = directory.person(person).filter(|p| p.active)?;
+        let posts = directory.posts_of(person).map(|p| Post { body: p.body, role: p.role.clone() }).collect();
+        Some(Staff { person, login: row.login.clone(), name: row.name.clone(), posts, scopes })
+    }
+
+    /// Somebody shows the number and code of a matter, and perhaps the last four digits of the phone left with it.
+    ///
+    /// # Errors
+    /// `WrongCode` for a wrong code and for a number that is not there, alike; with the seconds to wait after too many tries.
+    pub async fn show_code(
+        &self,
+        number: &str,
+        code: &str,
+        phone_tail: Option<&str>,
+        source: u64,
+    ) -> Result<Viewer, AppError> {
+        let now = self.now();
+        let subject = format!("number:{}", number.trim());
+        let wait = self.inner.tries.wait(&subject, source, now);
+        if wait > 0 {
+            return Err(AppError::WrongCode { wait });
+        }
+        let id = self.by_number(number).await.ok();
+        let proof = self.proof(id, parse(code));
+        let (Some(id), Some(mut shown)) = (id, Shown::of(proof)) else {
+            self.inner.tries.wrong(&subject, source, now);
+            return Err(AppError::WrongCode { wait: self.inner.tries.wait(&subject, source, now) });
+        };
+        if let (Shown::Short, Some(tail)) = (shown, phone_tail.filter(|t| !t.trim().is_empty())) {
+            if !self.is_phone_tail(id, tail).await? {
+                self.inner.tries.wrong(&subject, source, now);
+                return Err(AppError::WrongCode { wait: self.inner.tries.wait(&subject, source, now) });
+            }
+            shown = Shown::Long;
+        }
+        self.inner.tries.right(&subject, source);
+        Ok(Viewer::Code(id, shown))
+    }
+
+    fn proof(&self, id: Option<MatterId>, given: Given) -> Proof {
+        let serial = id.map(id_bytes).unwrap_or_default();
+        let owner = id.map(|id| (Owner { cell: id.cell.0, matter: &serial }, 1));
+        verify(&self.inner.master.code_key(), owner, given)
+    }
+
+    async fn is_phone_tail(&self, id: MatterId, tail: &str) -> Result<bool, AppError> {
+        let matter = self.matter(id).await?;
+        let texts = matter.texts(self, true).await?;
+        let phones = texts
+            .iter()
+            .filter(|((_, f), _)| matter.mechanism.field.get(f).is_some_and(|f| f.kind == FieldKind::Phone));
+        let (serial, key) = (id_bytes(id), self.inner.master.code_key());
+        let owner = Owner { cell: id.cell.0, matter: &serial };
+        let stored: Vec<_> = phones.filter_map(|(_, phone)| phone_tail(&key, owner, phone)).collect();
+        Ok(stored.iter().any(|s| phone_matches(&key, owner, Some(s), tail)))
+    }
+}

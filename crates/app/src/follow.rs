@@ -1,0 +1,62 @@
+//! The follower: fires due clocks, drains the outbox, merges search rows, sweeps what was staged and forgotten.
+//! Today a notice is recorded for the page of the matter; other channels take the same rows.
+
+use crate::error::AppError;
+use crate::installation::App;
+use kernel::ids::{Cell, MatterId};
+use store::NoticeRow;
+
+/// What one round did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Matters whose clocks were settled.
+    pub settled: u32,
+    /// Messages taken out of the outbox.
+    pub sent: u32,
+    /// Search rows merged.
+    pub merged: u32,
+}
+
+/// How much one round takes at most of each.
+const AT_ONCE: u32 = 500;
+
+impl App {
+    /// One round over one cell. Safe to repeat and to interrupt at any point.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn follow(&self, cell: Cell) -> Result<Round, AppError> {
+        let settled = self.tick(cell, AT_ONCE).await?;
+        let sent = self.drain(cell).await?;
+        let merged = self.inner.store.merge_terms(cell, AT_ONCE).await?;
+        Ok(Round { settled, sent, merged })
+    }
+
+    async fn drain(&self, cell: Cell) -> Result<u32, AppError> {
+        let rows = self.inner.store.outbox(cell, AT_ONCE).await?;
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        let now = self.now();
+        let ids = rows.iter().map(|r| r.id).collect();
+        let notice = |r: &store::OutboxRow| NoticeRow {
+            matter: r.matter,
+            seq: r.draft.seq,
+            at: now,
+            to: r.draft.to,
+            about: r.draft.about.clone(),
+            channel: "page".into(),
+        };
+        let notices = rows.iter().map(notice).collect();
+        self.inner.store.sent(cell, ids, notices).await?;
+        Ok(u32::try_from(rows.len()).unwrap_or(u32::MAX))
+    }
+
+    /// What was sent about a matter.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn notices(&self, id: MatterId) -> Result<Vec<NoticeRow>, AppError> {
+        Ok(self.inner.store.notices(id).await?)
+    }
+}
