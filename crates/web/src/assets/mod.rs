@@ -118,10 +118,13 @@ mod tests {
     fn every_size_follows_the_browsers_font_size() {
         for asset in TABLE.iter().filter(|asset| asset.mime == CSS) {
             let text = String::from_utf8_lossy(asset.bytes);
-            let fixed = text
-                .lines()
-                .filter(|line| line.contains("font") && line.contains("px"))
-                .collect::<Vec<_>>();
+            let declarations = text.split(['{', '}', ';']).map(str::trim);
+            let fixed: Vec<_> = declarations
+                .filter(|one| {
+                    (one.starts_with("font:") || one.starts_with("font-size:"))
+                        && one.contains("px")
+                })
+                .collect();
             assert!(
                 fixed.is_empty(),
                 "{}: font sizes in px: {fixed:?}",

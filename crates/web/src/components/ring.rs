@@ -117,7 +117,7 @@ pub fn ring(lang: Lang, size: Size, ring: Ring) -> Markup {
         svg.ring data-size=(size_name) data-late[ring.late] data-stopped[ring.stopped] viewBox="0 0 48 48" role="img" aria-label=(ring.words(lang)) {
             @if closed { circle.r-done cx="24" cy="24" r="20" {} }
             @else { @for phase in PHASES { (segment(ring, phase)) } }
-            @if size != Size::S { text x="24" y="27.2" aria-hidden="true" { (center) } }
+            @if size != Size::S { text x="24" y=(if lang == Lang::Zh { "27.2" } else { "26" }) font-size=(if center.len() > 6 { "6" } else { "8.6" }) aria-hidden="true" { (center) } }
             @else if closed { circle.r-dot cx="24" cy="24" r="5" {} }
         }
     }

@@ -25,6 +25,8 @@ pub struct PageHead {
     pub phone: Option<String>,
     /// Where and when somebody helps in person, shown in the portal's footer.
     pub desk_help: Option<String>,
+    /// Address of a form that was just sent: its draft on the device is no longer needed (see `data-draft`).
+    pub draft_sent: Option<String>,
     /// Pages that hold personal matters are not for search engines.
     pub private: bool,
 }
@@ -38,6 +40,7 @@ pub(super) fn document(head: &PageHead, style: &str, scripts: &[&str], body: &Ma
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (head.title) " · " (head.install) }
                 @if head.private { meta name="robots" content="noindex"; }
+                @if let Some(key) = &head.draft_sent { meta name="draft-sent" content=(key); }
                 meta name="referrer" content="same-origin";
                 meta name="theme-color" content="#fbfaf6" media="(prefers-color-scheme: light)";
                 meta name="theme-color" content="#15181a" media="(prefers-color-scheme: dark)";
