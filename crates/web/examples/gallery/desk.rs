@@ -214,6 +214,7 @@ pub fn inbox(view: &View) -> Markup {
             newer: None,
             older: Some("#".into()),
             shown: Some("第 1–7 件，共 41 件，先到期的在前".into()),
+            label: None,
         },
         empty: Empty::default(),
     };
@@ -376,14 +377,14 @@ pub fn matter(view: &View) -> Markup {
             section.sec { header { h2 { "吹哨：四个部门，两个已到" } p { a href="#" { "去吹哨页" } } }
                 table.tbl data-cards { thead { tr { th scope="col" { "部门" } th scope="col" { "请它做什么" } th scope="col" { "签收" } th scope="col" { "报到" } th scope="col" { "时限" } } }
                     tbody { @for (who, what, signed, came, tone, word) in parts { tr { th scope="row" { (who) } td { (what) } td data-l="签收" { (signed) } td data-l="报到" { (came) } td { (tag(tone, word)) } } } } } }
-            (action_picker(lang, &acts()))
+
         }
-        div.side {
+        div.side.lead {
             section.sec.sheet { (ring(lang, Size::M, Ring::at(Phase::Working))) div { p { b { "正在办理，第三段" } } p.quiet.small { "收到、接手已完；还差答复、听回话" } p.quiet.small { "现在在柳巷街道综合办手里" } } }
             section.sec { header { h2 { "四个期限在走" } p { "今天 10月14日（周三）" } } (clock_strips(lang, &clocks)) }
             section.sec { header { h2 { "事实" } p { a href="#" { "更正" } } } (facts(&known)) }
         }
-    } };
+    } (action_picker(lang, &acts())) };
     let head = PageHead {
         crumbs: vec![
             Crumb::link(Link::new("/desk/inbox", "收件箱")),

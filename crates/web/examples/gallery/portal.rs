@@ -109,7 +109,7 @@ pub fn home(view: &View) -> Markup {
             }
             div.block { (notice(Tone::Warn, "正在发生危险，先打电话：", &html! { p { "着火 " a href="tel:119" { "119" } "，救人 " a href="tel:120" { "120" } "，报警 " a href="tel:110" { "110" } } })) }
             div.block { (tile_doors(&doors)) }
-            section.block.half { @for figure in &figures { (stat(lang, figure)) } }
+            section.block { h2.vh { "公开数据" } div.half { @for figure in &figures { (stat(lang, figure)) } } }
         }
         div.side {
             section.card { h2.h2 { "说过了？查进度" } (code_form(lang, &CodeForm { action: "/follow".into(), lost: "找不到了，打 12345，核对后重发。".into(), ..CodeForm::default() })) }
@@ -272,9 +272,9 @@ pub fn answer(view: &View) -> Markup {
         p.overline { span.num { "YX-2026-094173" } " · 2026年10月16日（周五）15:20 答复，按时" }
         h1.title { "柳巷街道答复了：通道划了禁停线，车另有地方停" }
         div.cols.block {
-            div.main { section { h2.h2 { "简单说" } ul.did { @for (what, text) in did { li { span { (what) } div { (text) } } } } }
-                details.block open { summary { "答复原文" } (letter(lang, &answer_letter())) } }
+            div.main { section { h2.h2 { "简单说" } ul.did { @for (what, text) in did { li { span { (what) } div { (text) } } } } } }
             div.side { (rating(lang, &form)) section.block { h2.h2 { "不同意这个答复" } (todo(&[Todo { link: Link::new("#", "要求区里复查"), text: "收到答复起 30 日内，到 11月15日（周日）".into() }, Todo { link: Link::new("#", "走正式信访"), text: "15 日内告诉您受理不受理，由谁办".into() }])) } }
+            div.below { details open { summary { "答复原文" } (letter(lang, &answer_letter())) } }
         }
     };
     portal_page(

@@ -21,9 +21,9 @@ impl View {
             path: self.path.clone(),
             large: self.large,
             section,
-            phone: Some("12345，全天有人接，说普通话、云溪话都行".into()),
+            phone: Some("12345".into()),
             desk_help: Some(
-                "或到柳巷街道党群服务中心一楼，周一到周六 8:30–18:00，有人帮您写。".into(),
+                "全天有人接，说普通话、云溪话都行。也可以到柳巷街道党群服务中心一楼，周一到周六 8:30–18:00，有人帮您写。".into(),
             ),
             ..PageHead::default()
         }

@@ -69,7 +69,7 @@ pub fn action_picker(lang: Lang, picker: &ActionPicker) -> Markup {
             }
             @for (n, act) in acts() {
                 div.act data-act=(n) {
-                    h3.act-name { (act.label) }
+                    p.act-name { (act.label) }
                     @match &act.blocked { Some(blocked) => (blocked_view(lang, act, blocked)), None => (act_form(lang, n, act)) }
                 }
             }
@@ -88,11 +88,11 @@ fn act_form(lang: Lang, n: usize, act: &Act) -> Markup {
             div.act-cols {
                 div.act-effect {
                     @if !act.does.is_empty() || !act.does_not.is_empty() {
-                        h4 { (t(lang, "act.after")) }
+                        h3 { (t(lang, "act.after")) }
                         ul.does { @for line in &act.does { li { (line) } }
                             @for line in &act.does_not { li.not { (line) } } }
                     }
-                    @if let Some((heading, text)) = &act.preview { h4 { (heading) } blockquote.voice.preview { (text) } }
+                    @if let Some((heading, text)) = &act.preview { h3 { (heading) } blockquote.voice.preview { (text) } }
                 }
                 @if !act.fields.is_empty() { div.stack { @for item in &act.fields { (field(lang, &own_id(n, item))) } } }
             }
@@ -112,10 +112,10 @@ fn own_id(n: usize, item: &Field) -> Field {
 fn blocked_view(lang: Lang, act: &Act, blocked: &Blocked) -> Markup {
     html! {
         div.act-cols {
-            div { h4 { (t(lang, "act.blocked")) }
+            div { h3 { (t(lang, "act.blocked")) }
                 ul.does { @for line in &blocked.why { li.not { (line) } } }
                 @if let Some(clause) = &blocked.clause { p.clause { (clause) } } }
-            @if !blocked.instead.is_empty() { div { h4 { (t(lang, "act.instead")) }
+            @if !blocked.instead.is_empty() { div { h3 { (t(lang, "act.instead")) }
                 ul.plain.stack-s { @for link in &blocked.instead { li { a href=(link.href) { (link.label) } } } } } }
         }
         @if !act.does.is_empty() { p.quiet { (act.does.join(" ")) } }

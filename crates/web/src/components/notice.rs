@@ -4,15 +4,21 @@ use super::Tone;
 use crate::i18n::{Lang, t};
 use maud::{Markup, html};
 
-/// A notice; `title` is one sentence. Done and warnings are announced to screen readers.
+/// A notice that belongs to the page; `title` is one sentence.
 #[must_use]
 pub fn notice(tone: Tone, title: &str, body: &Markup) -> Markup {
-    let role = match tone {
-        Tone::Done => Some("status"),
-        Tone::Warn => Some("alert"),
-        _ => None,
+    html! { div.note data-tone=(tone.name()) { p { b { (title) } } (body) } }
+}
+
+/// The outcome of what the person just did: the same, announced to screen readers.
+#[must_use]
+pub fn outcome(tone: Tone, title: &str, body: &Markup) -> Markup {
+    let role = if tone == Tone::Warn {
+        "alert"
+    } else {
+        "status"
     };
-    html! { div.note data-tone=(tone.name()) role=[role] { p { b { (title) } } (body) } }
+    html! { div.note data-tone=(tone.name()) role=(role) { p { b { (title) } } (body) } }
 }
 
 /// All tones.

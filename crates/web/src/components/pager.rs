@@ -6,6 +6,8 @@ use maud::{Markup, html};
 /// Neighbouring pages; `None` where the list ends.
 #[derive(Clone, Debug, Default)]
 pub struct Pager {
+    /// Which list it pages, for screen readers where a page has several.
+    pub label: Option<String>,
     pub newer: Option<String>,
     pub older: Option<String>,
     /// What is shown, e.g. 1–20，共 41 件.
@@ -16,7 +18,7 @@ pub struct Pager {
 #[must_use]
 pub fn pager(lang: Lang, pager: &Pager) -> Markup {
     html! { @if pager.newer.is_some() || pager.older.is_some() || pager.shown.is_some() {
-        nav.pager aria-label=(t(lang, "pager.label")) {
+        nav.pager aria-label=(pager.label.as_deref().unwrap_or(t(lang, "pager.label"))) {
             @if let Some(shown) = &pager.shown { p.quiet { (shown) } }
             @if let Some(newer) = &pager.newer { a.btn href=(newer) rel="prev" { "← " (t(lang, "pager.newer")) } }
             @if let Some(older) = &pager.older { a.btn href=(older) rel="next" { (t(lang, "pager.older")) " →" } }
@@ -33,6 +35,7 @@ pub fn samples(lang: Lang) -> Markup {
             newer: Some("#".into()),
             older: Some("#".into()),
             shown: Some("21–40 / 41".into()),
+            label: None,
         },
     )
 }

@@ -56,7 +56,7 @@ pub fn work_list(lang: Lang, list: &WorkList) -> Markup {
             } }
             tbody { @for row in &list.rows { (row_view(lang, row, select)) } }
         }
-        (pager(lang, &list.pager))
+        (pager(lang, &Pager { label: Some(list.caption.clone()), ..list.pager.clone() }))
     }
 }
 
