@@ -123,19 +123,24 @@ fn head_words(lang: Lang, clock: &Clock) -> Markup {
 
 /// What the squares mean; only what occurs.
 fn key(lang: Lang, clocks: &[Clock]) -> Markup {
-    let any = |kind| {
+    let days = || {
         clocks
             .iter()
-            .flat_map(|clock| &clock.days)
-            .any(|day| day.kind == kind)
+            .flat_map(|clock| clock.days.iter().map(move |day| (clock, day)))
     };
+    let on_working_days =
+        |kind| days().any(|(clock, day)| day.kind == kind && clock.unit == Unit::WorkingDay);
+    let (rest, makeup) = (
+        on_working_days(DayKind::Rest),
+        on_working_days(DayKind::MakeUp),
+    );
     let late = clocks.iter().any(|clock| clock.left < 0);
     html! { p.legend.clock-key {
         span { i data-k="past" {} (t(lang, "clock.key.past")) }
         span { i data-k="next" {} (t(lang, "clock.key.next")) }
         @if late { span { i data-k="over" {} (t(lang, "clock.key.over")) } }
-        @if any(DayKind::Rest) { span { i data-k="rest" {} (t(lang, "clock.key.rest")) } }
-        @if any(DayKind::MakeUp) { span { i data-k="next" data-makeup {} (t(lang, "clock.key.makeup")) } }
+        @if rest { span { i data-k="rest" {} (t(lang, "clock.key.rest")) } }
+        @if makeup { span { i data-k="next" data-makeup {} (t(lang, "clock.key.makeup")) } }
     } }
 }
 

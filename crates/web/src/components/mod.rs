@@ -88,3 +88,6 @@ pub type Hidden = Vec<(String, String)>;
 pub fn hidden_fields(hidden: &Hidden) -> Markup {
     html! { @for (name, value) in hidden { input type="hidden" name=(name) value=(value); } }
 }
+
+#[cfg(test)]
+mod tests;

@@ -132,7 +132,7 @@ fn me_view(head: &PageHead, me: &Me, place: &str) -> Markup {
     let hidden = html! { @for (name, value) in &me.hidden { input type="hidden" name=(name) value=(value); } };
     html! {
         div.me data-place=(place) {
-            p { b { (me.name) } br; (me.post) }
+            p { b { (me.name) } @if me.posts.len() < 2 { br; (me.post) } }
             @if me.posts.len() > 1 {
                 form method="post" action=(me.switch_action) {
                     (hidden)

@@ -38,7 +38,7 @@ pub(super) fn axis(lang: Lang, today: Date, days: &[ClockDay]) -> Markup {
         @let rest = day.kind == DayKind::Rest;
         i data-k=(if rest { "rest" } else { "work" }) data-today[day.date == today] data-first[day.date.day() == 1] {
             @if rest { @if fresh { span { (day.name.as_deref().unwrap_or_default()) } } }
-            @else { b { (head(lang, day)) } (day.date.day()) }
+            @else { b { (if day.date == today { t(lang, "date.today").to_owned() } else { head(lang, day) }) } (day.date.day()) }
         }
         ({ last.clone_from(&day.name); "" })
     } } } } }
@@ -70,7 +70,7 @@ pub(super) fn row(lang: Lang, clock: &Clock, days: &[ClockDay]) -> Markup {
             None => if day.kind == DayKind::Rest { "gap" } else { "none" },
         };
         i data-k=(state) data-narrow[!counts || (day.kind == DayKind::Rest && counted.is_none() && !late)] data-today[day.date == clock.today] data-due[day.date == clock.due]
-            data-old[Some(day.date) == clock.original_due] data-from[day.date == clock.from] data-makeup[day.kind == DayKind::MakeUp] {
+            data-old[Some(day.date) == clock.original_due] data-from[day.date == clock.from] data-makeup[day.kind == DayKind::MakeUp && clock.unit == Unit::WorkingDay] {
             @if let Some(n) = counted { (n) } @else if late { "+" (over) }
         }
     } } } } }
