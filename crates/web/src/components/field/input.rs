@@ -1,0 +1,157 @@
+//! The control inside a field.
+
+use super::{Field, Input, Opt, RegionLevel, Staged};
+use crate::i18n::{Lang, t};
+use maud::{Markup, html};
+
+pub(super) fn control(lang: Lang, field: &Field, described: Option<&str>) -> Markup {
+    let line = |kind, value: &str, mode: Option<&str>, complete: Option<&str>, max: Option<u32>| {
+        html! { input.in id=(field.id) name=(field.name) type=(kind) value=(value) inputmode=[mode] autocomplete=[complete] maxlength=[max]
+        required[field.required] aria-describedby=[described] aria-invalid=[field.error.as_ref().map(|_| "true")]; }
+    };
+    match &field.input {
+        Input::Text {
+            value,
+            max,
+            autocomplete,
+        } => line("text", value, None, *autocomplete, *max),
+        Input::PersonName { value } => line("text", value, None, Some("name"), Some(50)),
+        Input::Phone { value } => line("tel", value, Some("tel"), Some("tel"), Some(20)),
+        Input::DateTime { value } => line("datetime-local", value, None, None, None),
+        Input::LongText { value, rows, max } => html! {
+            textarea.in id=(field.id) name=(field.name) rows=(rows) maxlength=[*max] required[field.required]
+                aria-describedby=[described] aria-invalid=[field.error.as_ref().map(|_| "true")] { (value) }
+        },
+        Input::Number {
+            value,
+            min,
+            max,
+            unit,
+        } => html! {
+            span.with-unit {
+                input.in id=(field.id) name=(field.name) type="text" inputmode="decimal" value=(value) data-min=[*min] data-max=[*max]
+                    required[field.required] aria-describedby=[described] aria-invalid=[field.error.as_ref().map(|_| "true")];
+                @if let Some(unit) = unit { span { (unit) } }
+            }
+        },
+        Input::Date { value, min, max } => html! {
+            input.in.short id=(field.id) name=(field.name) type="date" value=(value) min=[min.as_ref()] max=[max.as_ref()]
+                required[field.required] aria-describedby=[described] aria-invalid=[field.error.as_ref().map(|_| "true")];
+        },
+        Input::Select { value, options } => select(lang, field, value, options, described),
+        Input::Choice { value, options } if options.len() > 6 => {
+            select(lang, field, value, options, described)
+        }
+        Input::Choice { value, options } => {
+            html! { div.choices { (radios(field, value, options)) } }
+        }
+        Input::ChoiceRow { value, options } => {
+            html! { div.choices data-row { (radios(field, value, options)) } }
+        }
+        Input::YesNo { value } => {
+            let options = [
+                Opt::new("yes", t(lang, "field.yes")),
+                Opt::new("no", t(lang, "field.no")),
+            ];
+            let now = value.map_or("", |yes| if yes { "yes" } else { "no" });
+            html! { div.choices data-row { (radios(field, now, &options)) } }
+        }
+        Input::Many { values, options } => {
+            html! { div.choices { @for (n, opt) in options.iter().enumerate() {
+                (tick(&format!("{}-{n}", field.id), &field.name, opt, values.contains(&opt.value)))
+            } } }
+        }
+        Input::Check { checked, statement } => {
+            html! { div.choices { (tick(&format!("{}-0", field.id), &field.name, &Opt::new("yes", statement.as_str()), *checked)) } }
+        }
+        Input::Picker {
+            value,
+            search,
+            query,
+            options,
+            searched,
+        } => picker(lang, field, value, search, query, options, *searched),
+        Input::Region { levels } => {
+            html! { div.region { @for level in levels { (region_level(lang, level)) } } }
+        }
+        Input::Files {
+            accept,
+            many,
+            staged,
+        } => files(lang, field, accept, *many, staged),
+    }
+}
+
+fn select(
+    lang: Lang,
+    field: &Field,
+    value: &str,
+    options: &[Opt],
+    described: Option<&str>,
+) -> Markup {
+    html! {
+        select.in id=(field.id) name=(field.name) required[field.required] aria-describedby=[described]
+            aria-invalid=[field.error.as_ref().map(|_| "true")] {
+            option value="" { (t(lang, "field.choose")) }
+            @for opt in options { option value=(opt.value) selected[opt.value == value] { (opt.label) } }
+        }
+    }
+}
+
+fn radios(field: &Field, value: &str, options: &[Opt]) -> Markup {
+    html! { @for (n, opt) in options.iter().enumerate() {
+        label.choice {
+            input type="radio" id=(format!("{}-{n}", field.id)) name=(field.name) value=(opt.value)
+                checked[opt.value == value] required[field.required];
+            span { b { (opt.label) } @if let Some(hint) = &opt.hint { span.hint { (hint) } } }
+        }
+    } }
+}
+
+fn tick(id: &str, name: &str, opt: &Opt, checked: bool) -> Markup {
+    html! { label.choice {
+        input type="checkbox" id=(id) name=(name) value=(opt.value) checked[checked];
+        span { b { (opt.label) } @if let Some(hint) = &opt.hint { span.hint { (hint) } } }
+    } }
+}
+
+fn picker(
+    lang: Lang,
+    field: &Field,
+    value: &str,
+    search: &str,
+    query: &str,
+    options: &[Opt],
+    searched: bool,
+) -> Markup {
+    html! {
+        div.search {
+            label.vh for=(format!("{}-q", field.id)) { (t(lang, "field.search.go")) }
+            input.in id=(format!("{}-q", field.id)) name=(search) type="search" value=(query);
+            button.btn name="search_go" value=(field.name) formnovalidate { (t(lang, "field.search.go")) }
+        }
+        @if options.is_empty() && searched { p.quiet role="status" { (t(lang, "field.search.none.text")) } }
+        @else { div.choices { (radios(field, value, options)) } }
+    }
+}
+
+fn region_level(lang: Lang, level: &RegionLevel) -> Markup {
+    html! { label { span { (level.label) }
+        select.in name=(level.name) disabled[level.options.is_empty()] {
+            option value="" { (t(lang, if level.options.is_empty() { "field.region.above" } else { "field.choose" })) }
+            @for opt in &level.options { option value=(opt.value) selected[opt.value == level.value] { (opt.label) } }
+        }
+    } }
+}
+
+fn files(lang: Lang, field: &Field, accept: &str, many: bool, staged: &[Staged]) -> Markup {
+    html! {
+        @if !staged.is_empty() { ul.staged { @for file in staged { li {
+            @if let Some(thumb) = &file.thumb { img src=(thumb) alt="" width="96" height="72"; }
+            label { input type="checkbox" name=(format!("{}_keep", field.name)) value=(file.id) checked; " " (file.label) }
+        } } } }
+        label.file-add { span { (t(lang, "field.file.add")) }
+            input id=(format!("{}-file", field.id)) type="file" name=(field.name) accept=(accept) multiple[many] data-photo[accept.starts_with("image")];
+        }
+    }
+}

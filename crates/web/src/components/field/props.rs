@@ -1,0 +1,420 @@
+//! What a field is made of. Plain data, no rendering.
+
+use crate::i18n::{Lang, t};
+
+/// One field of a form.
+#[derive(Clone, Debug, Default)]
+pub struct Field {
+    /// Id in the page; must be unique there. Errors link to it.
+    pub id: String,
+    /// Name in the submitted form.
+    pub name: String,
+    pub label: String,
+    pub hint: Option<String>,
+    /// What is wrong and how to mend it; the typed value stays.
+    pub error: Option<String>,
+    pub required: bool,
+    /// Who will be able to read the answer; `None` says nothing.
+    pub confidentiality: Option<Confidentiality>,
+    pub input: Input,
+}
+
+impl Field {
+    /// A required field whose id is its name.
+    #[must_use]
+    pub fn new(name: impl Into<String>, label: impl Into<String>, input: Input) -> Self {
+        let name = name.into();
+        Self {
+            id: format!("f-{name}"),
+            name,
+            label: label.into(),
+            required: true,
+            input,
+            ..Self::default()
+        }
+    }
+
+    /// The same with a hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same, but it may stay empty.
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.required = false;
+        self
+    }
+
+    /// The same with a note on who can read it.
+    #[must_use]
+    pub fn seen_by(mut self, who: Confidentiality) -> Self {
+        self.confidentiality = Some(who);
+        self
+    }
+
+    /// The same with an error.
+    #[must_use]
+    pub fn error(mut self, error: impl Into<String>) -> Self {
+        self.error = Some(error.into());
+        self
+    }
+}
+
+/// Who can read an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confidentiality {
+    /// May be published.
+    Public,
+    /// Only whoever handles the matter.
+    Handlers,
+    /// Only named people; every look is recorded and shown to the person.
+    Sealed,
+}
+
+impl Confidentiality {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Handlers => "handlers",
+            Self::Sealed => "sealed",
+        }
+    }
+
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::Public => "field.who.public",
+            Self::Handlers => "field.who.handlers",
+            Self::Sealed => "field.who.sealed",
+        }
+    }
+}
+
+/// One option of a choice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opt {
+    pub value: String,
+    pub label: String,
+    /// What choosing it means.
+    pub hint: Option<String>,
+}
+
+impl Opt {
+    /// An option without a hint.
+    #[must_use]
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            label: label.into(),
+            hint: None,
+        }
+    }
+
+    /// The same with a hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// One level of a region: district, street, community. A level whose options depend on the one above is filled by
+/// pressing "next" without scripts.
+#[derive(Clone, Debug, Default)]
+pub struct RegionLevel {
+    pub name: String,
+    pub label: String,
+    pub options: Vec<Opt>,
+    pub value: String,
+}
+
+/// A file that is already on the server.
+#[derive(Clone, Debug, Default)]
+pub struct Staged {
+    pub id: String,
+    pub label: String,
+    /// Address of a small picture, if it is one.
+    pub thumb: Option<String>,
+}
+
+/// The input itself with its present value.
+#[derive(Clone, Debug)]
+pub enum Input {
+    Text {
+        value: String,
+        max: Option<u32>,
+        autocomplete: Option<&'static str>,
+    },
+    LongText {
+        value: String,
+        rows: u8,
+        max: Option<u32>,
+    },
+    /// Radio cards up to six options, a select beyond.
+    Choice {
+        value: String,
+        options: Vec<Opt>,
+    },
+    /// Short options in a line.
+    ChoiceRow {
+        value: String,
+        options: Vec<Opt>,
+    },
+    Select {
+        value: String,
+        options: Vec<Opt>,
+    },
+    Many {
+        values: Vec<String>,
+        options: Vec<Opt>,
+    },
+    YesNo {
+        value: Option<bool>,
+    },
+    /// A single box to tick; the label of the field is the question, this is the statement.
+    Check {
+        checked: bool,
+        statement: String,
+    },
+    Number {
+        value: String,
+        min: Option<i64>,
+        max: Option<i64>,
+        unit: Option<String>,
+    },
+    /// Dates are ISO 8601.
+    Date {
+        value: String,
+        min: Option<String>,
+        max: Option<String>,
+    },
+    DateTime {
+        value: String,
+    },
+    Phone {
+        value: String,
+    },
+    PersonName {
+        value: String,
+    },
+    /// One out of very many (a body): search words and a button, then radio cards. `search` is the name of the
+    /// search field; the button submits the form with `name=search_go`.
+    Picker {
+        value: String,
+        search: String,
+        query: String,
+        options: Vec<Opt>,
+        searched: bool,
+    },
+    Region {
+        levels: Vec<RegionLevel>,
+    },
+    /// `accept` as in HTML; `many` allows several. `staged` are already there, each with a box to keep it.
+    Files {
+        accept: &'static str,
+        many: bool,
+        staged: Vec<Staged>,
+    },
+}
+
+impl Default for Input {
+    fn default() -> Self {
+        Self::text("")
+    }
+}
+
+impl Input {
+    /// A line of text.
+    #[must_use]
+    pub fn text(value: impl Into<String>) -> Self {
+        Self::Text {
+            value: value.into(),
+            max: None,
+            autocomplete: None,
+        }
+    }
+
+    /// A box of text.
+    #[must_use]
+    pub fn long(value: impl Into<String>) -> Self {
+        Self::LongText {
+            value: value.into(),
+            rows: 4,
+            max: None,
+        }
+    }
+
+    pub(super) fn is_group(&self) -> bool {
+        match self {
+            Self::Choice { options, .. } => options.len() <= 6,
+            Self::ChoiceRow { .. }
+            | Self::Many { .. }
+            | Self::YesNo { .. }
+            | Self::Check { .. } => true,
+            Self::Picker { .. } | Self::Region { .. } | Self::Files { .. } => true,
+            _ => false,
+        }
+    }
+}
+
+pub(super) fn sample_fields(lang: Lang) -> Vec<Field> {
+    let word = |key| t(lang, key).to_owned();
+    let options: Vec<Opt> = ["sample.opt.a", "sample.opt.b", "sample.opt.c"]
+        .iter()
+        .enumerate()
+        .map(|(n, key)| Opt::new(n.to_string(), word(key)))
+        .collect();
+    let hinted: Vec<Opt> = options
+        .iter()
+        .cloned()
+        .map(|opt| opt.hint(word("sample.opt.hint")))
+        .collect();
+    let levels = vec![
+        RegionLevel {
+            name: "street".into(),
+            label: word("sample.street"),
+            options: options.clone(),
+            value: "1".into(),
+        },
+        RegionLevel {
+            name: "community".into(),
+            label: word("sample.community.label"),
+            options: vec![],
+            value: String::new(),
+        },
+    ];
+    let staged = vec![Staged {
+        id: "s1".into(),
+        label: "IMG_0412.jpg".into(),
+        thumb: None,
+    }];
+    vec![
+        Field::new(
+            "s-text",
+            word("sample.place.label"),
+            Input::text(word("sample.place.value")),
+        )
+        .hint(word("sample.place.hint")),
+        Field::new(
+            "s-long",
+            word("sample.what"),
+            Input::long(word("sample.voice")),
+        )
+        .seen_by(Confidentiality::Handlers),
+        Field::new(
+            "s-phone",
+            word("sample.phone.label"),
+            Input::Phone {
+                value: "1380000".into(),
+            },
+        )
+        .seen_by(Confidentiality::Sealed)
+        .error(word("sample.phone.error")),
+        Field::new(
+            "s-name",
+            word("sample.name.label"),
+            Input::PersonName {
+                value: String::new(),
+            },
+        )
+        .optional(),
+        Field::new(
+            "s-choice",
+            word("sample.when.label"),
+            Input::Choice {
+                value: "1".into(),
+                options: hinted,
+            },
+        ),
+        Field::new(
+            "s-row",
+            word("sample.when.label"),
+            Input::ChoiceRow {
+                value: String::new(),
+                options: options.clone(),
+            },
+        )
+        .error(word("sample.when.error")),
+        Field::new(
+            "s-select",
+            word("sample.kind"),
+            Input::Select {
+                value: String::new(),
+                options: options.clone(),
+            },
+        ),
+        Field::new(
+            "s-many",
+            word("sample.kind"),
+            Input::Many {
+                values: vec!["0".into()],
+                options: options.clone(),
+            },
+        )
+        .optional(),
+        Field::new(
+            "s-yesno",
+            word("sample.visit"),
+            Input::YesNo { value: Some(true) },
+        ),
+        Field::new(
+            "s-check",
+            word("sample.read.label"),
+            Input::Check {
+                checked: false,
+                statement: word("sample.read.yes"),
+            },
+        ),
+        Field::new(
+            "s-num",
+            word("sample.people.label"),
+            Input::Number {
+                value: "4".into(),
+                min: Some(1),
+                max: Some(99),
+                unit: Some(word("sample.people.unit")),
+            },
+        ),
+        Field::new(
+            "s-date",
+            word("sample.day"),
+            Input::Date {
+                value: "2026-10-16".into(),
+                min: None,
+                max: None,
+            },
+        ),
+        Field::new(
+            "s-time",
+            word("sample.at"),
+            Input::DateTime {
+                value: "2026-10-13T21:30".into(),
+            },
+        ),
+        Field::new(
+            "s-body",
+            word("sample.body.label"),
+            Input::Picker {
+                value: "1".into(),
+                search: "s-body-q".into(),
+                query: word("sample.body.query"),
+                options,
+                searched: true,
+            },
+        ),
+        Field::new("s-region", word("sample.region"), Input::Region { levels }),
+        Field::new(
+            "s-files",
+            word("sample.photo.label"),
+            Input::Files {
+                accept: "image/*",
+                many: true,
+                staged,
+            },
+        )
+        .hint(word("sample.photo.hint"))
+        .optional(),
+    ]
+}

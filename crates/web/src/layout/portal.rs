@@ -1,0 +1,92 @@
+//! The residents' frame: brand, five sections, two switches, and a footer that offers a person to talk to.
+
+use super::head::document;
+use super::{PageHead, with_query};
+use crate::components::breadcrumb::breadcrumb;
+use crate::components::ring::brand_mark;
+use crate::i18n::{t, tf};
+use maud::{Markup, html};
+
+const SECTIONS: [(&str, &str); 5] = [
+    ("home", "/"),
+    ("follow", "/follow"),
+    ("find", "/find"),
+    ("open", "/open"),
+    ("my", "/my"),
+];
+
+/// A page of the portal.
+#[must_use]
+pub fn portal_page(head: &PageHead, body: &Markup) -> Markup {
+    let inner = html! {
+        body.portal {
+            a.skip href="#main" { (t(head.lang, "frame.skip")) }
+            (top(head))
+            main #main.wrap tabindex="-1" {
+                (breadcrumb(head.lang, &head.crumbs))
+                (body)
+            }
+            (foot(head))
+        }
+    };
+    document(
+        head,
+        "portal.css",
+        &["draft.js", "photo.js", "share.js"],
+        &inner,
+    )
+}
+
+fn top(head: &PageHead) -> Markup {
+    let lang = head.lang;
+    html! {
+        header.top { div.wrap {
+            a.brand href="/" { (brand_mark()) span { (head.install) } }
+            (tools(head))
+            nav aria-label=(t(lang, "frame.nav")) {
+                @for (key, href) in SECTIONS {
+                    a href=(href) aria-current=[(head.section == key).then_some("page")] {
+                        (t(lang, &format!("nav.{key}")))
+                    }
+                }
+            }
+        } }
+    }
+}
+
+/// Language and type size; the page stays the same.
+pub(super) fn tools(head: &PageHead) -> Markup {
+    let (lang, other) = (head.lang, head.lang.other());
+    let (size, size_key) = if head.large {
+        ("normal", "frame.size.normal")
+    } else {
+        ("large", "frame.size.large")
+    };
+    html! {
+        p.tools {
+            a href=(with_query(&head.path, "size", size)) { (t(lang, size_key)) }
+            a href=(with_query(&head.path, "lang", other.code())) hreflang=(other.tag()) lang=(other.tag()) {
+                (t(other, "frame.lang.own_name"))
+            }
+        }
+    }
+}
+
+fn foot(head: &PageHead) -> Markup {
+    let lang = head.lang;
+    html! {
+        footer.foot { div.wrap {
+            div {
+                @if let Some(phone) = &head.phone {
+                    p { b { (t(lang, "foot.offline")) " " (tf(lang, "foot.call", &[("phone", phone)])) } }
+                }
+                @if let Some(help) = &head.desk_help { p { (help) } }
+            }
+            nav aria-label=(t(lang, "frame.about")) { ul.plain {
+                @for (key, href) in [("privacy", "/about/privacy"), ("access", "/about/access"), ("figures", "/open/method"), ("proof", "/check"), ("source", "/about/source")] {
+                    li { a href=(href) { (t(lang, &format!("foot.{key}"))) } }
+                }
+            } }
+        } }
+    }
+}
