@@ -1,7 +1,7 @@
 //! What a use case can answer instead of success. The web maps it to a status in one place.
 
 use kernel::refusal::Refusal;
-use store::StoreError;
+pub use store::StoreError;
 
 /// An error of a use case.
 #[derive(Debug, thiserror::Error)]

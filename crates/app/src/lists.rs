@@ -10,7 +10,8 @@ use kernel::region::RegionCode;
 use kernel::text::Text;
 use kernel::time::Timestamp;
 use serde::Serialize;
-use store::{DueRow, Lane, ListQuery, MatterRow, WorkRow};
+pub use store::{DueRow, Lane};
+use store::{ListQuery, MatterRow, WorkRow};
 
 /// A row of a list.
 #[derive(Clone, Debug, Serialize)]

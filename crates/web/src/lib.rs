@@ -1,6 +1,14 @@
 //! The pages: assets, words, layouts, components. Pages with data live beside them and only map data to props.
 
+pub mod admin;
+pub mod api;
 pub mod assets;
 pub mod components;
+pub mod desk;
+pub mod error;
 pub mod i18n;
 pub mod layout;
+pub mod portal;
+pub mod refusal;
+pub mod server;
+pub mod visitor;

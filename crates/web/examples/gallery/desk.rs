@@ -28,20 +28,11 @@ fn hints(keys: &[(&str, &str)]) -> Markup {
 }
 
 fn at(phase: Phase, left: i32) -> Ring {
-    Ring {
-        late: left < 0,
-        ..Ring::at(phase)
-    }
+    Ring { late: left < 0, ..Ring::at(phase) }
 }
 
 fn todo_row(phase: Phase, title: &str, text: &str, left: i32, words: Option<&str>) -> Markup {
-    let item = Due {
-        words: words.map(String::from),
-        ..Due {
-            left: Some(left),
-            ..Due::default()
-        }
-    };
+    let item = Due { words: words.map(String::from), ..Due { left: Some(left), ..Due::default() } };
     html! { li data-row { (ring(web::i18n::Lang::Zh, Size::S, at(phase, left))) div { a.t href="/desk/matter" { (title) } small { (text) } } div.end { (due(web::i18n::Lang::Zh, &item)) } } }
 }
 
@@ -70,42 +61,30 @@ pub fn today(view: &View) -> Markup {
         }
     } };
     let head = PageHead {
-        crumbs: vec![
-            Crumb::text("2026年10月14日（周三）"),
-            Crumb::text("本周 5 个工作日"),
-        ],
+        crumbs: vec![Crumb::text("2026年10月14日（周三）"), Crumb::text("本周 5 个工作日")],
         ..view.head("两件已经逾期，四件今天到期", "")
     };
     desk_page(
         &head,
         &rail("今天"),
-        &hints(&[
-            ("J", "下一件"),
-            ("K", "上一件"),
-            ("Enter", "打开"),
-            ("/", "找事"),
-            ("?", "全部按键"),
-        ]),
+        &hints(&[("J", "下一件"), ("K", "上一件"), ("Enter", "打开"), ("/", "找事"), ("?", "全部按键")]),
         &body,
     )
 }
 
 pub fn inbox(view: &View) -> Markup {
-    let row =
-        |n: u32, phase, title: &str, region: &str, holder: &str, next: &str, left: i32, day: i8| {
-            WorkRow {
-                href: "/desk/matter".into(),
-                ring: at(phase, left),
-                title: title.into(),
-                number: format!("YX-2026-0{n}"),
-                mechanism: "接诉即办".into(),
-                region: region.into(),
-                holder: holder.into(),
-                next: Some(next.into()),
-                due: Due::working(left, date(2026, 10, day)),
-                select: Some(("pick".into(), n.to_string())),
-            }
-        };
+    let row = |n: u32, phase, title: &str, region: &str, holder: &str, next: &str, left: i32, day: i8| WorkRow {
+        href: "/desk/matter".into(),
+        ring: at(phase, left),
+        title: title.into(),
+        number: format!("YX-2026-0{n}"),
+        mechanism: "接诉即办".into(),
+        region: region.into(),
+        holder: holder.into(),
+        next: Some(next.into()),
+        due: Due::working(left, date(2026, 10, day)),
+        select: Some(("pick".into(), n.to_string())),
+    };
     let rows = vec![
         row(
             94173,
@@ -127,63 +106,14 @@ pub fn inbox(view: &View) -> Markup {
             -1,
             13,
         ),
-        row(
-            94290,
-            Phase::Working,
-            "楼道一到雨天就漏水",
-            "槐荫社区",
-            "柳巷街道综合办",
-            "你答复",
-            0,
-            14,
-        ),
-        row(
-            96033,
-            Phase::Taken,
-            "独居老人家燃气报警器没电",
-            "河湾社区",
-            "河湾社区居委会",
-            "你打电话",
-            0,
-            14,
-        ),
-        row(
-            96310,
-            Phase::Received,
-            "柳巷南口井盖响，骑车颠",
-            "柳巷社区",
-            "柳巷街道综合办",
-            "你派出去",
-            1,
-            15,
-        ),
-        row(
-            96322,
-            Phase::Received,
-            "南口井盖晚上声音很大",
-            "柳巷社区",
-            "柳巷街道综合办",
-            "你派出去",
-            1,
-            15,
-        ),
-        row(
-            91455,
-            Phase::Answered,
-            "菜场后门凌晨卸货声大",
-            "青禾社区",
-            "12345 中心",
-            "听居民回话",
-            5,
-            21,
-        ),
+        row(94290, Phase::Working, "楼道一到雨天就漏水", "槐荫社区", "柳巷街道综合办", "你答复", 0, 14),
+        row(96033, Phase::Taken, "独居老人家燃气报警器没电", "河湾社区", "河湾社区居委会", "你打电话", 0, 14),
+        row(96310, Phase::Received, "柳巷南口井盖响，骑车颠", "柳巷社区", "柳巷街道综合办", "你派出去", 1, 15),
+        row(96322, Phase::Received, "南口井盖晚上声音很大", "柳巷社区", "柳巷街道综合办", "你派出去", 1, 15),
+        row(91455, Phase::Answered, "菜场后门凌晨卸货声大", "青禾社区", "12345 中心", "听居民回话", 5, 21),
     ];
-    let saved = |label: &str, n: &str, current| Saved {
-        href: "#".into(),
-        label: label.into(),
-        count: Some(n.into()),
-        current,
-    };
+    let saved =
+        |label: &str, n: &str, current| Saved { href: "#".into(), label: label.into(), count: Some(n.into()), current };
     let filter = |name: &str, label: &str, options: &[&str]| Filter {
         name: name.into(),
         label: label.into(),
@@ -221,10 +151,7 @@ pub fn inbox(view: &View) -> Markup {
     let body = html! { (filter_bar(view.lang, &bar)) form.keep method="post" action="#" { (work_list(view.lang, &list)) div.send-bar { p { "勾选几件，可以一起派出；每件照样单独答复。" } p.actions { button.btn { "一起派出" } } } } };
     desk_page(
         &PageHead {
-            crumbs: vec![
-                Crumb::text("柳巷街道 · 综合办"),
-                Crumb::text("能看到的 41 件"),
-            ],
+            crumbs: vec![Crumb::text("柳巷街道 · 综合办"), Crumb::text("能看到的 41 件")],
             ..view.head("收件箱：等我们办", "")
         },
         &rail("收件箱"),
@@ -255,13 +182,24 @@ fn file() -> Vec<Entry> {
 }
 
 fn acts() -> ActionPicker {
-    let lines = |list: &[&str]| {
-        list.iter()
-            .map(|line| (*line).to_owned())
-            .collect::<Vec<_>>()
-    };
+    let lines = |list: &[&str]| list.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
     let tell = Act { action: "#".into(), label: "先说一声进展".into(), does: lines(&["林女士和另外 3 位居民马上收到这条短信", "案卷添一条，四个部门都看得到"]), does_not: lines(&["不算书面答复，10月16日的期限照走"]), preview: Some(("他们会收到".into(), "昨晚四家一起看了东门，挪走 12 辆车。今晚起交警每晚 22 点到次日 6 点巡查。划线和车挡正在定日子，10月16日前书面答复您。柳巷街道".into())), fields: vec![Field::new("text", "改一改", Input::long("")).hint("留空就照左边的发").optional()], submit: "发给 4 位居民".into(), ..Act::default() };
-    let urge = Act { action: "#".into(), label: "催住建局".into(), does: lines(&["区住建局值班室和分管负责人收到催办单", "区治理协调办同时抄收", "案卷添一条；这是第 1 次催办，共可 3 次"]), preview: Some(("催办单写".into(), "10月10日所发综合执法哨，贵局应于 10月12日前签收，至今未签。请今天 17:30 前签收，或说明不能到场的理由。".into())), submit: "发出催办单".into(), ..Act::default() };
+    let urge = Act {
+        action: "#".into(),
+        label: "催住建局".into(),
+        does: lines(&[
+            "区住建局值班室和分管负责人收到催办单",
+            "区治理协调办同时抄收",
+            "案卷添一条；这是第 1 次催办，共可 3 次",
+        ]),
+        preview: Some((
+            "催办单写".into(),
+            "10月10日所发综合执法哨，贵局应于 10月12日前签收，至今未签。请今天 17:30 前签收，或说明不能到场的理由。"
+                .into(),
+        )),
+        submit: "发出催办单".into(),
+        ..Act::default()
+    };
     let memo = Act {
         action: "#".into(),
         label: "记一条经过".into(),
@@ -275,21 +213,12 @@ fn acts() -> ActionPicker {
         label: "书面答复".into(),
         blocked: Some(Blocked {
             why: lines(&["还缺：城管局、住建局各做什么，哪天做完"]),
-            clause: Some(
-                "有吹哨在办，答复须写明各部门措施和日期。《云溪区接诉即办办法》第 24 条".into(),
-            ),
-            instead: vec![
-                Link::new("#act", "先说一声进展"),
-                Link::new("#", "把答复存成草稿，补齐后再发"),
-            ],
+            clause: Some("有吹哨在办，答复须写明各部门措施和日期。《云溪区接诉即办办法》第 24 条".into()),
+            instead: vec![Link::new("#act", "先说一声进展"), Link::new("#", "把答复存成草稿，补齐后再发")],
         }),
         ..Act::default()
     };
-    ActionPicker {
-        title: "你现在能做的".into(),
-        acts: vec![tell, urge, memo, answer],
-        open: None,
-    }
+    ActionPicker { title: "你现在能做的".into(), acts: vec![tell, urge, memo, answer], open: None }
 }
 
 pub fn matter(view: &View) -> Markup {
@@ -297,13 +226,7 @@ pub fn matter(view: &View) -> Markup {
     let clause = "发出次日起，《云溪区接诉即办办法》第 21、22 条";
     let clocks = [
         answer_clock(),
-        clock(
-            "城管局报到",
-            date(2026, 10, 9),
-            date(2026, 10, 14),
-            0,
-            clause,
-        ),
+        clock("城管局报到", date(2026, 10, 9), date(2026, 10, 14), 0, clause),
         clock(
             "住建局签收",
             date(2026, 10, 10),
@@ -320,38 +243,10 @@ pub fn matter(view: &View) -> Markup {
         ),
     ];
     let parts = [
-        (
-            "区公安分局交警大队",
-            "夜间巡查，依法处罚",
-            "10月9日 11:05",
-            "10月9日 15:10",
-            Tone::Done,
-            "按时报到",
-        ),
-        (
-            "区消防救援大队",
-            "认定通道，定标线位置",
-            "10月9日 11:20",
-            "10月9日 16:00",
-            Tone::Done,
-            "按时报到",
-        ),
-        (
-            "区城市管理局",
-            "划禁停线，找夜间车位",
-            "10月12日 10:30",
-            "还没有",
-            Tone::Due,
-            "今天 17:30 到期",
-        ),
-        (
-            "区住房和建设局",
-            "督促装车挡",
-            "还没有",
-            "还没有",
-            Tone::Warn,
-            "签收逾期 2 个工作日",
-        ),
+        ("区公安分局交警大队", "夜间巡查，依法处罚", "10月9日 11:05", "10月9日 15:10", Tone::Done, "按时报到"),
+        ("区消防救援大队", "认定通道，定标线位置", "10月9日 11:20", "10月9日 16:00", Tone::Done, "按时报到"),
+        ("区城市管理局", "划禁停线，找夜间车位", "10月12日 10:30", "还没有", Tone::Due, "今天 17:30 到期"),
+        ("区住房和建设局", "督促装车挡", "还没有", "还没有", Tone::Warn, "签收逾期 2 个工作日"),
     ];
     let seal = Sealed::Closed {
         id: "open-phone".into(),
@@ -365,10 +260,7 @@ pub fn matter(view: &View) -> Markup {
         Fact::text("诉求人", "林女士"),
         Fact::markup("电话", sealed(lang, &seal)),
         Fact::text("不告诉", "青禾物业服务处：看不到她的姓名和联系方式"),
-        Fact::markup(
-            "同一处",
-            html! { a href="#" { "另有 3 位居民反映" } "，各自答复" },
-        ),
+        Fact::markup("同一处", html! { a href="#" { "另有 3 位居民反映" } "，各自答复" }),
         Fact::text("依据", "消防法第 28 条：不得占用、堵塞消防车通道"),
     ];
     let body = html! { div.two {
@@ -394,12 +286,7 @@ pub fn matter(view: &View) -> Markup {
         ],
         ..view.head("青禾社区东门外，消防通道夜间停车", "")
     };
-    desk_page(
-        &head,
-        &rail("收件箱"),
-        &hints(&[("J", "下一件"), ("A", "去办"), ("?", "全部按键")]),
-        &body,
-    )
+    desk_page(&head, &rail("收件箱"), &hints(&[("J", "下一件"), ("A", "去办"), ("?", "全部按键")]), &body)
 }
 
 pub fn intake(view: &View) -> Markup {
@@ -421,11 +308,7 @@ pub fn intake(view: &View) -> Markup {
     } div.send-bar { p { "按下后：柳巷街道马上收到；陶先生收到编号和两个日期。" } p.actions { button.btn { "先存着" } button.btn data-kind="go" { "登记并派出 " kbd aria-hidden="true" { "Ctrl Enter" } } } } } };
     desk_page(
         &PageHead {
-            crumbs: vec![
-                Crumb::text("12345 云溪区"),
-                Crumb::text("话务 3 席"),
-                Crumb::text("通话 02:14"),
-            ],
+            crumbs: vec![Crumb::text("12345 云溪区"), Crumb::text("话务 3 席"), Crumb::text("通话 02:14")],
             ..view.head("正在通话：登记一件事", "")
         },
         &rail("登记"),
@@ -436,30 +319,17 @@ pub fn intake(view: &View) -> Markup {
 
 pub fn mechanism(view: &View) -> Markup {
     let lang = view.lang;
-    let state =
-        |name: &str, phase, holder: &str, clocks: &[&str], actions: &[(&str, &str)], end| {
-            StateRow {
-                id: format!("s-{name}"),
-                name: name.into(),
-                phase,
-                holder: holder.into(),
-                clocks: clocks.iter().map(|c| (*c).into()).collect(),
-                actions: actions
-                    .iter()
-                    .map(|(a, b)| ((*a).into(), (*b).into()))
-                    .collect(),
-                end,
-            }
-        };
+    let state = |name: &str, phase, holder: &str, clocks: &[&str], actions: &[(&str, &str)], end| StateRow {
+        id: format!("s-{name}"),
+        name: name.into(),
+        phase,
+        holder: holder.into(),
+        clocks: clocks.iter().map(|c| (*c).into()).collect(),
+        actions: actions.iter().map(|(a, b)| ((*a).into(), (*b).into())).collect(),
+        end,
+    };
     let states = [
-        state(
-            "登记",
-            Phase::Received,
-            "12345 中心",
-            &["当场"],
-            &[("派单", "签收"), ("告知去处", "告知去处")],
-            false,
-        ),
+        state("登记", Phase::Received, "12345 中心", &["当场"], &[("派单", "签收"), ("告知去处", "告知去处")], false),
         state(
             "签收",
             Phase::Taken,
@@ -496,85 +366,25 @@ pub fn mechanism(view: &View) -> Markup {
         total,
     };
     let path = [
-        step(
-            "登记并派单",
-            "12345 中心",
-            "当场",
-            "0",
-            "9月24日（周四）",
-            false,
-        ),
-        step(
-            "办理，第一个期限",
-            "承办单位",
-            "5 个工作日",
-            "15",
-            "10月9日（周五）",
-            false,
-        ),
-        step(
-            "延长 1 次",
-            "负责人批，先告诉反映人",
-            "5 个工作日",
-            "6",
-            "10月15日（周四）",
-            false,
-        ),
-        step(
-            "书面答复",
-            "承办单位",
-            "",
-            "共 21",
-            "10月15日（周四）",
-            true,
-        ),
+        step("登记并派单", "12345 中心", "当场", "0", "9月24日（周四）", false),
+        step("办理，第一个期限", "承办单位", "5 个工作日", "15", "10月9日（周五）", false),
+        step("延长 1 次", "负责人批，先告诉反映人", "5 个工作日", "6", "10月15日（周四）", false),
+        step("书面答复", "承办单位", "", "共 21", "10月15日（周四）", true),
         step("听回话", "反映人", "15 天", "15", "10月30日（周五）", false),
-        step(
-            "没解决，重办 1 次",
-            "协调办换人办",
-            "5 个工作日",
-            "7",
-            "11月6日（周五）",
-            false,
-        ),
-        step(
-            "再听回话",
-            "反映人",
-            "15 天，顺到周一",
-            "17",
-            "11月23日（周一）",
-            false,
-        ),
+        step("没解决，重办 1 次", "协调办换人办", "5 个工作日", "7", "11月6日（周五）", false),
+        step("再听回话", "反映人", "15 天，顺到周一", "17", "11月23日（周一）", false),
         step("办结", "", "", "共 60", "11月23日（周一）", true),
     ];
     let checks = [
         ("走得到，出得去", "11 个状态都走得到；从每一个都能走到底。"),
-        (
-            "有人管",
-            "不是终点的 8 个状态，各有且只有一个人负责，他在那里有事可做。",
-        ),
-        (
-            "有期限",
-            "每个状态都有期限在走；反映人不说话意味着什么，写明了。",
-        ),
-        (
-            "有答复",
-            "从登记到终点的 14 条路，条条都先答复反映人；他自己撤回的除外。",
-        ),
-        (
-            "有尽头",
-            "三条回头路都有次数：不归我管 1 次，延长 1 次，重办 1 次。",
-        ),
+        ("有人管", "不是终点的 8 个状态，各有且只有一个人负责，他在那里有事可做。"),
+        ("有期限", "每个状态都有期限在走；反映人不说话意味着什么，写明了。"),
+        ("有答复", "从登记到终点的 14 条路，条条都先答复反映人；他自己撤回的除外。"),
+        ("有尽头", "三条回头路都有次数：不归我管 1 次，延长 1 次，重办 1 次。"),
         ("过期会上报", "9 个期限到点，都会报到负责人以外的人那里。"),
         ("隔得开", "被反映的单位和它的下属，接不到派单、函件和附件。"),
-        (
-            "说得出最晚哪天",
-            "照最不巧的日历算：21 天内答复，60 天内办结。",
-        ),
-        (
-            "本地改动不越线",
-            "云溪区改了 4 处，没有一处加长法定期限、去掉答复或隔离。",
-        ),
+        ("说得出最晚哪天", "照最不巧的日历算：21 天内答复，60 天内办结。"),
+        ("本地改动不越线", "云溪区改了 4 处，没有一处加长法定期限、去掉答复或隔离。"),
     ];
     let body = html! {
         section.sec { header { h2 { "一件事怎么走" } p { "6 个状态" } } (state_table(lang, &states)) }
@@ -600,10 +410,5 @@ pub fn mechanism(view: &View) -> Markup {
 }
 
 pub fn components(view: &View) -> Markup {
-    desk_page(
-        &view.head("部件", ""),
-        &rail(""),
-        &html! {},
-        &web::components::components_page(view.lang),
-    )
+    desk_page(&view.head("部件", ""), &rail(""), &html! {}, &web::components::components_page(view.lang))
 }

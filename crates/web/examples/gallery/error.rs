@@ -7,10 +7,7 @@ use web::components::error_page::{ErrorKind, ErrorPage, error_page};
 use web::layout::plain_page;
 
 fn show(view: &View, page: &ErrorPage) -> Markup {
-    plain_page(
-        &view.head(&page.title(view.lang), ""),
-        &error_page(view.lang, page),
-    )
+    plain_page(&view.head(&page.title(view.lang), ""), &error_page(view.lang, page))
 }
 
 pub fn not_found(view: &View) -> Markup {
@@ -33,9 +30,7 @@ pub fn refused(view: &View) -> Markup {
         &ErrorPage {
             title: Some("延长已经用过一次，不能再延".into()),
             text: vec!["没有改动任何东西。10月16日的期限照走。".into()],
-            clause: Some(
-                "《云溪区接诉即办办法》第 16 条：经批准可以延长一次，不得再次延长。".into(),
-            ),
+            clause: Some("《云溪区接诉即办办法》第 16 条：经批准可以延长一次，不得再次延长。".into()),
             links: vec![
                 Link::new("/desk/matter", "先说一声进展"),
                 Link::new("/desk/matter", "书面答复：没定下来的，写明由谁在哪天前定"),
@@ -61,10 +56,7 @@ pub fn offline(view: &View) -> Markup {
         view,
         &ErrorPage {
             kept: Some("青禾社区东门外那条消防通道，一到晚上就停满车。".into()),
-            links: vec![
-                Link::new("/raise", "再试一次"),
-                Link::new("tel:12345", "打 12345，电话不用上网"),
-            ],
+            links: vec![Link::new("/raise", "再试一次"), Link::new("tel:12345", "打 12345，电话不用上网")],
             ..ErrorPage::new(ErrorKind::Offline)
         },
     )
@@ -74,10 +66,7 @@ pub fn broken(view: &View) -> Markup {
     show(
         view,
         &ErrorPage {
-            links: vec![
-                Link::new("/", "再试一次"),
-                Link::new("tel:12345", "打 12345"),
-            ],
+            links: vec![Link::new("/", "再试一次"), Link::new("tel:12345", "打 12345")],
             request_id: Some("01K7-4Q2M-9D".into()),
             ..ErrorPage::new(ErrorKind::Broken)
         },

@@ -18,40 +18,24 @@ use web::i18n::Lang;
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    let seconds: u64 = std::env::args()
-        .nth(1)
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(3600);
+    let seconds: u64 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(3600);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8099").await?;
     let app = Router::new().fallback(answer);
-    axum::serve(listener, app)
-        .with_graceful_shutdown(tokio::time::sleep(Duration::from_secs(seconds)))
-        .await
+    axum::serve(listener, app).with_graceful_shutdown(tokio::time::sleep(Duration::from_secs(seconds))).await
 }
 
 async fn answer(Query(query): Query<HashMap<String, String>>, request: Request) -> Response {
     let path = request.uri().path().to_owned();
-    if let Some((hash, name)) = path
-        .strip_prefix("/assets/")
-        .and_then(|rest| rest.split_once('/'))
-    {
+    if let Some((hash, name)) = path.strip_prefix("/assets/").and_then(|rest| rest.split_once('/')) {
         return match assets::find(hash, name) {
-            Some((mime, bytes)) => (
-                [
-                    (header::CONTENT_TYPE, mime),
-                    (header::CACHE_CONTROL, assets::CACHE_CONTROL),
-                ],
-                bytes,
-            )
-                .into_response(),
+            Some((mime, bytes)) => {
+                ([(header::CONTENT_TYPE, mime), (header::CACHE_CONTROL, assets::CACHE_CONTROL)], bytes).into_response()
+            }
             None => StatusCode::NOT_FOUND.into_response(),
         };
     }
     let view = shared::View {
-        lang: query
-            .get("lang")
-            .and_then(|text| Lang::parse(text))
-            .unwrap_or_default(),
+        lang: query.get("lang").and_then(|text| Lang::parse(text)).unwrap_or_default(),
         large: query.get("size").is_some_and(|size| size == "large"),
         path: request.uri().to_string(),
     };
@@ -76,12 +60,5 @@ async fn answer(Query(query): Query<HashMap<String, String>>, request: Request) 
         "/error/broken" => error::broken(&view),
         _ => error::not_found(&view),
     };
-    (
-        [(
-            header::CONTENT_SECURITY_POLICY,
-            assets::CONTENT_SECURITY_POLICY,
-        )],
-        page,
-    )
-        .into_response()
+    ([(header::CONTENT_SECURITY_POLICY, assets::CONTENT_SECURITY_POLICY)], page).into_response()
 }

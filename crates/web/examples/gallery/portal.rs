@@ -22,49 +22,22 @@ use web::layout::{plain_page, portal_page};
 
 pub fn home(view: &View) -> Markup {
     let lang = view.lang;
-    let door = |kind, title: &str, text: &str| Door {
-        kind,
-        href: "/raise".into(),
-        title: title.into(),
-        text: text.into(),
-    };
+    let door =
+        |kind, title: &str, text: &str| Door { kind, href: "/raise".into(), title: title.into(), text: text.into() };
     let doors = [
-        door(
-            DoorKind::Problem,
-            "反映问题",
-            "停车、噪声、漏水、办事不顺。有人负责，到期答复。",
-        ),
-        door(
-            DoorKind::Idea,
-            "提个建议",
-            "想添一处设施、改一条规矩。采不采纳都给理由。",
-        ),
-        door(
-            DoorKind::Find,
-            "找地方，找帮手",
-            "驿站、食堂、调解员、社工、办事窗口。",
-        ),
-        door(
-            DoorKind::TakePart,
-            "一起出力",
-            "做志愿者、来议事、借出场地和工具。",
-        ),
+        door(DoorKind::Problem, "反映问题", "停车、噪声、漏水、办事不顺。有人负责，到期答复。"),
+        door(DoorKind::Idea, "提个建议", "想添一处设施、改一条规矩。采不采纳都给理由。"),
+        door(DoorKind::Find, "找地方，找帮手", "驿站、食堂、调解员、社工、办事窗口。"),
+        door(DoorKind::TakePart, "一起出力", "做志愿者、来议事、借出场地和工具。"),
     ];
-    let part = |label: &str, permille| Part {
-        label: Link::new("#", label),
-        permille,
-    };
+    let part = |label: &str, permille| Part { label: Link::new("#", label), permille };
     let figures = [
         Stat {
             title: "九月，100 件里 94 件按时答复".into(),
             value: Some("94.1%".into()),
             numerator: Link::new("#", "3,019"),
             denominator: Link::new("#", "3,208"),
-            parts: vec![
-                part("按时 3,019", 941),
-                part("晚了 152", 47),
-                part("还没答复 37", 12),
-            ],
+            parts: vec![part("按时 3,019", 941), part("晚了 152", 47), part("还没答复 37", 12)],
             source: "案卷".into(),
             as_of: "2026年10月13日 24:00".into(),
             note: None,
@@ -74,28 +47,16 @@ pub fn home(view: &View) -> Markup {
             value: Some("71.6%".into()),
             numerator: Link::new("#", "1,604"),
             denominator: Link::new("#", "2,240"),
-            parts: vec![
-                part("解决了 1,604", 716),
-                part("一部分 349", 156),
-                part("没有 287", 128),
-            ],
+            parts: vec![part("解决了 1,604", 716), part("一部分 349", 156), part("没有 287", 128)],
             source: "居民回话".into(),
             as_of: "2026年10月13日 24:00".into(),
             note: Some("没回话的 968 件不算解决。".into()),
         },
     ];
     let matters = [
-        (
-            Phase::Working,
-            "东门消防通道夜间停车",
-            "办理中，柳巷街道，最晚 10月16日（周五）答复",
-        ),
+        (Phase::Working, "东门消防通道夜间停车", "办理中，柳巷街道，最晚 10月16日（周五）答复"),
         (Phase::Answered, "3 号楼楼道灯不亮", "已答复，等居民回话"),
-        (
-            Phase::Heard,
-            "菜场后门下水道返味",
-            "居民说解决了，10月9日（周五）",
-        ),
+        (Phase::Heard, "菜场后门下水道返味", "居民说解决了，10月9日（周五）"),
     ];
     let body = html! { div.cols {
         div.main {
@@ -122,9 +83,7 @@ pub fn home(view: &View) -> Markup {
 }
 
 fn qr() -> Markup {
-    let code = fast_qr::QRBuilder::new("https://yunxi.example/m/YX-2026-094173")
-        .build()
-        .expect("a short address fits");
+    let code = fast_qr::QRBuilder::new("https://yunxi.example/m/YX-2026-094173").build().expect("a short address fits");
     PreEscaped(fast_qr::convert::svg::SvgBuilder::default().to_str(&code))
 }
 
@@ -135,9 +94,7 @@ pub fn receipt_page(view: &View) -> Markup {
         query_code: "6182947530".into(),
         long_code: "7kq2m-x4v9p-b3t8r-w6h1n-c5y0d".into(),
         qr: Some(qr()),
-        sent_to: Some(
-            "编号和查询码已发到您的手机，尾号 0937。完整查询码只在这里和回执文件里。".into(),
-        ),
+        sent_to: Some("编号和查询码已发到您的手机，尾号 0937。完整查询码只在这里和回执文件里。".into()),
         follow_href: "/follow".into(),
         file_href: Some("#".into()),
         fingerprint: Some("3f9a 0c51 d27e 88b4".into()),
@@ -154,16 +111,8 @@ pub fn receipt_page(view: &View) -> Markup {
             "一般最晚这天答复您。调休，照常上班。",
             "5 个工作日，国庆 7 天不算。《云溪区接诉即办办法》第 14 条",
         ),
-        (
-            "10月16日（周五）",
-            "依规定最长到这天。",
-            "延长要批准，还要先告诉您理由。同上第 16 条",
-        ),
-        (
-            "答复以后",
-            "由您说解决没解决。没解决，可以要求重办一次。",
-            "",
-        ),
+        ("10月16日（周五）", "依规定最长到这天。", "延长要批准，还要先告诉您理由。同上第 16 条"),
+        ("答复以后", "由您说解决没解决。没解决，可以要求重办一次。", ""),
     ];
     let body = html! {
         div.receipt-head { (ring(lang, Size::L, Ring::at(Phase::Received))) div { p.overline { "2026年9月28日（周一）22:46 收到" } h1.title { "收到了，今晚转给柳巷街道" } p { "青禾社区东门外消防通道夜间停车" } } }
@@ -172,20 +121,13 @@ pub fn receipt_page(view: &View) -> Markup {
             div.side { (proof(lang, &item)) }
         }
     };
-    let head = web::layout::PageHead {
-        private: true,
-        draft_sent: Some("/raise".into()),
-        ..view.head("收到了", "follow")
-    };
+    let head =
+        web::layout::PageHead { private: true, draft_sent: Some("/raise".into()), ..view.head("收到了", "follow") };
     portal_page(&head, &body)
 }
 
 fn entries() -> Vec<Entry> {
-    let at = |when: &str, title: &str| Entry {
-        when: when.into(),
-        title: title.into(),
-        ..Entry::default()
-    };
+    let at = |when: &str, title: &str| Entry { when: when.into(), title: title.into(), ..Entry::default() };
     vec![
         Entry { you: true, voice: vec!["青禾社区东门外面那条消防通道，一到晚上就停满车。前天夜里救护车进不来。".into()], links: vec![Link::new("#", "照片 2 张"), Link::new("/receipt", "回执")], ..at("9月28日（周一）22:46", "您反映了这件事") },
         Entry { text: vec!["接手的单位不能推回来；要别的单位帮忙，由街道去请。".into()], who: Some("12345 中心".into()), ..at("9月28日（周一）22:52", "转给柳巷街道，由它负责到底") },
@@ -209,13 +151,8 @@ pub fn follow(view: &View) -> Markup {
         ("走正式信访", "要求依法受理、出具书面意见；这件事照常办"),
         ("不办了，撤回", "还可以再提"),
     ];
-    let todos: Vec<Todo> = can
-        .iter()
-        .map(|(label, text)| Todo {
-            link: Link::new("#", *label),
-            text: (*text).into(),
-        })
-        .collect();
+    let todos: Vec<Todo> =
+        can.iter().map(|(label, text)| Todo { link: Link::new("#", *label), text: (*text).into() }).collect();
     let look = |when: &str, why: &str, what: &str| Look {
         when: when.into(),
         role: "承办人".into(),
@@ -243,8 +180,7 @@ pub fn follow(view: &View) -> Markup {
     };
     portal_page(
         &web::layout::PageHead {
-            private: true,
-            ..view.head("青禾社区东门外，消防通道夜间停车", "follow")
+            private: true, ..view.head("青禾社区东门外，消防通道夜间停车", "follow")
         },
         &body,
     )
@@ -253,21 +189,27 @@ pub fn follow(view: &View) -> Markup {
 pub fn answer(view: &View) -> Markup {
     let lang = view.lang;
     let did = [
-        (
-            "做成了",
-            "10月15日，62 米通道划好黄色禁停线。10月14日起，交警每晚 22 点到次日 6 点巡查。",
-        ),
-        (
-            "定了日子",
-            "10月19日（周一），柳巷小学西侧开 26 个夜间车位，先试三个月。区城市管理局负责。",
-        ),
+        ("做成了", "10月15日，62 米通道划好黄色禁停线。10月14日起，交警每晚 22 点到次日 6 点巡查。"),
+        ("定了日子", "10月19日（周一），柳巷小学西侧开 26 个夜间车位，先试三个月。区城市管理局负责。"),
         (
             "没办成",
             "每户一个固定车位：412 户，168 个车位，地不够。怎么轮着停，11月7日（周六）居民议事会商量，您可以来。",
         ),
     ];
     let opt = |value: &str, label: &str, hint: &str| Opt::new(value, label).hint(hint);
-    let form = Rating { action: "#".into(), solved: vec![opt("yes", "解决了", "环合上，这件事办完"), opt("part", "解决了一部分", "剩下的接着办，新日期发给您"), opt("no", "没有解决", "换人重办，5 个工作日答复"), opt("other", "不该归他们管", "12345 中心重新定由谁办")], seen_by: "满意不满意，办完之前经办人看不到。".into(), window: "到 2026年11月2日（周一）为止，可以改口、可以要求重办一次。一直不回话，记“没听到回话”，不算解决。".into(), ..Rating::default() };
+    let form = Rating {
+        action: "#".into(),
+        solved: vec![
+            opt("yes", "解决了", "环合上，这件事办完"),
+            opt("part", "解决了一部分", "剩下的接着办，新日期发给您"),
+            opt("no", "没有解决", "换人重办，5 个工作日答复"),
+            opt("other", "不该归他们管", "12345 中心重新定由谁办"),
+        ],
+        seen_by: "满意不满意，办完之前经办人看不到。".into(),
+        window: "到 2026年11月2日（周一）为止，可以改口、可以要求重办一次。一直不回话，记“没听到回话”，不算解决。"
+            .into(),
+        ..Rating::default()
+    };
     let body = html! {
         p.overline { span.num { "YX-2026-094173" } " · 2026年10月16日（周五）15:20 答复，按时" }
         h1.title { "柳巷街道答复了：通道划了禁停线，车另有地方停" }
@@ -277,21 +219,12 @@ pub fn answer(view: &View) -> Markup {
             div.below { details open { summary { "答复原文" } (letter(lang, &answer_letter())) } }
         }
     };
-    portal_page(
-        &web::layout::PageHead {
-            private: true,
-            ..view.head("柳巷街道答复了", "follow")
-        },
-        &body,
-    )
+    portal_page(&web::layout::PageHead { private: true, ..view.head("柳巷街道答复了", "follow") }, &body)
 }
 
 pub fn sign_in(view: &View) -> Markup {
-    let account = |user: &str, post: &str| DemoAccount {
-        user: user.into(),
-        password: "gongzhi-demo".into(),
-        post: post.into(),
-    };
+    let account =
+        |user: &str, post: &str| DemoAccount { user: user.into(), password: "gongzhi-demo".into(), post: post.into() };
     let form = SigninForm {
         action: "#".into(),
         user: "department".into(),

@@ -51,11 +51,9 @@ pub fn two(view: &View) -> Markup {
                 Opt::new("a", "请街道来办")
                     .hint("停车、噪声、漏水这类事。一般 5 个工作日答复，到期没答复自动报上一级。"),
                 Opt::new("b", "提一条建议").hint("想改规矩、添设施。采不采纳，60 天内都给理由。"),
-                Opt::new("c", "举报占用消防通道")
-                    .hint("转给有处罚权的单位。您的名字不告诉被举报的一方。"),
-                Opt::new("d", "正式信访").hint(
-                    "要求依法受理、出具书面处理意见的，选这一条。15 日内告诉您受理不受理，由谁办。",
-                ),
+                Opt::new("c", "举报占用消防通道").hint("转给有处罚权的单位。您的名字不告诉被举报的一方。"),
+                Opt::new("d", "正式信访")
+                    .hint("要求依法受理、出具书面处理意见的，选这一条。15 日内告诉您受理不受理，由谁办。"),
             ],
         },
     );
@@ -74,58 +72,33 @@ pub fn two(view: &View) -> Markup {
 
 pub fn three(view: &View) -> Markup {
     let contact = [
-        Field::new(
-            "phone",
-            "手机号",
-            Input::Phone {
-                value: "138".into(),
-            },
-        )
-        .hint("答复和查询码发到这里。")
-        .seen_by(Confidentiality::Sealed)
-        .error("手机号应是 11 位，现在是 3 位"),
-        Field::new(
-            "name",
-            "怎么称呼您",
-            Input::PersonName {
-                value: "林女士".into(),
-            },
-        )
-        .seen_by(Confidentiality::Handlers)
-        .optional(),
+        Field::new("phone", "手机号", Input::Phone { value: "138".into() })
+            .hint("答复和查询码发到这里。")
+            .seen_by(Confidentiality::Sealed)
+            .error("手机号应是 11 位，现在是 3 位"),
+        Field::new("name", "怎么称呼您", Input::PersonName { value: "林女士".into() })
+            .seen_by(Confidentiality::Handlers)
+            .optional(),
         Field::new(
             "withhold",
             "有没有不想让谁知道",
-            Input::Check {
-                checked: true,
-                statement: "不要把我的名字告诉物业".into(),
-            },
+            Input::Check { checked: true, statement: "不要把我的名字告诉物业".into() },
         )
         .optional(),
     ];
     let check = [
-        (
-            "什么事",
-            "青禾社区东门外面那条消防通道，一到晚上就停满车。前天夜里救护车进不来……",
-            "/raise",
-        ),
+        ("什么事", "青禾社区东门外面那条消防通道，一到晚上就停满车。前天夜里救护车进不来……", "/raise"),
         ("在哪里", "青禾社区东门外，消防通道", "/raise"),
         ("走哪条路", "请街道来办", "/raise/way"),
     ];
     let given = Promise {
         title: Some("发出以后，会这样办".into()),
-        holder: Some((
-            "柳巷街道综合办".into(),
-            Some("要请消防、交警一起到场的，由街道请，您不用再找".into()),
-        )),
+        holder: Some(("柳巷街道综合办".into(), Some("要请消防、交警一起到场的，由街道请，您不用再找".into()))),
         due_by: date(2026, 10, 10),
         due_why: "今天收到，第二天起数 5 个工作日；国庆 7 天不算，10月10日调休上班，算".into(),
         promised_by: date(2026, 10, 16),
         promised_why: "经批准可以延长一次，5 个工作日；延长前先把理由告诉您".into(),
-        after: Some(
-            "哪一天到了还没答复，系统都自动报上一级，您不用再打电话。等您补材料的日子不算在内。"
-                .into(),
-        ),
+        after: Some("哪一天到了还没答复，系统都自动报上一级，您不用再打电话。等您补材料的日子不算在内。".into()),
         provisional: false,
         link: None,
     };
@@ -135,10 +108,7 @@ pub fn three(view: &View) -> Markup {
         left: 5,
         ..crate::shared::clock("答复", start, date(2026, 10, 10), 5, "")
     };
-    let clock = web::components::clock_strip::Clock {
-        days: crate::shared::days(start, date(2026, 10, 10)),
-        ..clock
-    };
+    let clock = web::components::clock_strip::Clock { days: crate::shared::days(start, date(2026, 10, 10)), ..clock };
     let body = html! {
         (line(view, 2))
         h1.title { "看一遍，发出" }

@@ -71,26 +71,15 @@ pub fn rail(current: &str) -> Rail {
             },
             RailGroup {
                 label: Some("看全局".into()),
-                items: vec![
-                    item("#", "晴雨表", None, Some('m')),
-                    item("/admin/mechanism", "机制", None, None),
-                ],
+                items: vec![item("#", "晴雨表", None, Some('m')), item("/admin/mechanism", "机制", None, None)],
             },
         ],
         me: Me {
             name: "陈立".into(),
             post: "柳巷街道 · 综合办".into(),
             posts: vec![
-                Post {
-                    id: "1".into(),
-                    label: "柳巷街道 · 综合办".into(),
-                    current: true,
-                },
-                Post {
-                    id: "2".into(),
-                    label: "青禾社区 · 联系人".into(),
-                    current: false,
-                },
+                Post { id: "1".into(), label: "柳巷街道 · 综合办".into(), current: true },
+                Post { id: "2".into(), label: "青禾社区 · 联系人".into(), current: false },
             ],
             switch_action: "#".into(),
             settings_href: "#".into(),
@@ -116,12 +105,7 @@ pub fn days(from: Date, to: Date) -> Vec<ClockDay> {
         };
         let counts = day > from && kind != DayKind::Rest;
         n += u32::from(counts);
-        list.push(ClockDay {
-            date: day,
-            kind,
-            name: holiday.then(|| "国庆".into()),
-            counted: counts.then_some(n),
-        });
+        list.push(ClockDay { date: day, kind, name: holiday.then(|| "国庆".into()), counted: counts.then_some(n) });
         let Ok(next) = day.tomorrow() else { break };
         day = next;
     }
@@ -142,10 +126,7 @@ pub fn clock(label: &str, from: Date, due: Date, left: i32, clause: &str) -> Clo
 }
 
 pub fn answer_clock() -> Clock {
-    let step = |text: &str, clause: &str| Derivation {
-        text: text.into(),
-        clause: Some(clause.into()),
-    };
+    let step = |text: &str, clause: &str| Derivation { text: text.into(), clause: Some(clause.into()) };
     Clock {
         original_due: Some(date(2026, 10, 10)),
         steps: vec![
@@ -161,10 +142,7 @@ pub fn answer_clock() -> Clock {
                 "10月9日批准延长 5 个工作日，从 10月12日（周一）数到 10月16日。只能延一次，不会再延。",
                 "《云溪区接诉即办办法》第 16 条",
             ),
-            step(
-                "到 10月16日还没答复，系统自动报区治理协调办。",
-                "同上，第 21 条",
-            ),
+            step("到 10月16日还没答复，系统自动报区治理协调办。", "同上，第 21 条"),
         ],
         ..clock(
             "答复林女士",

@@ -11,12 +11,8 @@ const PORTAL_CSS: &str = concat!(
     include_str!("portal.css"),
     include_str!("print.css")
 );
-const DESK_CSS: &str = concat!(
-    include_str!("tokens.css"),
-    include_str!("base.css"),
-    include_str!("desk.css"),
-    include_str!("print.css")
-);
+const DESK_CSS: &str =
+    concat!(include_str!("tokens.css"), include_str!("base.css"), include_str!("desk.css"), include_str!("print.css"));
 
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
@@ -52,13 +48,7 @@ static TABLE: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         let digest = Sha256::digest(text.as_bytes());
         let hash: String = digest.iter().take(6).map(|b| format!("{b:02x}")).collect();
         let url = format!("/assets/{hash}/{name}");
-        Asset {
-            name,
-            mime,
-            bytes: text.as_bytes(),
-            hash,
-            url,
-        }
+        Asset { name, mime, bytes: text.as_bytes(), hash, url }
     })
     .collect()
 });
@@ -69,20 +59,14 @@ static TABLE: LazyLock<Vec<Asset>> = LazyLock::new(|| {
 pub fn asset_url(name: &str) -> String {
     let found = TABLE.iter().find(|asset| asset.name == name);
     debug_assert!(found.is_some(), "no asset {name}");
-    found.map_or_else(
-        || format!("/assets/missing/{name}"),
-        |asset| asset.url.clone(),
-    )
+    found.map_or_else(|| format!("/assets/missing/{name}"), |asset| asset.url.clone())
 }
 
 /// The asset under `/assets/{hash}/{name}`: content type and bytes. `None` when the name is unknown or the hash is
 /// that of another version.
 #[must_use]
 pub fn find(hash: &str, name: &str) -> Option<(&'static str, &'static [u8])> {
-    TABLE
-        .iter()
-        .find(|asset| asset.name == name && asset.hash == hash)
-        .map(|asset| (asset.mime, asset.bytes))
+    TABLE.iter().find(|asset| asset.name == name && asset.hash == hash).map(|asset| (asset.mime, asset.bytes))
 }
 
 #[cfg(test)]
@@ -94,10 +78,7 @@ mod tests {
         let url = asset_url("desk.css");
         let mut parts = url.trim_start_matches("/assets/").split('/');
         let hash = parts.next().expect("hash");
-        assert_eq!(
-            find(hash, "desk.css").map(|found| found.1),
-            Some(DESK_CSS.as_bytes())
-        );
+        assert_eq!(find(hash, "desk.css").map(|found| found.1), Some(DESK_CSS.as_bytes()));
         assert!(find("000000000000", "desk.css").is_none());
     }
 
@@ -108,10 +89,7 @@ mod tests {
             .filter(|asset| asset.mime == JS)
             .map(|asset| asset.bytes.iter().filter(|b| **b == b'\n').count())
             .sum();
-        assert!(
-            lines <= 300,
-            "own scripts have {lines} lines, 300 are allowed"
-        );
+        assert!(lines <= 300, "own scripts have {lines} lines, 300 are allowed");
     }
 
     #[test]
@@ -120,16 +98,9 @@ mod tests {
             let text = String::from_utf8_lossy(asset.bytes);
             let declarations = text.split(['{', '}', ';']).map(str::trim);
             let fixed: Vec<_> = declarations
-                .filter(|one| {
-                    (one.starts_with("font:") || one.starts_with("font-size:"))
-                        && one.contains("px")
-                })
+                .filter(|one| (one.starts_with("font:") || one.starts_with("font-size:")) && one.contains("px"))
                 .collect();
-            assert!(
-                fixed.is_empty(),
-                "{}: font sizes in px: {fixed:?}",
-                asset.name
-            );
+            assert!(fixed.is_empty(), "{}: font sizes in px: {fixed:?}", asset.name);
         }
     }
 }

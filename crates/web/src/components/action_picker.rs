@@ -78,10 +78,7 @@ pub fn action_picker(lang: Lang, picker: &ActionPicker) -> Markup {
 }
 
 fn act_form(lang: Lang, n: usize, act: &Act) -> Markup {
-    let files = act
-        .fields
-        .iter()
-        .any(|field| matches!(field.input, Input::Files { .. }));
+    let files = act.fields.iter().any(|field| matches!(field.input, Input::Files { .. }));
     html! {
         form method="post" action=(act.action) enctype=[files.then_some("multipart/form-data")] data-draft=(act.action) {
             (hidden_fields(&act.hidden))
@@ -103,10 +100,7 @@ fn act_form(lang: Lang, n: usize, act: &Act) -> Markup {
 
 /// Two actions may ask for the same field; ids must differ in one page, names must not.
 fn own_id(n: usize, item: &Field) -> Field {
-    Field {
-        id: format!("act{n}-{}", item.id),
-        ..item.clone()
-    }
+    Field { id: format!("act{n}-{}", item.id), ..item.clone() }
 }
 
 fn blocked_view(lang: Lang, act: &Act, blocked: &Blocked) -> Markup {
@@ -135,28 +129,15 @@ pub fn samples(lang: Lang) -> Markup {
         fields: vec![Field::new("s-note", word("sample.what"), Input::long(""))],
         ..Act::default()
     };
-    let refuse = Act {
-        label: word("sample.act.end"),
-        submit: word("sample.act.end"),
-        grave: true,
-        ..Act::default()
-    };
+    let refuse = Act { label: word("sample.act.end"), submit: word("sample.act.end"), grave: true, ..Act::default() };
     let blocked = Blocked {
         why: vec![word("sample.act.why")],
         clause: Some(word("sample.clause")),
         instead: vec![Link::new("#", word("sample.act.tell.label"))],
     };
-    let answer = Act {
-        label: word("sample.act.answer"),
-        blocked: Some(blocked),
-        ..Act::default()
-    };
+    let answer = Act { label: word("sample.act.answer"), blocked: Some(blocked), ..Act::default() };
     action_picker(
         lang,
-        &ActionPicker {
-            title: word("sample.act.title"),
-            acts: vec![tell, refuse, answer],
-            open: Some(0),
-        },
+        &ActionPicker { title: word("sample.act.title"), acts: vec![tell, refuse, answer], open: Some(0) },
     )
 }

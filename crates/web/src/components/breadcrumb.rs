@@ -15,19 +15,13 @@ impl Crumb {
     /// A step with an address.
     #[must_use]
     pub fn link(link: Link) -> Self {
-        Self {
-            href: Some(link.href),
-            label: link.label,
-        }
+        Self { href: Some(link.href), label: link.label }
     }
 
     /// A step without one.
     #[must_use]
     pub fn text(label: impl Into<String>) -> Self {
-        Self {
-            href: None,
-            label: label.into(),
-        }
+        Self { href: None, label: label.into() }
     }
 }
 
@@ -44,9 +38,6 @@ pub fn breadcrumb(lang: Lang, crumbs: &[Crumb]) -> Markup {
 /// Two links and a number.
 #[must_use]
 pub fn samples(lang: Lang) -> Markup {
-    let crumbs = [
-        Crumb::link(Link::new("#", t(lang, "sample.inbox"))),
-        Crumb::text("YX-2026-094173"),
-    ];
+    let crumbs = [Crumb::link(Link::new("#", t(lang, "sample.inbox"))), Crumb::text("YX-2026-094173")];
     breadcrumb(lang, &crumbs)
 }

@@ -67,16 +67,9 @@ pub struct Clock {
 
 impl Clock {
     fn due_words(&self, lang: Lang) -> Due {
-        let today_at = self
-            .due_time
-            .filter(|_| self.left == 0 && self.unit != Unit::Hour);
+        let today_at = self.due_time.filter(|_| self.left == 0 && self.unit != Unit::Hour);
         let words = today_at.map(|at| format!("{} {}", t(lang, "date.today"), time(at)));
-        Due {
-            left: Some(self.left),
-            unit: self.unit,
-            date: None,
-            words,
-        }
+        Due { left: Some(self.left), unit: self.unit, date: None, words }
     }
 }
 
@@ -123,17 +116,9 @@ fn head_words(lang: Lang, clock: &Clock) -> Markup {
 
 /// What the squares mean; only what occurs.
 fn key(lang: Lang, clocks: &[Clock]) -> Markup {
-    let days = || {
-        clocks
-            .iter()
-            .flat_map(|clock| clock.days.iter().map(move |day| (clock, day)))
-    };
-    let on_working_days =
-        |kind| days().any(|(clock, day)| day.kind == kind && clock.unit == Unit::WorkingDay);
-    let (rest, makeup) = (
-        on_working_days(DayKind::Rest),
-        on_working_days(DayKind::MakeUp),
-    );
+    let days = || clocks.iter().flat_map(|clock| clock.days.iter().map(move |day| (clock, day)));
+    let on_working_days = |kind| days().any(|(clock, day)| day.kind == kind && clock.unit == Unit::WorkingDay);
+    let (rest, makeup) = (on_working_days(DayKind::Rest), on_working_days(DayKind::MakeUp));
     let late = clocks.iter().any(|clock| clock.left < 0);
     html! { p.legend.clock-key {
         span { i data-k="past" {} (t(lang, "clock.key.past")) }

@@ -22,11 +22,7 @@ pub fn code_form(lang: Lang, form: &CodeForm) -> Markup {
     let number = Field::new(
         "number",
         t(lang, "code.number.label"),
-        Input::Text {
-            value: form.number.clone(),
-            max: Some(40),
-            autocomplete: Some("off"),
-        },
+        Input::Text { value: form.number.clone(), max: Some(40), autocomplete: Some("off") },
     )
     .hint(t(lang, "code.number.hint"));
     let code = Field {
@@ -34,11 +30,7 @@ pub fn code_form(lang: Lang, form: &CodeForm) -> Markup {
         ..Field::new(
             "code",
             t(lang, "code.code.label"),
-            Input::Text {
-                value: String::new(),
-                max: Some(80),
-                autocomplete: Some("off"),
-            },
+            Input::Text { value: String::new(), max: Some(80), autocomplete: Some("off") },
         )
         .hint(t(lang, "code.code.hint"))
     };

@@ -21,12 +21,7 @@ impl Due {
     /// `left` working days until `date`.
     #[must_use]
     pub fn working(left: i32, date: Date) -> Self {
-        Self {
-            left: Some(left),
-            unit: Unit::WorkingDay,
-            date: Some(date),
-            words: None,
-        }
+        Self { left: Some(left), unit: Unit::WorkingDay, date: Some(date), words: None }
     }
 
     /// The words.

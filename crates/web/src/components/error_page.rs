@@ -41,23 +41,13 @@ impl ErrorPage {
     /// With the default words.
     #[must_use]
     pub fn new(kind: ErrorKind) -> Self {
-        Self {
-            kind,
-            title: None,
-            text: vec![],
-            clause: None,
-            links: vec![],
-            kept: None,
-            request_id: None,
-        }
+        Self { kind, title: None, text: vec![], clause: None, links: vec![], kept: None, request_id: None }
     }
 
     /// The title, for `<title>` too.
     #[must_use]
     pub fn title(&self, lang: Lang) -> String {
-        self.title
-            .clone()
-            .unwrap_or_else(|| t(lang, &format!("error.{}.title", self.key())).to_owned())
+        self.title.clone().unwrap_or_else(|| t(lang, &format!("error.{}.title", self.key())).to_owned())
     }
 
     fn key(&self) -> &'static str {

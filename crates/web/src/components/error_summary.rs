@@ -7,10 +7,7 @@ use maud::{Markup, html};
 /// The summary of all errors in `fields`; nothing when there are none.
 #[must_use]
 pub fn error_summary(lang: Lang, fields: &[Field]) -> Markup {
-    let wrong: Vec<_> = fields
-        .iter()
-        .filter_map(|field| field.error.as_ref().map(|error| (field, error)))
-        .collect();
+    let wrong: Vec<_> = fields.iter().filter_map(|field| field.error.as_ref().map(|error| (field, error))).collect();
     html! { @if !wrong.is_empty() {
         div.note.errors data-tone="warn" role="alert" tabindex="-1" autofocus {
             p { b { (tf(lang, "errors.title", &[("n", &wrong.len().to_string())])) } " " (t(lang, "errors.kept")) }

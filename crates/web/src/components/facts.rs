@@ -14,19 +14,13 @@ impl Fact {
     /// A fact in plain words.
     #[must_use]
     pub fn text(label: impl Into<String>, value: impl AsRef<str>) -> Self {
-        Self {
-            label: label.into(),
-            value: html! { (value.as_ref()) },
-        }
+        Self { label: label.into(), value: html! { (value.as_ref()) } }
     }
 
     /// A fact with markup.
     #[must_use]
     pub fn markup(label: impl Into<String>, value: Markup) -> Self {
-        Self {
-            label: label.into(),
-            value,
-        }
+        Self { label: label.into(), value }
     }
 }
 

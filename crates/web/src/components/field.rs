@@ -67,10 +67,7 @@ fn around(lang: Lang, field: &Field) -> Markup {
 
 /// Those of the samples that are wrong, for the samples of the error summary.
 pub(super) fn sample_errors(lang: Lang) -> Vec<Field> {
-    props::sample_fields(lang)
-        .into_iter()
-        .filter(|field| field.error.is_some())
-        .collect()
+    props::sample_fields(lang).into_iter().filter(|field| field.error.is_some()).collect()
 }
 
 /// Each kind of input, some with errors.

@@ -64,18 +64,12 @@ pub fn samples(lang: Lang) -> Markup {
         count: Some(n.to_string()),
         current,
     };
-    let options = vec![
-        Opt::new("a", t(lang, "sample.opt.a")),
-        Opt::new("b", t(lang, "sample.opt.b")),
-    ];
+    let options = vec![Opt::new("a", t(lang, "sample.opt.a")), Opt::new("b", t(lang, "sample.opt.b"))];
     filter_bar(
         lang,
         &FilterBar {
             action: "#".into(),
-            views: vec![
-                view("sample.view.mine", 41, true),
-                view("sample.view.today", 2, false),
-            ],
+            views: vec![view("sample.view.mine", 41, true), view("sample.view.today", 2, false)],
             query: Some(String::new()),
             filters: vec![Filter {
                 name: "when".into(),

@@ -13,11 +13,7 @@ pub fn notice(tone: Tone, title: &str, body: &Markup) -> Markup {
 /// The outcome of what the person just did: the same, announced to screen readers.
 #[must_use]
 pub fn outcome(tone: Tone, title: &str, body: &Markup) -> Markup {
-    let role = if tone == Tone::Warn {
-        "alert"
-    } else {
-        "status"
-    };
+    let role = if tone == Tone::Warn { "alert" } else { "status" };
     html! { div.note data-tone=(tone.name()) role=(role) { p { b { (title) } } (body) } }
 }
 

@@ -31,11 +31,6 @@ pub fn pager(lang: Lang, pager: &Pager) -> Markup {
 pub fn samples(lang: Lang) -> Markup {
     pager(
         lang,
-        &Pager {
-            newer: Some("#".into()),
-            older: Some("#".into()),
-            shown: Some("21–40 / 41".into()),
-            label: None,
-        },
+        &Pager { newer: Some("#".into()), older: Some("#".into()), shown: Some("21–40 / 41".into()), label: None },
     )
 }

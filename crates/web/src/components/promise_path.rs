@@ -45,10 +45,6 @@ pub fn samples(lang: Lang) -> Markup {
     promise_path(
         lang,
         t(lang, "sample.path.label"),
-        &[
-            step("ring.taken", "0", false),
-            step("ring.working", "21", false),
-            step("ring.answered", "21", true),
-        ],
+        &[step("ring.taken", "0", false), step("ring.working", "21", false), step("ring.answered", "21", true)],
     )
 }

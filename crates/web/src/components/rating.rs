@@ -33,32 +33,20 @@ pub fn rating(lang: Lang, rating: &Rating) -> Markup {
         ..Field::new(
             "solved",
             t(lang, "rating.solved"),
-            Input::Choice {
-                value: rating.solved_value.clone(),
-                options: rating.solved.clone(),
-            },
+            Input::Choice { value: rating.solved_value.clone(), options: rating.solved.clone() },
         )
     };
-    let levels = ["good", "fair", "poor"]
-        .map(|level| Opt::new(level, t(lang, &format!("rating.{level}"))))
-        .to_vec();
+    let levels = ["good", "fair", "poor"].map(|level| Opt::new(level, t(lang, &format!("rating.{level}")))).to_vec();
     let satisfaction = Field::new(
         "satisfaction",
         t(lang, "rating.treated.label"),
-        Input::ChoiceRow {
-            value: rating.satisfaction_value.clone(),
-            options: levels,
-        },
+        Input::ChoiceRow { value: rating.satisfaction_value.clone(), options: levels },
     )
     .hint(t(lang, "rating.treated.hint"))
     .optional();
-    let words = Field::new(
-        "words",
-        t(lang, "rating.words"),
-        Input::long(rating.words.as_str()),
-    )
-    .optional()
-    .seen_by(Confidentiality::Handlers);
+    let words = Field::new("words", t(lang, "rating.words"), Input::long(rating.words.as_str()))
+        .optional()
+        .seen_by(Confidentiality::Handlers);
     html! { form.rating.card method="post" action=(rating.action) data-draft=(rating.action) {
         (hidden_fields(&rating.hidden))
         div.rating-head { div { h2.h2 { (t(lang, "rating.title")) } p.quiet { (rating.seen_by) } } (ring(lang, Size::M, Ring::at(Phase::Answered))) }

@@ -58,11 +58,7 @@ pub fn proof(lang: Lang, receipt: &Receipt) -> Markup {
 fn group(code: &str) -> String {
     let digits: Vec<char> = code.chars().filter(|c| !c.is_whitespace()).collect();
     let size = if digits.len().is_multiple_of(5) { 5 } else { 4 };
-    digits
-        .chunks(size)
-        .map(|chunk| chunk.iter().collect::<String>())
-        .collect::<Vec<_>>()
-        .join(" ")
+    digits.chunks(size).map(|chunk| chunk.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 
 /// With all codes.

@@ -21,13 +21,7 @@ pub enum Phase {
 }
 
 /// All phases in order.
-pub const PHASES: [Phase; 5] = [
-    Phase::Received,
-    Phase::Taken,
-    Phase::Working,
-    Phase::Answered,
-    Phase::Heard,
-];
+pub const PHASES: [Phase; 5] = [Phase::Received, Phase::Taken, Phase::Working, Phase::Answered, Phase::Heard];
 
 impl Phase {
     /// Words of the segment.
@@ -68,10 +62,7 @@ impl Ring {
     /// A ring in `phase`, on time.
     #[must_use]
     pub fn at(phase: Phase) -> Self {
-        Self {
-            phase,
-            ..Self::default()
-        }
+        Self { phase, ..Self::default() }
     }
 
     /// The state in words, for screen readers and tooltips.
@@ -84,18 +75,10 @@ impl Ring {
             (_, _, Phase::Heard) => t(lang, "ring.words.heard").to_owned(),
             (_, _, phase) => {
                 let n = (phase as u8 + 1).to_string();
-                tf(
-                    lang,
-                    "ring.words.at",
-                    &[("n", &n), ("phase", phase.label(lang))],
-                )
+                tf(lang, "ring.words.at", &[("n", &n), ("phase", phase.label(lang))])
             }
         };
-        if self.late {
-            format!("{state}{}", t(lang, "ring.words.late"))
-        } else {
-            state
-        }
+        if self.late { format!("{state}{}", t(lang, "ring.words.late")) } else { state }
     }
 }
 
@@ -108,11 +91,7 @@ pub fn ring(lang: Lang, size: Size, ring: Ring) -> Markup {
         Size::L => "l",
     };
     let closed = ring.phase == Phase::Heard && !ring.unheard && !ring.stopped;
-    let center = if ring.unheard {
-        t(lang, "ring.center.unheard")
-    } else {
-        ring.phase.label(lang)
-    };
+    let center = if ring.unheard { t(lang, "ring.center.unheard") } else { ring.phase.label(lang) };
     html! {
         svg.ring data-size=(size_name) data-late[ring.late] data-stopped[ring.stopped] viewBox="0 0 48 48" role="img" aria-label=(ring.words(lang)) {
             @if closed { circle.r-done cx="24" cy="24" r="20" {} }
@@ -131,11 +110,7 @@ fn segment(ring: Ring, phase: Phase) -> Markup {
         () if phase < ring.phase || (phase == ring.phase && phase != Phase::Working) => "r-done",
         () => "r-todo",
     };
-    let dash = if class == "r-yours" {
-        "1.6 2 1.6 2 1.6 2 1.6 2 1.6 83.6"
-    } else {
-        "16 84"
-    };
+    let dash = if class == "r-yours" { "1.6 2 1.6 2 1.6 2 1.6 2 1.6 83.6" } else { "16 84" };
     html! {
         circle class=(class) cx="24" cy="24" r="20" pathLength="100" stroke-dasharray=(dash) stroke-dashoffset=(offset) {}
         @if phase == Phase::Working && ring.phase == Phase::Working {
@@ -158,23 +133,10 @@ pub fn brand_mark() -> Markup {
 /// Every state in every size.
 #[must_use]
 pub fn samples(lang: Lang) -> Markup {
-    let late = Ring {
-        late: true,
-        ..Ring::at(Phase::Working)
-    };
-    let unheard = Ring {
-        unheard: true,
-        ..Ring::at(Phase::Answered)
-    };
-    let stopped = Ring {
-        stopped: true,
-        ..Ring::at(Phase::Taken)
-    };
-    let states: Vec<Ring> = PHASES
-        .into_iter()
-        .map(Ring::at)
-        .chain([late, unheard, stopped])
-        .collect();
+    let late = Ring { late: true, ..Ring::at(Phase::Working) };
+    let unheard = Ring { unheard: true, ..Ring::at(Phase::Answered) };
+    let stopped = Ring { stopped: true, ..Ring::at(Phase::Taken) };
+    let states: Vec<Ring> = PHASES.into_iter().map(Ring::at).chain([late, unheard, stopped]).collect();
     html! { @for size in [Size::S, Size::M, Size::L] {
         p.row { @for state in &states { (ring(lang, size, *state)) } }
     } }

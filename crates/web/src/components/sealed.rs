@@ -8,13 +8,7 @@ use maud::{Markup, html};
 #[derive(Clone, Debug)]
 pub enum Sealed {
     /// Not yet opened; this viewer may. `who` says how many or which posts can.
-    Closed {
-        id: String,
-        action: String,
-        who: String,
-        person: String,
-        hidden: Hidden,
-    },
+    Closed { id: String, action: String, who: String, person: String, hidden: Hidden },
     /// Opened just now; the look is already recorded.
     Open { value: String, recorded: String },
     /// This viewer may not.
@@ -30,13 +24,7 @@ pub fn sealed(lang: Lang, state: &Sealed) -> Markup {
         Sealed::Open { value, recorded } => {
             html! { div.sealed { b.num { (value) } small.quiet role="status" { (recorded) } } }
         }
-        Sealed::Closed {
-            id,
-            action,
-            who,
-            person,
-            hidden,
-        } => html! {
+        Sealed::Closed { id, action, who, person, hidden } => html! {
             div.sealed { (mark) details { summary { (t(lang, "sealed.open")) }
                 form method="post" action=(action) {
                     (hidden_fields(hidden))

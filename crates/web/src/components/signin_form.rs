@@ -30,11 +30,7 @@ pub fn signin_form(lang: Lang, form: &SigninForm) -> Markup {
     let user = Field::new(
         "user",
         t(lang, "signin.user"),
-        Input::Text {
-            value: form.user.clone(),
-            max: Some(60),
-            autocomplete: Some("username"),
-        },
+        Input::Text { value: form.user.clone(), max: Some(60), autocomplete: Some("username") },
     );
     html! {
         form.signin.card method="post" action=(form.action) {
@@ -54,11 +50,8 @@ pub fn signin_form(lang: Lang, form: &SigninForm) -> Markup {
 /// After a wrong password, with demo accounts.
 #[must_use]
 pub fn samples(lang: Lang) -> Markup {
-    let demo = vec![DemoAccount {
-        user: "operator".into(),
-        password: "demo".into(),
-        post: t(lang, "sample.holder").into(),
-    }];
+    let demo =
+        vec![DemoAccount { user: "operator".into(), password: "demo".into(), post: t(lang, "sample.holder").into() }];
     signin_form(
         lang,
         &SigninForm {

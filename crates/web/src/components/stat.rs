@@ -55,20 +55,13 @@ fn bar(parts: &[Part]) -> Markup {
 /// A rate with its parts, and one with too few cases.
 #[must_use]
 pub fn samples(lang: Lang) -> Markup {
-    let part = |key, permille| Part {
-        label: Link::new("#", t(lang, key)),
-        permille,
-    };
+    let part = |key, permille| Part { label: Link::new("#", t(lang, key)), permille };
     let full = Stat {
         title: t(lang, "sample.stat.title").into(),
         value: Some("94.1%".into()),
         numerator: Link::new("#", "3,019"),
         denominator: Link::new("#", "3,208"),
-        parts: vec![
-            part("sample.stat.a", 941),
-            part("sample.stat.b", 47),
-            part("sample.stat.c", 12),
-        ],
+        parts: vec![part("sample.stat.a", 941), part("sample.stat.b", 47), part("sample.stat.c", 12)],
         source: t(lang, "sample.stat.source").into(),
         as_of: "2026-10-13 24:00".into(),
         note: None,

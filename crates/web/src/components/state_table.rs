@@ -41,10 +41,7 @@ pub fn samples(lang: Lang) -> Markup {
         phase,
         holder: t(lang, "sample.holder").into(),
         clocks: vec![t(lang, "sample.path.length").into()],
-        actions: vec![(
-            t(lang, "sample.act.answer").into(),
-            Phase::Answered.label(lang).into(),
-        )],
+        actions: vec![(t(lang, "sample.act.answer").into(), Phase::Answered.label(lang).into())],
         end,
     };
     state_table(lang, &[row(Phase::Working, false), row(Phase::Heard, true)])

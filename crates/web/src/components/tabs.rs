@@ -31,10 +31,6 @@ pub fn samples(lang: Lang) -> Markup {
     };
     tabs(
         t(lang, "sample.inbox"),
-        &[
-            tab("sample.view.mine", true),
-            tab("sample.view.today", false),
-            tab("sample.inbox", false),
-        ],
+        &[tab("sample.view.mine", true), tab("sample.view.today", false), tab("sample.inbox", false)],
     )
 }

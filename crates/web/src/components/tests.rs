@@ -31,19 +31,13 @@ fn every_page() -> Vec<String> {
 
 fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
     let open = format!(" {attribute}=\"");
-    page.split(open.as_str())
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next())
-        .collect()
+    page.split(open.as_str()).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
 
 #[test]
 fn nothing_needs_an_inline_style_or_script() {
     for page in every_page() {
-        assert!(
-            !page.contains(" style="),
-            "an inline style is blocked by the policy"
-        );
+        assert!(!page.contains(" style="), "an inline style is blocked by the policy");
         assert!(
             !page.contains(" onclick=") && !page.contains("javascript:"),
             "an inline script is blocked by the policy"
@@ -57,16 +51,11 @@ fn ids_are_unique_and_every_reference_leads_somewhere() {
     for page in every_page() {
         let ids = values(&page, "id");
         let set: BTreeSet<&str> = ids.iter().copied().collect();
-        let twice: Vec<_> = set
-            .iter()
-            .filter(|id| ids.iter().filter(|other| other == id).count() > 1)
-            .collect();
+        let twice: Vec<_> = set.iter().filter(|id| ids.iter().filter(|other| other == id).count() > 1).collect();
         assert!(twice.is_empty(), "ids used twice: {twice:?}");
-        let wanted = values(&page, "for").into_iter().chain(
-            values(&page, "aria-describedby")
-                .into_iter()
-                .flat_map(str::split_whitespace),
-        );
+        let wanted = values(&page, "for")
+            .into_iter()
+            .chain(values(&page, "aria-describedby").into_iter().flat_map(str::split_whitespace));
         let lost: Vec<_> = wanted.filter(|id| !set.contains(id)).collect();
         assert!(lost.is_empty(), "references to nothing: {lost:?}");
     }
@@ -76,20 +65,8 @@ fn ids_are_unique_and_every_reference_leads_somewhere() {
 fn the_last_segment_closes_only_when_the_person_was_heard() {
     for phase in PHASES {
         for unheard in [false, true] {
-            let text = ring(
-                Lang::Zh,
-                Size::S,
-                Ring {
-                    unheard,
-                    ..Ring::at(phase)
-                },
-            )
-            .into_string();
-            assert_eq!(
-                text.contains("r-yours"),
-                phase != Phase::Heard || unheard,
-                "{phase:?}, unheard {unheard}"
-            );
+            let text = ring(Lang::Zh, Size::S, Ring { unheard, ..Ring::at(phase) }).into_string();
+            assert_eq!(text.contains("r-yours"), phase != Phase::Heard || unheard, "{phase:?}, unheard {unheard}");
         }
     }
 }
@@ -97,18 +74,9 @@ fn the_last_segment_closes_only_when_the_person_was_heard() {
 #[test]
 fn overdue_days_are_numbered_and_rest_days_are_not_counted() {
     let kind = |n: i8| {
-        if n == 10 || n == 11 {
-            DayKind::Rest
-        } else {
-            DayKind::Work
-        }
+        if n == 10 || n == 11 { DayKind::Rest } else { DayKind::Work }
     };
-    let day = |n: i8| ClockDay {
-        date: date(2026, 7, n),
-        kind: kind(n),
-        name: None,
-        counted: (n == 9).then_some(1),
-    };
+    let day = |n: i8| ClockDay { date: date(2026, 7, n), kind: kind(n), name: None, counted: (n == 9).then_some(1) };
     let clock = Clock {
         from: date(2026, 7, 8),
         due: date(2026, 7, 9),
@@ -118,28 +86,17 @@ fn overdue_days_are_numbered_and_rest_days_are_not_counted() {
         ..Clock::default()
     };
     let text = clock_strip(Lang::Zh, &clock).into_string();
-    assert!(
-        text.contains(">+1<") && text.contains(">+2<"),
-        "overdue squares are numbered"
-    );
-    assert_eq!(
-        text.matches("data-k=\"over\"").count(),
-        2 + 1,
-        "two overdue working days and their key"
-    );
+    assert!(text.contains(">+1<") && text.contains(">+2<"), "overdue squares are numbered");
+    assert_eq!(text.matches("data-k=\"over\"").count(), 2 + 1, "two overdue working days and their key");
 }
 
 #[test]
 fn every_action_that_can_be_offered_has_its_rule() {
     let css = assets::asset_url("desk.css");
     let hash = css.split('/').nth(2).expect("hash");
-    let text =
-        String::from_utf8_lossy(assets::find(hash, "desk.css").expect("style").1).into_owned();
+    let text = String::from_utf8_lossy(assets::find(hash, "desk.css").expect("style").1).into_owned();
     for n in 0..action_picker::MOST_ACTIONS {
-        assert!(
-            text.contains(&format!("[data-pick=\"{n}\"]:checked) [data-act=\"{n}\"]")),
-            "no rule for action {n}"
-        );
+        assert!(text.contains(&format!("[data-pick=\"{n}\"]:checked) [data-act=\"{n}\"]")), "no rule for action {n}");
     }
 }
 
@@ -152,17 +109,10 @@ fn a_portal_page_with_its_styles_stays_under_forty_kilobytes() {
     };
     let part = |name: &str| {
         let url = assets::asset_url(name);
-        packed(
-            assets::find(url.split('/').nth(2).expect("hash"), name)
-                .expect("asset")
-                .1,
-        )
+        packed(assets::find(url.split('/').nth(2).expect("hash"), name).expect("asset").1)
     };
     let page = packed(every_page()[0].as_bytes());
-    let (style, scripts) = (
-        part("portal.css"),
-        part("draft.js") + part("photo.js") + part("share.js"),
-    );
+    let (style, scripts) = (part("portal.css"), part("draft.js") + part("photo.js") + part("share.js"));
     assert!(page + style <= 40_000, "page {page} + style {style} bytes");
     assert!(page + style + scripts <= 60_000, "with scripts {scripts}");
 }

@@ -55,11 +55,7 @@ pub struct Entry {
 /// The thread. `entries` come oldest first and are turned round for `newest_first`.
 #[must_use]
 pub fn thread(lang: Lang, entries: &[Entry], newest_first: bool) -> Markup {
-    let order: Vec<&Entry> = if newest_first {
-        entries.iter().rev().collect()
-    } else {
-        entries.iter().collect()
-    };
+    let order: Vec<&Entry> = if newest_first { entries.iter().rev().collect() } else { entries.iter().collect() };
     html! { ol.thread reversed[newest_first] { @for entry in order { (entry_view(lang, entry)) } } }
 }
 
@@ -113,22 +109,10 @@ pub fn samples(lang: Lang) -> Markup {
         ..Entry::default()
     };
     let list = [
-        Entry {
-            voice: vec![t(lang, "sample.voice").into()],
-            ..entry(Speaker::Person, "sample.raised")
-        },
-        Entry {
-            text: vec![t(lang, "sample.text").into()],
-            ..entry(Speaker::Body, "sample.called")
-        },
-        Entry {
-            swap: Some(("10-10".into(), "10-16".into())),
-            ..entry(Speaker::DateChange, "sample.moved")
-        },
-        Entry {
-            late: true,
-            ..entry(Speaker::System, "sample.expired")
-        },
+        Entry { voice: vec![t(lang, "sample.voice").into()], ..entry(Speaker::Person, "sample.raised") },
+        Entry { text: vec![t(lang, "sample.text").into()], ..entry(Speaker::Body, "sample.called") },
+        Entry { swap: Some(("10-10".into(), "10-16".into())), ..entry(Speaker::DateChange, "sample.moved") },
+        Entry { late: true, ..entry(Speaker::System, "sample.expired") },
         entry(Speaker::Next, "sample.next"),
     ];
     html! { (thread_legend(lang)) div.half { div { (thread(lang, &list, false)) } div { (thread(lang, &list, true)) } } }

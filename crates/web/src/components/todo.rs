@@ -21,9 +21,6 @@ pub fn todo(list: &[Todo]) -> Markup {
 /// Two things.
 #[must_use]
 pub fn samples(lang: Lang) -> Markup {
-    let item = Todo {
-        link: Link::new("#", t(lang, "sample.add.label")),
-        text: t(lang, "sample.add.text").into(),
-    };
+    let item = Todo { link: Link::new("#", t(lang, "sample.add.label")), text: t(lang, "sample.add.text").into() };
     todo(&[item.clone(), item])
 }

@@ -20,13 +20,5 @@ pub fn wizard(lang: Lang, steps: &[Link], now: usize) -> Markup {
 #[must_use]
 pub fn samples(lang: Lang) -> Markup {
     let step = |key| Link::new("#", t(lang, key));
-    wizard(
-        lang,
-        &[
-            step("wizard.what"),
-            step("wizard.where"),
-            step("wizard.check"),
-        ],
-        1,
-    )
+    wizard(lang, &[step("wizard.what"), step("wizard.where"), step("wizard.check")], 1)
 }

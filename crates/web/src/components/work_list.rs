@@ -82,10 +82,7 @@ pub fn samples(lang: Lang) -> Markup {
     let day = jiff::civil::date(2026, 10, 16);
     let row = |n: u8, phase, left: i32| WorkRow {
         href: "#".into(),
-        ring: Ring {
-            late: left < 0,
-            ..Ring::at(phase)
-        },
+        ring: Ring { late: left < 0, ..Ring::at(phase) },
         title: t(lang, "sample.title").into(),
         number: format!("YX-2026-09417{n}"),
         mechanism: t(lang, "sample.mechanism").into(),
@@ -95,18 +92,11 @@ pub fn samples(lang: Lang) -> Markup {
         due: Due::working(left, day),
         select: None,
     };
-    let rows = vec![
-        row(3, Phase::Working, -2),
-        row(4, Phase::Answered, 0),
-        row(5, Phase::Received, 4),
-    ];
+    let rows = vec![row(3, Phase::Working, -2), row(4, Phase::Answered, 0), row(5, Phase::Received, 4)];
     let list = WorkList {
         caption: t(lang, "sample.inbox").into(),
         rows,
-        pager: Pager {
-            older: Some("#".into()),
-            ..Pager::default()
-        },
+        pager: Pager { older: Some("#".into()), ..Pager::default() },
         empty: Empty::default(),
     };
     work_list(lang, &list)

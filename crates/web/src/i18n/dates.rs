@@ -12,9 +12,7 @@ pub enum Unit {
     Hour,
 }
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 fn month(date: Date) -> &'static str {
     MONTHS[usize::from(date.month().unsigned_abs()) - 1]
@@ -36,20 +34,8 @@ pub fn weekday(lang: Lang, date: Date) -> &'static str {
 #[must_use]
 pub fn date_long(lang: Lang, date: Date) -> String {
     match lang {
-        Lang::Zh => format!(
-            "{}年{}月{}日（{}）",
-            date.year(),
-            date.month(),
-            date.day(),
-            weekday(lang, date)
-        ),
-        Lang::En => format!(
-            "{} {} {} {}",
-            weekday(lang, date),
-            date.day(),
-            month(date),
-            date.year()
-        ),
+        Lang::Zh => format!("{}年{}月{}日（{}）", date.year(), date.month(), date.day(), weekday(lang, date)),
+        Lang::En => format!("{} {} {} {}", weekday(lang, date), date.day(), month(date), date.year()),
     }
 }
 
@@ -57,12 +43,7 @@ pub fn date_long(lang: Lang, date: Date) -> String {
 #[must_use]
 pub fn date_short(lang: Lang, date: Date) -> String {
     match lang {
-        Lang::Zh => format!(
-            "{}月{}日（{}）",
-            date.month(),
-            date.day(),
-            weekday(lang, date)
-        ),
+        Lang::Zh => format!("{}月{}日（{}）", date.month(), date.day(), weekday(lang, date)),
         Lang::En => format!("{} {} {}", weekday(lang, date), date.day(), month(date)),
     }
 }
@@ -123,11 +104,7 @@ pub fn count(lang: Lang, n: u32, unit: Unit) -> String {
 /// 还有 3 个工作日 / 3 working days left.
 #[must_use]
 pub fn working_left(lang: Lang, n: u32) -> String {
-    tf(
-        lang,
-        "due.left",
-        &[("count", &count(lang, n, Unit::WorkingDay))],
-    )
+    tf(lang, "due.left", &[("count", &count(lang, n, Unit::WorkingDay))])
 }
 
 /// 逾期 2 个工作日 / 2 working days overdue.

@@ -3,8 +3,8 @@
 
 mod dates;
 pub use dates::{
-    Unit, count, date_long, date_numeric, date_short, date_time, due_words, overdue, relative,
-    time, weekday, working_left,
+    Unit, count, date_long, date_numeric, date_short, date_time, due_words, overdue, relative, time, weekday,
+    working_left,
 };
 
 use std::collections::BTreeMap;
@@ -63,9 +63,7 @@ static ZH: LazyLock<Catalogue> = LazyLock::new(|| parse(include_str!("zh.toml"))
 static EN: LazyLock<Catalogue> = LazyLock::new(|| parse(include_str!("en.toml")));
 
 fn parse(text: &str) -> Catalogue {
-    let table: toml::Table = text
-        .parse()
-        .expect("invariant: the embedded catalogue is valid TOML");
+    let table: toml::Table = text.parse().expect("invariant: the embedded catalogue is valid TOML");
     let mut flat = Catalogue::new();
     flatten("", &table, &mut flat);
     flat
@@ -73,11 +71,7 @@ fn parse(text: &str) -> Catalogue {
 
 fn flatten(prefix: &str, table: &toml::Table, flat: &mut Catalogue) {
     for (key, value) in table {
-        let path = if prefix.is_empty() {
-            key.clone()
-        } else {
-            format!("{prefix}.{key}")
-        };
+        let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
         match value {
             toml::Value::Table(inner) => flatten(&path, inner, flat),
             toml::Value::String(text) => {

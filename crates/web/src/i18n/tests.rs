@@ -9,29 +9,15 @@ use std::path::Path;
 fn both_catalogues_have_the_same_keys_and_placeholders() {
     let missing: Vec<_> = ZH.keys().filter(|key| !EN.contains_key(*key)).collect();
     let extra: Vec<_> = EN.keys().filter(|key| !ZH.contains_key(*key)).collect();
-    assert!(
-        missing.is_empty() && extra.is_empty(),
-        "not in en: {missing:?}; not in zh: {extra:?}"
-    );
+    assert!(missing.is_empty() && extra.is_empty(), "not in en: {missing:?}; not in zh: {extra:?}");
     for (key, text) in ZH.iter() {
-        assert_eq!(
-            placeholders(text),
-            placeholders(&EN[key]),
-            "placeholders of {key}"
-        );
-        assert!(
-            !text.trim().is_empty() && !EN[key].trim().is_empty(),
-            "empty text under {key}"
-        );
+        assert_eq!(placeholders(text), placeholders(&EN[key]), "placeholders of {key}");
+        assert!(!text.trim().is_empty() && !EN[key].trim().is_empty(), "empty text under {key}");
     }
 }
 
 fn placeholders(text: &str) -> Vec<&str> {
-    let mut names: Vec<_> = text
-        .split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split('}').next())
-        .collect();
+    let mut names: Vec<_> = text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
     names.sort_unstable();
     names.dedup();
     names
@@ -40,15 +26,8 @@ fn placeholders(text: &str) -> Vec<&str> {
 #[test]
 fn every_key_in_the_sources_exists() {
     let mut asked = Vec::new();
-    collect(
-        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")),
-        &mut asked,
-    );
-    assert!(
-        asked.len() > 50,
-        "the scan found only {} keys: it is broken",
-        asked.len()
-    );
+    collect(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut asked);
+    assert!(asked.len() > 50, "the scan found only {} keys: it is broken", asked.len());
     let unknown: Vec<_> = asked.iter().filter(|key| !ZH.contains_key(*key)).collect();
     assert!(unknown.is_empty(), "keys without a text: {unknown:?}");
 }
@@ -95,15 +74,9 @@ fn dates_are_said_as_people_say_them() {
     assert_eq!(date_long(Lang::Zh, sunday), "2026年12月6日（周日）");
     assert_eq!(date_long(Lang::En, sunday), "Sun 6 Dec 2026");
     assert_eq!(date_short(Lang::Zh, sunday), "12月6日（周日）");
-    assert_eq!(
-        date_time(Lang::Zh, sunday.at(17, 30, 0, 0)),
-        "12月6日（周日）17:30"
-    );
+    assert_eq!(date_time(Lang::Zh, sunday.at(17, 30, 0, 0)), "12月6日（周日）17:30");
     assert_eq!(relative(Lang::Zh, sunday, date(2026, 12, 5)), "明天");
-    assert_eq!(
-        relative(Lang::En, sunday, date(2027, 1, 5)),
-        "Sun 6 Dec 2026"
-    );
+    assert_eq!(relative(Lang::En, sunday, date(2027, 1, 5)), "Sun 6 Dec 2026");
 }
 
 #[test]

@@ -7,13 +7,8 @@ use crate::components::ring::brand_mark;
 use crate::i18n::{t, tf};
 use maud::{Markup, html};
 
-const SECTIONS: [(&str, &str); 5] = [
-    ("home", "/"),
-    ("follow", "/follow"),
-    ("find", "/find"),
-    ("open", "/open"),
-    ("my", "/my"),
-];
+const SECTIONS: [(&str, &str); 5] =
+    [("home", "/"), ("follow", "/follow"), ("find", "/find"), ("open", "/open"), ("my", "/my")];
 
 /// A page of the portal.
 #[must_use]
@@ -29,12 +24,7 @@ pub fn portal_page(head: &PageHead, body: &Markup) -> Markup {
             (foot(head))
         }
     };
-    document(
-        head,
-        "portal.css",
-        &["draft.js", "photo.js", "share.js"],
-        &inner,
-    )
+    document(head, "portal.css", &["draft.js", "photo.js", "share.js"], &inner)
 }
 
 fn top(head: &PageHead) -> Markup {
@@ -57,11 +47,7 @@ fn top(head: &PageHead) -> Markup {
 /// Language and type size; the page stays the same.
 pub(super) fn tools(head: &PageHead) -> Markup {
     let (lang, other) = (head.lang, head.lang.other());
-    let (size, size_key) = if head.large {
-        ("normal", "frame.size.normal")
-    } else {
-        ("large", "frame.size.large")
-    };
+    let (size, size_key) = if head.large { ("normal", "frame.size.normal") } else { ("large", "frame.size.large") };
     html! {
         p.tools {
             a href=(with_query(&head.path, "size", size)) { (t(lang, size_key)) }

@@ -15,9 +15,7 @@ pub(super) fn calendar(lang: Lang, clock: &Clock) -> Markup {
     let mut day = monday(first.date);
     let mut weeks: Vec<Vec<Date>> = Vec::new();
     while day <= last.date {
-        let week: Vec<Date> = (0..7)
-            .filter_map(|n| day.checked_add(jiff::Span::new().days(n)).ok())
-            .collect();
+        let week: Vec<Date> = (0..7).filter_map(|n| day.checked_add(jiff::Span::new().days(n)).ok()).collect();
         let Some(next) = week.last().and_then(|sunday| sunday.tomorrow().ok()) else {
             break;
         };
@@ -39,21 +37,15 @@ pub(super) fn calendar(lang: Lang, clock: &Clock) -> Markup {
 
 fn monday(date: Date) -> Date {
     let back = i64::from(date.weekday().to_monday_zero_offset());
-    date.checked_sub(jiff::Span::new().days(back))
-        .unwrap_or(date)
+    date.checked_sub(jiff::Span::new().days(back)).unwrap_or(date)
 }
 
 fn cell(lang: Lang, clock: &Clock, date: Date, begin: bool) -> Markup {
     let day = clock.days.iter().find(|day| day.date == date);
-    let counted = day
-        .and_then(|day| day.counted)
-        .filter(|_| date <= clock.due);
+    let counted = day.and_then(|day| day.counted).filter(|_| date <= clock.due);
     let rest = day.is_some_and(|day| day.kind == DayKind::Rest && counted.is_none());
-    let number = if begin || date.day() == 1 {
-        format!("{}/{}", date.month(), date.day())
-    } else {
-        date.day().to_string()
-    };
+    let number =
+        if begin || date.day() == 1 { format!("{}/{}", date.month(), date.day()) } else { date.day().to_string() };
     html! { td data-counted[counted.is_some()] data-rest[rest] data-due[date == clock.due] data-old[Some(date) == clock.original_due] data-today[date == clock.today] data-out[day.is_none()] {
         (number) span { (note(lang, clock, date, day)) }
     } }
@@ -70,9 +62,7 @@ fn note(lang: Lang, clock: &Clock, date: Date, day: Option<&ClockDay>) -> String
     } else if let Some(n) = day.counted.filter(|_| date < clock.due) {
         tf(lang, "clock.cal.nth", &[("n", &n.to_string())])
     } else if day.kind == DayKind::Rest {
-        day.name
-            .clone()
-            .unwrap_or_else(|| t(lang, "clock.cal.weekend").to_owned())
+        day.name.clone().unwrap_or_else(|| t(lang, "clock.cal.weekend").to_owned())
     } else {
         String::new()
     }

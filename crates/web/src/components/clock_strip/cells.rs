@@ -13,10 +13,7 @@ const DENSE: usize = 16;
 pub(super) fn calendar_of(clocks: &[Clock]) -> Vec<ClockDay> {
     let mut days = BTreeMap::new();
     for day in clocks.iter().flat_map(|clock| &clock.days) {
-        days.entry(day.date).or_insert_with(|| ClockDay {
-            counted: None,
-            ..day.clone()
-        });
+        days.entry(day.date).or_insert_with(|| ClockDay { counted: None, ..day.clone() });
     }
     days.into_values().collect()
 }
@@ -26,8 +23,7 @@ fn dense(days: &[ClockDay]) -> bool {
 }
 
 fn weeks(days: &[ClockDay]) -> Vec<&[ClockDay]> {
-    days.chunk_by(|_, next| next.date.weekday() != Weekday::Monday)
-        .collect()
+    days.chunk_by(|_, next| next.date.weekday() != Weekday::Monday).collect()
 }
 
 /// Weekday and day of the month above the squares; a holiday's name once for its run of days.
@@ -78,12 +74,7 @@ pub(super) fn row(lang: Lang, clock: &Clock, days: &[ClockDay]) -> Markup {
 
 /// The row in words: what a screen reader says instead of the squares.
 fn words(lang: Lang, clock: &Clock) -> String {
-    let length = clock
-        .days
-        .iter()
-        .filter_map(|day| day.counted)
-        .max()
-        .unwrap_or_default();
+    let length = clock.days.iter().filter_map(|day| day.counted).max().unwrap_or_default();
     let mut text = tf(
         lang,
         "clock.words.all",
@@ -91,18 +82,11 @@ fn words(lang: Lang, clock: &Clock) -> String {
             ("from", &date_long(lang, clock.from)),
             ("due", &date_long(lang, clock.due)),
             ("length", &crate::i18n::count(lang, length, clock.unit)),
-            (
-                "left",
-                &crate::i18n::due_words(lang, clock.left, clock.unit),
-            ),
+            ("left", &crate::i18n::due_words(lang, clock.left, clock.unit)),
         ],
     );
     if let Some(old) = clock.original_due {
-        text.push_str(&tf(
-            lang,
-            "clock.words.original",
-            &[("date", &date_long(lang, old))],
-        ));
+        text.push_str(&tf(lang, "clock.words.original", &[("date", &date_long(lang, old))]));
     }
     text
 }

@@ -20,12 +20,7 @@ fn days(from: Date, to: Date, unit: Unit) -> Vec<ClockDay> {
         let counts = day > from && (kind != DayKind::Rest || unit != Unit::WorkingDay);
         n += u32::from(counts);
         let name = holiday.then(|| "国庆".to_owned());
-        list.push(ClockDay {
-            date: day,
-            kind,
-            name,
-            counted: counts.then_some(n),
-        });
+        list.push(ClockDay { date: day, kind, name, counted: counts.then_some(n) });
         let Ok(next) = day.tomorrow() else { break };
         day = next;
     }
@@ -45,10 +40,7 @@ fn clock(lang: Lang, key: &str, from: Date, due: Date, left: i32) -> Clock {
         clause: Some(t(lang, "sample.clause").to_owned()),
         steps: steps
             .iter()
-            .map(|key| Derivation {
-                text: t(lang, key).to_owned(),
-                clause: Some(t(lang, "sample.clause").to_owned()),
-            })
+            .map(|key| Derivation { text: t(lang, key).to_owned(), clause: Some(t(lang, "sample.clause").to_owned()) })
             .collect(),
         ..Clock::default()
     }
@@ -59,45 +51,15 @@ fn clock(lang: Lang, key: &str, from: Date, due: Date, left: i32) -> Clock {
 pub fn samples(lang: Lang) -> Markup {
     let first = Clock {
         original_due: Some(date(2026, 10, 10)),
-        ..clock(
-            lang,
-            "sample.clock.answer",
-            date(2026, 9, 28),
-            date(2026, 10, 16),
-            2,
-        )
+        ..clock(lang, "sample.clock.answer", date(2026, 9, 28), date(2026, 10, 16), 2)
     };
-    let today = Clock {
-        steps: vec![],
-        ..clock(
-            lang,
-            "sample.clock.report",
-            date(2026, 10, 9),
-            date(2026, 10, 14),
-            0,
-        )
-    };
-    let late = Clock {
-        steps: vec![],
-        ..clock(
-            lang,
-            "sample.clock.sign",
-            date(2026, 10, 10),
-            date(2026, 10, 12),
-            -2,
-        )
-    };
+    let today = Clock { steps: vec![], ..clock(lang, "sample.clock.report", date(2026, 10, 9), date(2026, 10, 14), 0) };
+    let late = Clock { steps: vec![], ..clock(lang, "sample.clock.sign", date(2026, 10, 10), date(2026, 10, 12), -2) };
     let far = Clock {
         days: days(date(2026, 10, 8), date(2026, 12, 7), Unit::Day),
         unit: Unit::Day,
         provisional: true,
-        ..clock(
-            lang,
-            "sample.clock.decide",
-            date(2026, 10, 8),
-            date(2026, 12, 7),
-            54,
-        )
+        ..clock(lang, "sample.clock.decide", date(2026, 10, 8), date(2026, 12, 7), 54)
     };
     html! { (clock_strip(lang, &first)) hr; (clock_strips(lang, &[first, today, late])) hr; (clock_strip(lang, &far)) }
 }

@@ -10,11 +10,7 @@ pub(super) fn control(lang: Lang, field: &Field, described: Option<&str>) -> Mar
         required[field.required] aria-describedby=[described] aria-invalid=[field.error.as_ref().map(|_| "true")]; }
     };
     match &field.input {
-        Input::Text {
-            value,
-            max,
-            autocomplete,
-        } => line("text", value, None, *autocomplete, *max),
+        Input::Text { value, max, autocomplete } => line("text", value, None, *autocomplete, *max),
         Input::PersonName { value } => line("text", value, None, Some("name"), Some(50)),
         Input::Phone { value } => line("tel", value, Some("tel"), Some("tel"), Some(20)),
         Input::DateTime { value } => line("datetime-local", value, None, None, None),
@@ -22,12 +18,7 @@ pub(super) fn control(lang: Lang, field: &Field, described: Option<&str>) -> Mar
             textarea.in id=(field.id) name=(field.name) rows=(rows) maxlength=[*max] required[field.required]
                 aria-describedby=[described] aria-invalid=[field.error.as_ref().map(|_| "true")] { (value) }
         },
-        Input::Number {
-            value,
-            min,
-            max,
-            unit,
-        } => html! {
+        Input::Number { value, min, max, unit } => html! {
             span.with-unit {
                 input.in id=(field.id) name=(field.name) type="text" inputmode="decimal" value=(value) data-min=[*min] data-max=[*max]
                     required[field.required] aria-describedby=[described] aria-invalid=[field.error.as_ref().map(|_| "true")];
@@ -39,9 +30,7 @@ pub(super) fn control(lang: Lang, field: &Field, described: Option<&str>) -> Mar
                 required[field.required] aria-describedby=[described] aria-invalid=[field.error.as_ref().map(|_| "true")];
         },
         Input::Select { value, options } => select(lang, field, value, options, described),
-        Input::Choice { value, options } if options.len() > 6 => {
-            select(lang, field, value, options, described)
-        }
+        Input::Choice { value, options } if options.len() > 6 => select(lang, field, value, options, described),
         Input::Choice { value, options } => {
             html! { div.choices { (radios(field, value, options)) } }
         }
@@ -49,10 +38,7 @@ pub(super) fn control(lang: Lang, field: &Field, described: Option<&str>) -> Mar
             html! { div.choices data-row { (radios(field, value, options)) } }
         }
         Input::YesNo { value } => {
-            let options = [
-                Opt::new("yes", t(lang, "field.yes")),
-                Opt::new("no", t(lang, "field.no")),
-            ];
+            let options = [Opt::new("yes", t(lang, "field.yes")), Opt::new("no", t(lang, "field.no"))];
             let now = value.map_or("", |yes| if yes { "yes" } else { "no" });
             html! { div.choices data-row { (radios(field, now, &options)) } }
         }
@@ -64,31 +50,17 @@ pub(super) fn control(lang: Lang, field: &Field, described: Option<&str>) -> Mar
         Input::Check { checked, statement } => {
             html! { div.choices { (tick(&format!("{}-0", field.id), &field.name, &Opt::new("yes", statement.as_str()), *checked)) } }
         }
-        Input::Picker {
-            value,
-            search,
-            query,
-            options,
-            searched,
-        } => picker(lang, field, value, search, query, options, *searched),
+        Input::Picker { value, search, query, options, searched } => {
+            picker(lang, field, value, search, query, options, *searched)
+        }
         Input::Region { levels } => {
             html! { div.region { @for level in levels { (region_level(lang, level)) } } }
         }
-        Input::Files {
-            accept,
-            many,
-            staged,
-        } => files(lang, field, accept, *many, staged),
+        Input::Files { accept, many, staged } => files(lang, field, accept, *many, staged),
     }
 }
 
-fn select(
-    lang: Lang,
-    field: &Field,
-    value: &str,
-    options: &[Opt],
-    described: Option<&str>,
-) -> Markup {
+fn select(lang: Lang, field: &Field, value: &str, options: &[Opt], described: Option<&str>) -> Markup {
     html! {
         select.in id=(field.id) name=(field.name) required[field.required] aria-describedby=[described]
             aria-invalid=[field.error.as_ref().map(|_| "true")] {

@@ -24,14 +24,7 @@ impl Field {
     #[must_use]
     pub fn new(name: impl Into<String>, label: impl Into<String>, input: Input) -> Self {
         let name = name.into();
-        Self {
-            id: format!("f-{name}"),
-            name,
-            label: label.into(),
-            required: true,
-            input,
-            ..Self::default()
-        }
+        Self { id: format!("f-{name}"), name, label: label.into(), required: true, input, ..Self::default() }
     }
 
     /// The same with a hint.
@@ -105,11 +98,7 @@ impl Opt {
     /// An option without a hint.
     #[must_use]
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            label: label.into(),
-            hint: None,
-        }
+        Self { value: value.into(), label: label.into(), hint: None }
     }
 
     /// The same with a hint.
@@ -229,30 +218,19 @@ impl Input {
     /// A line of text.
     #[must_use]
     pub fn text(value: impl Into<String>) -> Self {
-        Self::Text {
-            value: value.into(),
-            max: None,
-            autocomplete: None,
-        }
+        Self::Text { value: value.into(), max: None, autocomplete: None }
     }
 
     /// A box of text.
     #[must_use]
     pub fn long(value: impl Into<String>) -> Self {
-        Self::LongText {
-            value: value.into(),
-            rows: 4,
-            max: None,
-        }
+        Self::LongText { value: value.into(), rows: 4, max: None }
     }
 
     pub(super) fn is_group(&self) -> bool {
         match self {
             Self::Choice { options, .. } => options.len() <= 6,
-            Self::ChoiceRow { .. }
-            | Self::Many { .. }
-            | Self::YesNo { .. }
-            | Self::Check { .. } => true,
+            Self::ChoiceRow { .. } | Self::Many { .. } | Self::YesNo { .. } | Self::Check { .. } => true,
             Self::Picker { .. } | Self::Region { .. } | Self::Files { .. } => true,
             _ => false,
         }
@@ -266,11 +244,7 @@ pub(super) fn sample_fields(lang: Lang) -> Vec<Field> {
         .enumerate()
         .map(|(n, key)| Opt::new(n.to_string(), word(key)))
         .collect();
-    let hinted: Vec<Opt> = options
-        .iter()
-        .cloned()
-        .map(|opt| opt.hint(word("sample.opt.hint")))
-        .collect();
+    let hinted: Vec<Opt> = options.iter().cloned().map(|opt| opt.hint(word("sample.opt.hint"))).collect();
     let levels = vec![
         RegionLevel {
             name: "street".into(),
@@ -285,114 +259,38 @@ pub(super) fn sample_fields(lang: Lang) -> Vec<Field> {
             value: String::new(),
         },
     ];
-    let staged = vec![Staged {
-        id: "s1".into(),
-        label: "IMG_0412.jpg".into(),
-        thumb: None,
-    }];
+    let staged = vec![Staged { id: "s1".into(), label: "IMG_0412.jpg".into(), thumb: None }];
     vec![
-        Field::new(
-            "s-text",
-            word("sample.place.label"),
-            Input::text(word("sample.place.value")),
-        )
-        .hint(word("sample.place.hint")),
-        Field::new(
-            "s-long",
-            word("sample.what"),
-            Input::long(word("sample.voice")),
-        )
-        .seen_by(Confidentiality::Handlers),
-        Field::new(
-            "s-phone",
-            word("sample.phone.label"),
-            Input::Phone {
-                value: "1380000".into(),
-            },
-        )
-        .seen_by(Confidentiality::Sealed)
-        .error(word("sample.phone.error")),
-        Field::new(
-            "s-name",
-            word("sample.name.label"),
-            Input::PersonName {
-                value: String::new(),
-            },
-        )
-        .optional(),
-        Field::new(
-            "s-choice",
-            word("sample.when.label"),
-            Input::Choice {
-                value: "1".into(),
-                options: hinted,
-            },
-        ),
+        Field::new("s-text", word("sample.place.label"), Input::text(word("sample.place.value")))
+            .hint(word("sample.place.hint")),
+        Field::new("s-long", word("sample.what"), Input::long(word("sample.voice"))).seen_by(Confidentiality::Handlers),
+        Field::new("s-phone", word("sample.phone.label"), Input::Phone { value: "1380000".into() })
+            .seen_by(Confidentiality::Sealed)
+            .error(word("sample.phone.error")),
+        Field::new("s-name", word("sample.name.label"), Input::PersonName { value: String::new() }).optional(),
+        Field::new("s-choice", word("sample.when.label"), Input::Choice { value: "1".into(), options: hinted }),
         Field::new(
             "s-row",
             word("sample.when.label"),
-            Input::ChoiceRow {
-                value: String::new(),
-                options: options.clone(),
-            },
+            Input::ChoiceRow { value: String::new(), options: options.clone() },
         )
         .error(word("sample.when.error")),
-        Field::new(
-            "s-select",
-            word("sample.kind"),
-            Input::Select {
-                value: String::new(),
-                options: options.clone(),
-            },
-        ),
-        Field::new(
-            "s-many",
-            word("sample.kind"),
-            Input::Many {
-                values: vec!["0".into()],
-                options: options.clone(),
-            },
-        )
-        .optional(),
-        Field::new(
-            "s-yesno",
-            word("sample.visit"),
-            Input::YesNo { value: Some(true) },
-        ),
+        Field::new("s-select", word("sample.kind"), Input::Select { value: String::new(), options: options.clone() }),
+        Field::new("s-many", word("sample.kind"), Input::Many { values: vec!["0".into()], options: options.clone() })
+            .optional(),
+        Field::new("s-yesno", word("sample.visit"), Input::YesNo { value: Some(true) }),
         Field::new(
             "s-check",
             word("sample.read.label"),
-            Input::Check {
-                checked: false,
-                statement: word("sample.read.yes"),
-            },
+            Input::Check { checked: false, statement: word("sample.read.yes") },
         ),
         Field::new(
             "s-num",
             word("sample.people.label"),
-            Input::Number {
-                value: "4".into(),
-                min: Some(1),
-                max: Some(99),
-                unit: Some(word("sample.people.unit")),
-            },
+            Input::Number { value: "4".into(), min: Some(1), max: Some(99), unit: Some(word("sample.people.unit")) },
         ),
-        Field::new(
-            "s-date",
-            word("sample.day"),
-            Input::Date {
-                value: "2026-10-16".into(),
-                min: None,
-                max: None,
-            },
-        ),
-        Field::new(
-            "s-time",
-            word("sample.at"),
-            Input::DateTime {
-                value: "2026-10-13T21:30".into(),
-            },
-        ),
+        Field::new("s-date", word("sample.day"), Input::Date { value: "2026-10-16".into(), min: None, max: None }),
+        Field::new("s-time", word("sample.at"), Input::DateTime { value: "2026-10-13T21:30".into() }),
         Field::new(
             "s-body",
             word("sample.body.label"),
@@ -405,16 +303,8 @@ pub(super) fn sample_fields(lang: Lang) -> Vec<Field> {
             },
         ),
         Field::new("s-region", word("sample.region"), Input::Region { levels }),
-        Field::new(
-            "s-files",
-            word("sample.photo.label"),
-            Input::Files {
-                accept: "image/*",
-                many: true,
-                staged,
-            },
-        )
-        .hint(word("sample.photo.hint"))
-        .optional(),
+        Field::new("s-files", word("sample.photo.label"), Input::Files { accept: "image/*", many: true, staged })
+            .hint(word("sample.photo.hint"))
+            .optional(),
     ]
 }

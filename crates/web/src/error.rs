@@ -1,0 +1,152 @@
+//! Errors as answers: the only place where a use case's error becomes a status. Hidden things are 404, internals never leak.
+
+use crate::components::error_page::{ErrorKind, ErrorPage, error_page};
+use crate::i18n::{Lang, t, tf};
+use crate::layout::plain_page;
+use crate::refusal;
+use crate::visitor::Visitor;
+use app::error::{AppError, StoreError};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+
+/// An error on its way to a visitor.
+pub struct WebError {
+    error: AppError,
+    visitor: Box<Visitor>,
+}
+
+impl WebError {
+    /// An error of a use case, for this visitor.
+    #[must_use]
+    pub fn new(error: AppError, visitor: &Visitor) -> WebError {
+        WebError { error, visitor: Box::new(visitor.clone()) }
+    }
+
+    /// The error itself.
+    #[must_use]
+    pub fn error(&self) -> &AppError {
+        &self.error
+    }
+}
+
+/// The status of an error.
+#[must_use]
+pub fn status(error: &AppError) -> StatusCode {
+    use kernel::refusal::Rule;
+    match error {
+        AppError::NotFound => StatusCode::NOT_FOUND,
+        AppError::Refused(refusal, _) => match refusal.rule {
+            Rule::Fields(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Rule::UnknownAction(_) => StatusCode::NOT_FOUND,
+            Rule::Role { .. } | Rule::Separation => StatusCode::FORBIDDEN,
+            _ => StatusCode::CONFLICT,
+        },
+        AppError::KeyReused | AppError::Conflict => StatusCode::CONFLICT,
+        AppError::NotOffered { .. } | AppError::OutsideTerritory { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        AppError::UnknownRegion { .. } | AppError::UnknownMechanism { .. } | AppError::UnknownAttachment => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        AppError::WrongCode { wait: 0 } => StatusCode::UNAUTHORIZED,
+        AppError::WrongCode { .. } => StatusCode::TOO_MANY_REQUESTS,
+        AppError::Upload(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        AppError::SignIn => StatusCode::UNAUTHORIZED,
+        AppError::Forbidden => StatusCode::FORBIDDEN,
+        AppError::Store(StoreError::ReadOnly(_)) => StatusCode::INSUFFICIENT_STORAGE,
+        AppError::Store(StoreError::Unavailable { .. } | StoreError::FlushFailed | StoreError::InUse) => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        AppError::Letter(_) | AppError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// Logs what went wrong inside, once, at the boundary; gives the id that the page shows. Never a person's words.
+pub fn log(error: &AppError) -> Option<String> {
+    if !status(error).is_server_error() {
+        return None;
+    }
+    let id = format!("{:08x}", std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0) >> 32);
+    let mut chain = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        chain = format!("{chain}: {cause}");
+        source = cause.source();
+    }
+    tracing::error!(request = %id, error = %chain, "a request failed");
+    Some(id)
+}
+
+impl IntoResponse for WebError {
+    fn into_response(self) -> Response {
+        let status = status(&self.error);
+        if matches!(self.error, AppError::SignIn) {
+            let back: String = self.visitor.path.bytes().map(|b| format!("%{b:02X}")).collect();
+            return Redirect::to(&format!("/desk/sign-in?back={back}")).into_response();
+        }
+        let page = page(&self.error, &self.visitor);
+        let head = self.visitor.head(page.title(self.visitor.lang));
+        let body = plain_page(&head, &error_page(self.visitor.lang, &page));
+        let mut response = (status, body).into_response();
+        if let AppError::WrongCode { wait } = self.error
+            && wait > 0
+            && let Ok(value) = HeaderValue::from_str(&wait.to_string())
+        {
+            response.headers_mut().insert(header::RETRY_AFTER, value);
+        }
+        response
+    }
+}
+
+fn page(error: &AppError, visitor: &Visitor) -> ErrorPage {
+    let lang = visitor.lang;
+    let mut page = ErrorPage::new(match status(error) {
+        StatusCode::NOT_FOUND => ErrorKind::NotFound,
+        StatusCode::FORBIDDEN => ErrorKind::Forbidden,
+        StatusCode::CONFLICT => ErrorKind::Refused,
+        s if s.is_server_error() => ErrorKind::Broken,
+        _ => ErrorKind::Other,
+    });
+    page.request_id = log(error);
+    if let AppError::Refused(refusal, mechanism) = error {
+        page.text = refusal::words(refusal, mechanism.as_deref(), lang);
+        page.clause.clone_from(&refusal.clause);
+        return page;
+    }
+    if let Some((title, text)) = words(error, lang) {
+        page.title = Some(title);
+        page.text = vec![text];
+    }
+    page
+}
+
+/// Title and text of an error that has words of its own.
+#[must_use]
+pub fn words(error: &AppError, lang: Lang) -> Option<(String, String)> {
+    let pair = |key: &str| {
+        Some((t(lang, &format!("failure.{key}.title")).to_owned(), t(lang, &format!("failure.{key}.text")).to_owned()))
+    };
+    match error {
+        AppError::NotOffered { .. } => pair("not_offered"),
+        AppError::OutsideTerritory { .. } => pair("outside"),
+        AppError::UnknownRegion { given } => {
+            Some((t(lang, "failure.region.title").to_owned(), tf(lang, "failure.region.text", &[("given", given)])))
+        }
+        AppError::UnknownMechanism { given } => Some((
+            t(lang, "failure.mechanism.title").to_owned(),
+            tf(lang, "failure.mechanism.text", &[("given", given)]),
+        )),
+        AppError::KeyReused => pair("key_reused"),
+        AppError::Conflict => pair("conflict"),
+        AppError::WrongCode { wait: 0 } => pair("wrong_code"),
+        AppError::WrongCode { wait } => Some((
+            t(lang, "failure.wait.title").to_owned(),
+            tf(lang, "failure.wait.text", &[("seconds", &wait.to_string())]),
+        )),
+        AppError::Upload(refusal) => {
+            let text = if lang == Lang::Zh { refusal.zh() } else { refusal.en() };
+            Some((t(lang, "failure.upload.title").to_owned(), text.to_owned()))
+        }
+        AppError::UnknownAttachment => pair("attachment"),
+        AppError::Store(StoreError::ReadOnly(_)) => pair("full"),
+        _ => None,
+    }
+}
