@@ -13,3 +13,4 @@ pub mod regions;
 pub mod scenario;
 pub mod schema;
 pub mod source;
+pub mod walk;

@@ -6,6 +6,7 @@ use pack::demo_directory::DemoDirectory;
 use pack::fault::{Fault, text};
 use pack::packs::{PackSet, missing_values};
 use pack::scenario::{StepLog, run_scenario};
+use pack::walk::{Ground, walk, walk_many};
 use std::path::Path;
 
 fn files() -> Vec<(String, Vec<u8>)> {
@@ -150,4 +151,31 @@ fn roles_that_find_nobody_are_named() {
     let m = packs.base("lamp").expect("reads");
     assert!(unfilled_roles(&m, &code("330899001"), &directory()).is_empty());
     assert!(unfilled_roles(&m, &code("11"), &directory()).contains("office"));
+}
+
+#[test]
+fn walks_break_nothing() {
+    let packs = PackSet::from_dirs(files());
+    let (directory, calendar, region) = (directory(), pack::calendar::embedded(), code("330899001"));
+    let mechanism = packs.effective("lamp", &region).expect("reads");
+    let ground = Ground { mechanism: &mechanism, directory: &directory, calendar, region };
+    let sum = walk_many(ground, 7, 40, 400, |_| {});
+    assert!(sum.broken.is_none(), "{:#?}", sum.broken.map(|b| (b.seed, b.lines, b.broken)));
+    assert!(sum.ended > 100 && sum.raised > 200, "{sum:?}");
+    let never: Vec<_> = mechanism.action.keys().filter(|a| !sum.did.contains_key(*a)).collect();
+    assert!(never.is_empty(), "never done: {never:?}");
+    assert_eq!(walk(ground, 9, 40), walk(ground, 9, 40), "a seed gives the same walk");
+}
+
+#[test]
+fn a_walk_finds_a_clock_that_nobody_watches() {
+    let packs =
+        with("national/lamp/mechanism.toml", "from = [\"answer\"]\nto = [\"lit\"", "from = [\"lit\"]\nto = [\"lit\"");
+    let packs = (packs, directory());
+    let mechanism = packs.0.base("lamp").expect("reads");
+    let region = code("330899001");
+    let ground = Ground { mechanism: &mechanism, directory: &packs.1, calendar: pack::calendar::embedded(), region };
+    let sum = walk_many(ground, 7, 40, 400, |_| {});
+    let broken = sum.broken.expect("it breaks").broken;
+    assert!(broken[0].contains("no clock runs in `answered`"), "{broken:?}");
 }
