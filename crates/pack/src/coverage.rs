@@ -47,10 +47,17 @@ pub fn unfilled_roles(mechanism: &Mechanism, region: &RegionCode, directory: &De
     if standings.is_empty() {
         standings.push(Standing::default());
     }
+    // A role that only waits above an expiry may find nobody: then the top is reached and the matter is listed.
+    let holders = mechanism.state.values().filter_map(|s| s.holder.as_ref());
+    let owing = mechanism.clock.values().filter_map(|c| c.owed_by.as_ref());
+    let approving = mechanism.action.values().filter_map(|a| a.approval.as_ref());
+    let needed: BTreeSet<&String> =
+        holders.chain(owing).chain(approving).chain(mechanism.letter.values().map(|l| &l.from)).collect();
     let mut missing = BTreeSet::new();
     for standing in &standings {
         let found = resolve(mechanism, region, standing, directory as &dyn Directory);
-        let wanted = mechanism.role.iter().filter(|(_, r)| r.is != BodyExpr::Raiser).map(|(id, _)| id);
+        let wanted =
+            mechanism.role.iter().filter(|(id, r)| needed.contains(id) && r.is != BodyExpr::Raiser).map(|(id, _)| id);
         missing.extend(wanted.filter(|id| !found.contains_key(*id)).cloned());
     }
     missing
