@@ -13,6 +13,8 @@ use kernel::role::Relation;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
+const EMBEDDED_FILE: &str = "scenarios/directory.toml";
+
 /// A directory of one day.
 #[derive(Clone, Debug, Default)]
 pub struct DemoDirectory {
@@ -125,6 +127,15 @@ impl DemoDirectory {
         }
         directory.circles(&bodies, &mut faults);
         if faults.is_empty() { Ok(directory) } else { Err(faults) }
+    }
+
+    /// The directory that is built in: an invented district with all that is above and below it.
+    ///
+    /// # Errors
+    /// As `parse`; a test holds the built-in file to be right.
+    pub fn embedded() -> Result<DemoDirectory, Vec<Fault>> {
+        let file = crate::packs::EMBEDDED.iter().find(|(name, _)| *name == EMBEDDED_FILE);
+        DemoDirectory::parse(EMBEDDED_FILE, file.map_or(&[][..], |(_, bytes)| *bytes))
     }
 
     fn body_of(&self, id: BodyId, node: &Node, row: &BodyRow, faults: &mut Vec<Fault>) -> Body {

@@ -1,6 +1,7 @@
 //! Packs: bytes become checked mechanisms, calendars and regions. Pure: it is given bytes and reads no file itself.
 
 pub mod calendar;
+pub mod coverage;
 pub mod demo_directory;
 pub mod fault;
 pub mod finding;
@@ -9,5 +10,7 @@ pub mod merge;
 pub mod near;
 pub mod packs;
 pub mod regions;
+pub mod scenario;
 pub mod schema;
 pub mod source;
+pub mod walk;

@@ -177,9 +177,10 @@ fn strangers(base: &Node, table: &str, node: &Node, faults: &mut Vec<Fault>) {
         let path = format!("{table}.{id}");
         let mut own = Vec::new();
         part(table, part_node, &path, &mut own);
-        let changes_only = own.iter().any(|f| f.rule == "missing") || !matches!(part_node.plain, Plain::Table(_));
-        if changes_only {
-            let known: Vec<&str> = there.into_iter().flatten().map(|(k, _)| k.as_str()).collect();
+        let known: Vec<&str> = there.into_iter().flatten().map(|(k, _)| k.as_str()).collect();
+        let mistyped = !own.is_empty() && nearest(id, known.iter().copied()).is_some();
+        let not_whole = own.iter().any(|f| f.rule == "missing") || part_node.table().is_none();
+        if mistyped || not_whole {
             faults.push(no_part(part_node, &path, id, &known));
         }
     }

@@ -224,7 +224,8 @@ impl Reader {
                 true
             }
             ["national" | "overlays", _, "letters", _] => true,
-            ["scenarios", ..] | ["calendars", ..] | ["regions", ..] => false,
+            ["scenarios", ..] => true,
+            ["calendars" | "regions", ..] => false,
             _ => {
                 if is_toml {
                     self.set.faults.push(not_used(name));

@@ -1,0 +1,414 @@
+//! Scenarios (场景): stories that an official can read, played through the kernel step by step. They show that a pack does
+//! what it is meant to do; that it can do no harm is the checker's to prove. Only `kernel::decide` moves anything here.
+
+use crate::demo_directory::DemoDirectory;
+use crate::fault::Fault;
+use crate::near::nearest;
+use crate::packs::PackSet;
+use crate::schema::read;
+use crate::source::{Node, parse};
+use kernel::calendar::Calendar;
+use kernel::chain::hex;
+use kernel::decide::{Actor, Command, Context, Decision, Opening, decide, raise};
+use kernel::entry::Entry;
+use kernel::file::CaseFile;
+use kernel::form::{Filled, Raw, check};
+use kernel::mechanism::{FieldKind, HEARD, Mechanism, RAISE, RAISER};
+use kernel::refusal::{FieldError, Refusal, Rule};
+use kernel::region::RegionCode;
+use kernel::text::Text;
+use kernel::time::Timestamp;
+use serde::Deserialize;
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What scenarios call the raiser.
+pub const RESIDENT: &str = "resident";
+/// What they call the clock, which only waits.
+pub const CLOCK: &str = "clock";
+
+/// A scenario as read.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scenario {
+    name: Text,
+    region: RegionCode,
+    #[serde(default)]
+    overlay: Overlay,
+    step: Vec<Step>,
+}
+
+/// Which variant is played: the region's own (the default), another region's, or the national one (`false`).
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Overlay {
+    Own(bool),
+    Of(RegionCode),
+}
+
+impl Default for Overlay {
+    fn default() -> Overlay {
+        Overlay::Own(true)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Step {
+    at: String,
+    who: String,
+    #[serde(rename = "do")]
+    what: String,
+    #[serde(default)]
+    with: BTreeMap<String, Json>,
+    #[serde(default)]
+    occurred: Option<String>,
+    #[serde(default)]
+    then: Then,
+    #[serde(default)]
+    refused: Option<String>,
+}
+
+/// What must hold after a step.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Then {
+    state: Option<String>,
+    holder: Option<String>,
+    #[serde(default)]
+    due: BTreeMap<String, String>,
+    #[serde(default)]
+    overdue: BTreeSet<String>,
+    overdue_listed: Option<bool>,
+    heard: Option<String>,
+    answered: Option<bool>,
+    ended: Option<bool>,
+    letter: Option<String>,
+    #[serde(default)]
+    facts: BTreeMap<String, String>,
+    #[serde(default)]
+    may: Vec<String>,
+    #[serde(default)]
+    may_not: Vec<String>,
+}
+
+/// What a step did.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StepLog {
+    /// Its number in the file, from 1.
+    pub step: usize,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub who: String,
+    /// What.
+    pub what: String,
+    /// The rule that refused it, as the file expected.
+    pub refused: Option<&'static str>,
+    /// The state after it.
+    pub state: String,
+    /// Who holds the matter after it: the name of a body, or `resident`; none after the end.
+    pub holder: Option<String>,
+    /// The entries that it left.
+    pub entries: Vec<Entry>,
+}
+
+/// Plays a scenario file of a mechanism.
+///
+/// # Errors
+/// What cannot be read, or the first step that went otherwise than the file says: file, line, step, expected and got.
+pub fn run_scenario(
+    packs: &PackSet,
+    directory: &DemoDirectory,
+    calendar: &Calendar,
+    mechanism: &str,
+    file: &str,
+    text: &str,
+) -> Result<Vec<StepLog>, Vec<Fault>> {
+    let root = parse(file, text.as_bytes())?;
+    let mut faults = Vec::new();
+    let scenario = read::<Scenario>(&root, "", &mut faults).filter(|_| faults.is_empty()).ok_or(faults)?;
+    let mechanism = match &scenario.overlay {
+        Overlay::Own(true) => packs.effective(mechanism, &scenario.region)?,
+        Overlay::Own(false) => packs.base(mechanism)?,
+        Overlay::Of(region) => packs.effective(mechanism, region)?,
+    };
+    let mut stage = Stage { mechanism, directory, calendar, region: scenario.region, file: CaseFile::default() };
+    let mut logs = Vec::new();
+    for (i, step) in scenario.step.iter().enumerate() {
+        let node = root.get_deep(&format!("step.{i}")).unwrap_or(&root);
+        let told = Told { node, step: i + 1, name: &scenario.name };
+        logs.push(stage.play(step, &told).map_err(|f| vec![f])?);
+    }
+    Ok(logs)
+}
+
+/// Where a step stands, to tell what went wrong with it.
+struct Told<'a> {
+    node: &'a Node,
+    step: usize,
+    name: &'a Text,
+}
+
+impl Told<'_> {
+    fn fault(&self, key: &str, expected: &str, got: &str) -> Fault {
+        let at = self.node.place(key);
+        let (n, name) = (self.step, self.name);
+        let message = [
+            &*format!("场景“{}”第 {n} 步：应当{expected}，实际{got}", name.zh),
+            &*format!("scenario “{}”, step {n}: expected {expected}, got {got}", name.en),
+        ];
+        let help = ["改机制，或者改场景里的这一步", "change the mechanism, or this step of the scenario"];
+        let mut fault = Fault::new(&at, "scenario", message, help);
+        fault.path = format!("step.{n}{}{key}", if key.is_empty() { "" } else { "." });
+        fault
+    }
+
+    fn same(&self, key: &str, expected: &str, got: &str) -> Result<(), Fault> {
+        if expected == got { Ok(()) } else { Err(self.fault(key, expected, got)) }
+    }
+
+    fn known<'k>(&self, key: &str, name: &str, known: impl IntoIterator<Item = &'k str>) -> Fault {
+        let near = nearest(name, known).map(|n| format!("did you mean `{n}`?"));
+        let mut fault = self.fault(key, "a known name", &format!("`{name}`"));
+        fault.help = near.unwrap_or(fault.help);
+        fault
+    }
+}
+
+struct Stage<'a> {
+    mechanism: Arc<Mechanism>,
+    directory: &'a DemoDirectory,
+    calendar: &'a Calendar,
+    region: RegionCode,
+    file: CaseFile,
+}
+
+impl Stage<'_> {
+    fn play(&mut self, step: &Step, told: &Told<'_>) -> Result<StepLog, Fault> {
+        let now = time(&step.at, "at", told)?;
+        let occurred = step.occurred.as_deref().map(|o| time(o, "occurred", told)).transpose()?;
+        let actor = self.actor(&step.who, told)?;
+        let mut seed = [0; 16];
+        seed[..8].copy_from_slice(&(told.step as u64).to_be_bytes());
+        let mechanism = self.mechanism.clone();
+        let (calendar, directory) = (self.calendar, self.directory);
+        let ctx = Context { mechanism: &mechanism, calendar, directory, now, seed };
+        let outcome = self.outcome(&ctx, &actor, step, occurred, told)?;
+        let refused = match (outcome, &step.refused) {
+            (Ok(decision), None) => {
+                self.file = decision.file;
+                return self.log(step, now, None, decision.entries, &ctx, &actor, told);
+            }
+            (Err(refusal), Some(expected)) => {
+                let word = refused_by(&refusal.rule);
+                told.same("refused", expected, word)?;
+                word
+            }
+            (Ok(_), Some(expected)) => {
+                return Err(told.fault("refused", &format!("refused by `{expected}`"), "it was done"));
+            }
+            (Err(refusal), None) => {
+                let got = format!("refused by `{}`: {}", refused_by(&refusal.rule), words(&refusal));
+                return Err(told.fault("do", &format!("`{}` to be done", step.what), &got));
+            }
+        };
+        self.log(step, now, Some(refused), Vec::new(), &ctx, &actor, told)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one step's whole surroundings, used once")]
+    fn log(
+        &self,
+        step: &Step,
+        at: Timestamp,
+        refused: Option<&'static str>,
+        entries: Vec<Entry>,
+        ctx: &Context<'_>,
+        actor: &Actor,
+        told: &Told<'_>,
+    ) -> Result<StepLog, Fault> {
+        self.then(&step.then, &entries, ctx, actor, told)?;
+        let (who, what) = (step.who.clone(), step.what.clone());
+        let (state, holder) = (self.file.state.clone(), self.holder());
+        Ok(StepLog { step: told.step, at, who, what, refused, state, holder, entries })
+    }
+
+    fn actor(&self, who: &str, told: &Told<'_>) -> Result<Actor, Fault> {
+        match who {
+            RESIDENT => Ok(Actor { raiser: true, ..Actor::default() }),
+            CLOCK => Ok(Actor::default()),
+            _ => self.directory.person(who).map(crate::demo_directory::Person::actor).ok_or_else(|| {
+                let known = self.directory.people().iter().map(|p| p.user.as_str());
+                told.known("who", who, known.chain([RESIDENT, CLOCK]))
+            }),
+        }
+    }
+
+    fn outcome(
+        &self,
+        ctx: &Context<'_>,
+        actor: &Actor,
+        step: &Step,
+        occurred: Option<Timestamp>,
+        told: &Told<'_>,
+    ) -> Result<Result<Decision, Refusal>, Fault> {
+        if step.what == "wait" {
+            return Ok(decide(ctx, &self.file, actor, &Command::Tick));
+        }
+        if let Some(action) = step.what.strip_prefix("approve:") {
+            return Ok(decide(ctx, &self.file, actor, &Command::Approve { action: action.into() }));
+        }
+        if let Some(action) = step.what.strip_prefix("reject:") {
+            let reason = step.with.get("reason").and_then(Json::as_str).unwrap_or_default().to_owned();
+            return Ok(decide(ctx, &self.file, actor, &Command::Reject { action: action.into(), reason }));
+        }
+        let Some(action) = self.mechanism.action.get(&step.what) else {
+            let known = self.mechanism.action.keys().map(String::as_str);
+            return Err(told.known("do", &step.what, known.chain(["wait"])));
+        };
+        let raw = self.raw(&step.with, told)?;
+        let checked = check(ctx.mechanism, action, &raw, &self.file.facts, self.directory);
+        let (filled, faults) = match checked {
+            Ok(filled) => (filled, None),
+            Err(faults) => (Filled::new(), Some(faults)),
+        };
+        let outcome = if step.what == RAISE {
+            let opening = Opening { region: self.region, promise: None, version: hex(&self.mechanism.hash()) };
+            raise(ctx, actor, opening, filled, occurred)
+        } else {
+            let action = step.what.clone();
+            decide(ctx, &self.file, actor, &Command::Act { action, filled, occurred })
+        };
+        Ok(form_or(outcome, faults))
+    }
+
+    /// Names of bodies become their ids.
+    fn raw(&self, with: &BTreeMap<String, Json>, told: &Told<'_>) -> Result<Raw, Fault> {
+        let mut raw = Raw::new();
+        for (id, value) in with {
+            let kind = self.mechanism.field.get(id).map(|f| f.kind);
+            let named = |v: &Json| {
+                let name = v.as_str().unwrap_or_default();
+                let body = self.directory.body_named(name).map(|b| Json::from(b.0));
+                let known =
+                    || told.known(&format!("with.{id}"), name, self.directory.bodies().map(|b| b.name.as_str()));
+                body.ok_or_else(known)
+            };
+            let value = match (kind, value) {
+                (Some(FieldKind::Body | FieldKind::Bodies), Json::Array(all)) => {
+                    Json::Array(all.iter().map(named).collect::<Result<_, _>>()?)
+                }
+                (Some(FieldKind::Body), one) => named(one)?,
+                (Some(FieldKind::Bodies), one) => Json::Array(vec![named(one)?]),
+                (_, other) => other.clone(),
+            };
+            raw.insert(id.clone(), value);
+        }
+        Ok(raw)
+    }
+
+    fn holder(&self) -> Option<String> {
+        let role = self.mechanism.state.get(&self.file.state)?.holder.as_deref()?;
+        if role == RAISER {
+            return Some(RESIDENT.to_owned());
+        }
+        self.file.roles.get(role).map(|b| self.directory.name(*b))
+    }
+
+    fn then(
+        &self,
+        then: &Then,
+        entries: &[Entry],
+        ctx: &Context<'_>,
+        actor: &Actor,
+        told: &Told<'_>,
+    ) -> Result<(), Fault> {
+        let file = &self.file;
+        let yes = |key: &str, expected: Option<bool>, got: bool| match expected {
+            Some(e) if e != got => Err(told.fault(&format!("then.{key}"), &e.to_string(), &got.to_string())),
+            _ => Ok(()),
+        };
+        let word = |key: &str, expected: Option<&String>, got: Option<&str>| match expected {
+            Some(e) => told.same(&format!("then.{key}"), e, got.unwrap_or("nothing")),
+            None => Ok(()),
+        };
+        word("state", then.state.as_ref(), Some(&file.state))?;
+        word("holder", then.holder.as_ref(), self.holder().as_deref())?;
+        let fact = |f: &str| file.facts.get(f).map(|c| c.as_code().into_owned());
+        word("heard", then.heard.as_ref(), fact(HEARD).as_deref())?;
+        for (name, expected) in &then.facts {
+            word(&format!("facts.{name}"), Some(expected), fact(name).as_deref())?;
+        }
+        yes("answered", then.answered, file.answered.is_some())?;
+        yes("ended", then.ended, file.ended.is_some())?;
+        yes("overdue_listed", then.overdue_listed, file.clocks.values().any(|c| c.listed))?;
+        let letters: Vec<&str> = entries.iter().filter_map(|e| e.letter.as_deref()).collect();
+        word("letter", then.letter.as_ref(), letters.last().copied())?;
+        for (clock, expected) in &then.due {
+            word(&format!("due.{clock}"), Some(expected), Some(&self.due(clock, expected.len())))?;
+        }
+        for clock in &then.overdue {
+            let got = file.clocks.get(clock).is_some_and(|c| c.expired);
+            yes(&format!("overdue.{clock}"), Some(true), got)?;
+        }
+        let possible = kernel::decide::possible_for(ctx, file, actor);
+        for (list, key, expected) in [(&then.may, "may", true), (&then.may_not, "may_not", false)] {
+            for action in list {
+                yes(&format!("{key}.{action}"), Some(expected), possible.contains(&action.as_str()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// When a clock is due, as long as the expectation is written: a day, or a day and a time; `stopped` if it does not run.
+    fn due(&self, clock: &str, length: usize) -> String {
+        let due = self.file.clocks.get(clock).map(|c| c.dates.due.to_string());
+        due.map_or_else(|| "stopped".to_owned(), |d| d.chars().take(length.max(10)).collect())
+    }
+}
+
+fn time(text: &str, key: &str, told: &Told<'_>) -> Result<Timestamp, Fault> {
+    text.parse().map_err(|e: kernel::time::TimeError| told.fault(key, "a time", &e.to_string()))
+}
+
+/// A form that is not right is told only where the action itself would be lawful.
+fn form_or(outcome: Result<Decision, Refusal>, faults: Option<Vec<FieldError>>) -> Result<Decision, Refusal> {
+    let Some(faults) = faults else { return outcome };
+    match outcome {
+        Err(r) if !matches!(r.rule, Rule::Nobody { .. } | Rule::NotOffered { .. }) => Err(r),
+        _ => Err(Rule::Fields(faults).into()),
+    }
+}
+
+fn words(refusal: &Refusal) -> String {
+    match &refusal.rule {
+        Rule::Fields(faults) => {
+            faults.iter().map(|f| format!("{} ({})", f.field, f.message.en)).collect::<Vec<_>>().join("; ")
+        }
+        rule if refusal.possible.is_empty() => rule.to_string(),
+        rule => format!("{rule}; possible: {}", refusal.possible.join(", ")),
+    }
+}
+
+/// What scenarios call a rule by which the kernel refuses.
+#[must_use]
+pub fn refused_by(rule: &Rule) -> &'static str {
+    match rule {
+        Rule::UnknownAction(_) => "unknown_action",
+        Rule::Ended => "ended",
+        Rule::State { .. } => "state",
+        Rule::Guard { .. } => "guard",
+        Rule::AtMost { .. } => "at_most",
+        Rule::ClockStopped { .. } => "clock_stopped",
+        Rule::NotOffered { .. } => "not_offered",
+        Rule::Role { .. } => "role",
+        Rule::Separation => "separation",
+        Rule::Nobody { .. } => "nobody",
+        Rule::Shielded { .. } => "shielded",
+        Rule::Fields(_) => "fields",
+        Rule::Pending => "pending",
+        Rule::NoProposal => "no_proposal",
+        Rule::Time { .. } => "time",
+    }
+}

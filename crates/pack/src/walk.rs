@@ -1,0 +1,274 @@
+//! Walks: a matter is played through random lawful actions of random lawful people, with random waiting, and what must
+//! always hold is looked at after every entry. A walk proves nothing; it finds what the proofs and the kernel forgot.
+//! Random means: by a seed. The same seed gives the same walk.
+
+mod always;
+mod fill;
+mod random;
+
+use crate::demo_directory::DemoDirectory;
+use kernel::calendar::Calendar;
+use kernel::chain::hex;
+use kernel::decide::{Actor, Command, Context, Decision, Opening, decidable_by, decide, possible_for, raise};
+use kernel::entry::{By, Entry};
+use kernel::file::CaseFile;
+use kernel::form::Filled;
+use kernel::mechanism::{Mechanism, RAISE, RAISER};
+use kernel::refusal::{Refusal, Rule};
+use kernel::region::RegionCode;
+use kernel::time::Timestamp;
+use random::Random;
+use std::collections::BTreeMap;
+
+/// What a walk runs on.
+#[derive(Clone, Copy)]
+pub struct Ground<'a> {
+    /// The effective mechanism.
+    pub mechanism: &'a Mechanism,
+    /// Bodies and people.
+    pub directory: &'a DemoDirectory,
+    /// The calendar.
+    pub calendar: &'a Calendar,
+    /// Where the matter is raised.
+    pub region: RegionCode,
+}
+
+/// One walk.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct WalkLog {
+    /// The seed that gives it again.
+    pub seed: u64,
+    /// What happened, a line each, for people.
+    pub lines: Vec<String>,
+    /// The file's entries.
+    pub entries: Vec<Entry>,
+    /// The file at the end.
+    pub file: CaseFile,
+    /// Whether the matter could be raised at all; a complaint about everybody cannot.
+    pub raised: bool,
+    /// What did not hold: the line, and what.
+    pub broken: Vec<String>,
+}
+
+/// Many walks.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct WalkSummary {
+    /// How many.
+    pub walks: usize,
+    /// How many were raised.
+    pub raised: usize,
+    /// How many ended.
+    pub ended: usize,
+    /// How many entries they left.
+    pub entries: usize,
+    /// How often each action took effect.
+    pub did: BTreeMap<String, usize>,
+    /// How often each state was the last.
+    pub stopped_in: BTreeMap<String, usize>,
+    /// The first that broke, with its seed and its lines.
+    pub broken: Option<WalkLog>,
+}
+
+/// Plays one matter.
+#[must_use]
+pub fn walk(ground: Ground<'_>, seed: u64, steps: usize) -> WalkLog {
+    let mut walker = Walker {
+        ground,
+        random: Random::new(seed),
+        now: Timestamp(0),
+        log: WalkLog { seed, ..WalkLog::default() },
+        raiser: Actor { raiser: true, ..Actor::default() },
+    };
+    walker.now = walker.start();
+    walker.log.raised = walker.open();
+    for _ in 0..steps {
+        if !walker.log.raised || !walker.log.broken.is_empty() {
+            break;
+        }
+        walker.step();
+    }
+    walker.log
+}
+
+/// Plays many matters with seeds from `seed` on, and stops at the first that breaks something.
+#[must_use]
+pub fn walk_many(
+    ground: Ground<'_>,
+    seed: u64,
+    steps: usize,
+    walks: usize,
+    mut each: impl FnMut(usize),
+) -> WalkSummary {
+    let mut sum = WalkSummary::default();
+    for n in 0..walks {
+        let log = walk(ground, seed.wrapping_add(n as u64), steps);
+        sum.walks += 1;
+        sum.raised += usize::from(log.raised);
+        sum.ended += usize::from(log.file.ended.is_some());
+        sum.entries += log.entries.len();
+        for action in log.entries.iter().filter_map(|e| e.act.effect()) {
+            *sum.did.entry(action.to_owned()).or_default() += 1;
+        }
+        *sum.stopped_in.entry(log.file.state.clone()).or_default() += 1;
+        each(n + 1);
+        if !log.broken.is_empty() {
+            sum.broken = Some(log);
+            break;
+        }
+    }
+    sum
+}
+
+struct Walker<'a> {
+    ground: Ground<'a>,
+    random: Random,
+    now: Timestamp,
+    log: WalkLog,
+    raiser: Actor,
+}
+
+impl<'a> Walker<'a> {
+    /// Some minute of the years 2025 and 2026.
+    fn start(&mut self) -> Timestamp {
+        let first: Timestamp = "2025-01-01T00:00".parse().expect("invariant: a time");
+        first.plus_millis(self.random.below(2 * 365 * 24 * 60) as i64 * 60_000)
+    }
+
+    fn ctx(&mut self) -> Context<'a> {
+        let Ground { mechanism, directory, calendar, .. } = self.ground;
+        let mut seed = [0; 16];
+        seed[..8].copy_from_slice(&self.random.next().to_be_bytes());
+        Context { mechanism, calendar, directory, now: self.now, seed }
+    }
+
+    fn actors(&self) -> Vec<(String, Actor)> {
+        let people = self.ground.directory.people().iter().map(|p| (p.user.clone(), p.actor()));
+        std::iter::once((RAISER.to_owned(), self.raiser.clone())).chain(people).collect()
+    }
+
+    fn open(&mut self) -> bool {
+        let Some(action) = self.ground.mechanism.action.get(RAISE) else { return false };
+        let mut actors = self.actors();
+        let first = self.random.below(actors.len() + 1).saturating_sub(1);
+        actors.rotate_left(first);
+        let ctx = self.ctx();
+        let Some(filled) = self.fill(action) else { return false };
+        for (who, actor) in actors {
+            let version = hex(&self.ground.mechanism.hash());
+            let opening = Opening { region: self.ground.region, promise: None, version };
+            match raise(&ctx, &actor, opening, filled.clone(), None) {
+                Ok(decision) => {
+                    self.take(&who, RAISE, decision);
+                    return true;
+                }
+                Err(Refusal { rule: Rule::Role { .. }, .. }) => {}
+                // Whoever complains about everybody finds nobody; the page says where to go instead.
+                Err(Refusal { rule: Rule::Nobody { .. }, .. }) if shields(&self.ground, &filled) => return false,
+                Err(refusal) => {
+                    self.broke(format!("raising was refused: {refusal}"));
+                    return false;
+                }
+            }
+        }
+        self.broke("nobody may raise".to_owned());
+        false
+    }
+
+    fn step(&mut self) {
+        self.wait();
+        let ctx = self.ctx();
+        match decide(&ctx, &self.log.file, &Actor::default(), &Command::Tick) {
+            Ok(decision) => self.take("clock", "time passes", decision),
+            Err(refusal) => return self.broke(format!("time cannot pass: {refusal}")),
+        }
+        let mut actors = self.actors();
+        let first = self.random.below(actors.len());
+        actors.rotate_left(first);
+        for (who, actor) in actors {
+            let possible = possible_for(&ctx, &self.log.file, &actor);
+            let decidable = decidable_by(&ctx, &self.log.file, &actor);
+            let choices: Vec<(&str, bool)> =
+                possible.into_iter().map(|a| (a, false)).chain(decidable.into_iter().map(|a| (a, true))).collect();
+            if choices.is_empty() || self.random.below(4) == 0 {
+                continue;
+            }
+            let (action, proposal) = choices[self.random.below(choices.len())];
+            let action = action.to_owned();
+            return if proposal { self.judge(&who, &actor, &action) } else { self.act(&who, &actor, &action) };
+        }
+    }
+
+    fn act(&mut self, who: &str, actor: &Actor, id: &str) {
+        let Some(action) = self.ground.mechanism.action.get(id) else { return };
+        let Some(filled) = self.fill(action) else { return };
+        let ctx = self.ctx();
+        let adds_shield = shields(&self.ground, &filled);
+        let command = Command::Act { action: id.to_owned(), filled, occurred: None };
+        match decide(&ctx, &self.log.file, actor, &command) {
+            Ok(decision) => self.take(who, id, decision),
+            Err(Refusal { rule: Rule::Nobody { .. }, .. }) if adds_shield => {}
+            Err(refusal) => self.broke(format!("`{id}` is possible for {who} and was refused: {refusal}")),
+        }
+    }
+
+    fn judge(&mut self, who: &str, actor: &Actor, action: &str) {
+        let ctx = self.ctx();
+        let own = self.log.file.proposals.get(action).map(|p| p.by);
+        let yes = self.random.below(3) > 0;
+        let (action, reason) = (action.to_owned(), "理由".to_owned());
+        let said = format!("{} {action}", if yes { "approve" } else { "reject" });
+        let command = if yes { Command::Approve { action } } else { Command::Reject { action, reason } };
+        match decide(&ctx, &self.log.file, actor, &command) {
+            Ok(decision) => self.take(who, &said, decision),
+            // Nobody approves his own; and what was proposed may have been overtaken by another act.
+            Err(Refusal { rule: Rule::Separation, .. }) if matches!(own, Some(By::Post { person, .. }) if Some(person) == actor.person) =>
+                {}
+            Err(Refusal { rule: Rule::Guard { .. } | Rule::AtMost { .. } | Rule::ClockStopped { .. }, .. }) if yes => {}
+            Err(refusal) => self.broke(format!("{who} may {said} and was refused: {refusal}")),
+        }
+    }
+
+    fn fill(&mut self, action: &kernel::mechanism::Action) -> Option<Filled> {
+        fill::fill(&self.ground, &mut self.random, action, &self.log.file, self.now)
+    }
+
+    fn wait(&mut self) {
+        const MINUTE: i64 = 60_000;
+        let due = self.log.file.next_due().map(|(_, c)| c.dates.due);
+        let some = |random: &mut Random, most: usize| 1 + random.below(most) as i64;
+        let later = match self.random.below(20) {
+            0..=5 => self.now.plus_millis(some(&mut self.random, 90) * MINUTE),
+            6..=10 => self.now.plus_hours(some(&mut self.random, 30)),
+            11..=14 => self.now.plus_days(some(&mut self.random, 5)),
+            15 | 16 => due.unwrap_or(self.now),
+            17 | 18 => due.unwrap_or(self.now).plus_millis(1),
+            _ => self.now.plus_days(some(&mut self.random, 90)),
+        };
+        self.now = self.now.max(later);
+    }
+
+    fn take(&mut self, who: &str, what: &str, decision: Decision) {
+        if decision.entries.is_empty() {
+            return;
+        }
+        let before = self.log.entries.len();
+        let broken = always::broken(&self.ground, &self.log.file, &self.log.entries, &decision);
+        self.log.entries.extend(decision.entries);
+        self.log.file = decision.file;
+        for entry in &self.log.entries[before..] {
+            let state = entry.state.as_ref().map(|s| format!(" → {s}")).unwrap_or_default();
+            let act = serde_json::to_string(&entry.act).unwrap_or_default();
+            self.log.lines.push(format!("{} {who}: {what} {act}{state}", entry.at));
+        }
+        broken.into_iter().for_each(|b| self.broke(b));
+    }
+
+    fn broke(&mut self, what: String) {
+        let line = self.log.lines.last().cloned().unwrap_or_default();
+        self.log.broken.push(format!("after `{line}`: {what}"));
+    }
+}
+
+fn shields(ground: &Ground<'_>, filled: &Filled) -> bool {
+    filled.keys().any(|f| ground.mechanism.field.get(f).is_some_and(|f| f.shield))
+}

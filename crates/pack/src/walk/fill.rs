@@ -1,0 +1,84 @@
+//! Random forms that are right: what a person might write. Only bodies outside the shield are asked to act.
+
+use super::Ground;
+use super::random::Random;
+use kernel::directory::Directory;
+use kernel::file::CaseFile;
+use kernel::form::{Filled, Raw, check};
+use kernel::ids::BodyId;
+use kernel::mechanism::{Action, Field, FieldKind};
+use kernel::role::Standing;
+use kernel::time::Timestamp;
+use serde_json::Value as Json;
+
+/// How often what a condition asks for is filled in and checked again.
+const ROUNDS: usize = 6;
+
+/// A form for an action; none where no body is left to name.
+pub fn fill(
+    ground: &Ground<'_>,
+    random: &mut Random,
+    action: &Action,
+    file: &CaseFile,
+    now: Timestamp,
+) -> Option<Filled> {
+    let mechanism = ground.mechanism;
+    let mut wanted: Vec<String> = action.needs.clone();
+    wanted.extend(action.may.iter().filter(|_| random.below(2) == 0).cloned());
+    // Shields first, so that who is to act is chosen outside them.
+    wanted.sort_by_key(|f| mechanism.field.get(f).is_none_or(|f| !f.shield));
+    let mut standing = file.standing.clone();
+    let mut raw = Raw::new();
+    for _ in 0..ROUNDS {
+        for id in std::mem::take(&mut wanted) {
+            let field = mechanism.field.get(&id)?;
+            let acts = action.assign.as_deref() == Some(id.as_str()) || field.outside.is_some();
+            let value = value(ground, random, field, acts, &standing, now)?;
+            if field.shield {
+                let bodies = value.as_array().into_iter().flatten().chain(Some(&value)).filter_map(Json::as_u64);
+                standing.shield.extend(bodies.filter_map(|b| u32::try_from(b).ok()).map(BodyId));
+            }
+            raw.insert(id, value);
+        }
+        match check(mechanism, action, &raw, &file.facts, ground.directory) {
+            Ok(filled) => return Some(filled),
+            Err(errors) => wanted.extend(errors.iter().filter(|e| e.code == "required").map(|e| e.field.clone())),
+        }
+        if wanted.is_empty() {
+            return None;
+        }
+    }
+    None
+}
+
+fn value(
+    ground: &Ground<'_>,
+    random: &mut Random,
+    field: &Field,
+    acts: bool,
+    standing: &Standing,
+    now: Timestamp,
+) -> Option<Json> {
+    let words = |text: &str| Json::from(text.chars().take(field.max.unwrap_or(2000) as usize).collect::<String>());
+    Some(match field.kind {
+        FieldKind::Choice => field.of.get(random.below(field.of.len()))?.id.as_str().into(),
+        FieldKind::YesNo => (random.below(2) == 0).into(),
+        FieldKind::Number => (random.below(field.max.unwrap_or(100).min(100) as usize + 1)).into(),
+        FieldKind::Date => now.plus_days(random.below(40) as i64 - 5).date().to_string().into(),
+        FieldKind::Body => body(ground, random, field, acts, standing)?.0.into(),
+        FieldKind::Bodies => vec![Json::from(body(ground, random, field, acts, standing)?.0)].into(),
+        FieldKind::Files => vec![Json::from("f1")].into(),
+        FieldKind::Phone => "13800001234".into(),
+        // The number that is printed in the public standard as its example.
+        FieldKind::ResidentId => "11010519491231002X".into(),
+        FieldKind::Text | FieldKind::Place | FieldKind::PersonName | FieldKind::Matter => words("路灯不亮"),
+    })
+}
+
+fn body(ground: &Ground<'_>, random: &mut Random, field: &Field, acts: bool, standing: &Standing) -> Option<BodyId> {
+    let directory = ground.directory;
+    let has = |b: BodyId| field.function.as_deref().is_none_or(|f| directory.has(b, f));
+    let free = |b: BodyId| !acts || !standing.shields(directory, b);
+    let all: Vec<BodyId> = directory.bodies().map(|b| b.id).filter(|b| has(*b) && free(*b)).collect();
+    all.get(random.below(all.len())).copied()
+}

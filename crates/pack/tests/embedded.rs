@@ -1,0 +1,88 @@
+//! The packs that are built in: they read, their scenarios hold and show everything, every role finds somebody, and walks
+//! break nothing.
+
+use kernel::region::RegionCode;
+use pack::coverage::{not_covered, unfilled_roles};
+use pack::demo_directory::DemoDirectory;
+use pack::fault::text;
+use pack::packs::PackSet;
+use pack::scenario::{StepLog, run_scenario};
+use pack::walk::{Ground, walk_many};
+use std::collections::BTreeMap;
+
+const WALKS: usize = 300;
+const STEPS: usize = 60;
+
+fn directory(packs: &PackSet) -> DemoDirectory {
+    DemoDirectory::embedded().unwrap_or_else(|faults| panic!("{}", text(&faults, packs.sources(), false)))
+}
+
+fn street() -> RegionCode {
+    "330899001".parse().expect("a code")
+}
+
+#[test]
+fn every_file_reads() {
+    let packs = PackSet::embedded();
+    let mut faults = packs.faults().to_vec();
+    faults.extend(packs.variants().filter_map(|(_, _, e)| e.err()).flatten().cloned());
+    faults.dedup();
+    assert!(faults.is_empty(), "{}", text(&faults, packs.sources(), false));
+}
+
+#[test]
+fn the_scenarios_hold() {
+    let packs = PackSet::embedded();
+    let (directory, calendar) = (directory(&packs), pack::calendar::embedded());
+    let played =
+        packs.scenarios().iter().map(|s| run_scenario(&packs, &directory, calendar, &s.mechanism, &s.file, &s.text));
+    let faults: Vec<_> = played.filter_map(Result::err).flatten().collect();
+    assert!(faults.is_empty(), "{}", text(&faults, packs.sources(), false));
+}
+
+#[test]
+fn the_scenarios_show_everything() {
+    let packs = PackSet::embedded();
+    let (directory, calendar) = (directory(&packs), pack::calendar::embedded());
+    let mut logs: BTreeMap<&str, Vec<StepLog>> = BTreeMap::new();
+    for s in packs.scenarios() {
+        let log = run_scenario(&packs, &directory, calendar, &s.mechanism, &s.file, &s.text).unwrap_or_default();
+        logs.entry(&s.mechanism).or_default().extend(log);
+    }
+    let mut missing = String::new();
+    for id in packs.mechanisms() {
+        let mechanism = packs.effective(id, &street()).expect("reads");
+        for what in not_covered(&mechanism, logs.get(id).map_or(&[], Vec::as_slice)) {
+            missing.push_str(&format!("national/{id}/scenarios: no scenario shows {what}\n"));
+        }
+    }
+    assert!(missing.is_empty(), "{missing}");
+}
+
+#[test]
+fn every_role_finds_somebody() {
+    let packs = PackSet::embedded();
+    let directory = directory(&packs);
+    for id in packs.mechanisms() {
+        let mechanism = packs.effective(id, &street()).expect("reads");
+        assert!(unfilled_roles(&mechanism, &street(), &directory).is_empty(), "{id}");
+    }
+}
+
+#[test]
+fn walks_break_nothing() {
+    let packs = PackSet::embedded();
+    let (directory, calendar, region) = (directory(&packs), pack::calendar::embedded(), street());
+    for id in packs.mechanisms().into_iter().filter(|id| packs.offered(id, &region)) {
+        let mechanism = packs.effective(id, &region).expect("reads");
+        let sum = walk_many(
+            Ground { mechanism: &mechanism, directory: &directory, calendar, region },
+            1,
+            STEPS,
+            WALKS,
+            |_| {},
+        );
+        assert!(sum.broken.is_none(), "{id} {:#?}", sum.broken.map(|b| (b.seed, b.lines, b.broken)));
+        assert!(sum.raised > WALKS / 2 && sum.ended > 0, "{id}: {sum:?}");
+    }
+}

@@ -1,0 +1,181 @@
+//! The small mechanism of `tests/fixture`: overlays, letters, scenarios and their faults.
+
+use kernel::region::RegionCode;
+use pack::coverage::{not_covered, unfilled_roles};
+use pack::demo_directory::DemoDirectory;
+use pack::fault::{Fault, text};
+use pack::packs::{PackSet, missing_values};
+use pack::scenario::{StepLog, run_scenario};
+use pack::walk::{Ground, walk, walk_many};
+use std::path::Path;
+
+fn files() -> Vec<(String, Vec<u8>)> {
+    fn walk(root: &Path, dir: &Path, out: &mut Vec<(String, Vec<u8>)>) {
+        for entry in std::fs::read_dir(dir).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk(root, &path, out);
+            } else {
+                let name = path.strip_prefix(root).expect("below").to_str().expect("UTF-8").replace('\\', "/");
+                out.push((name, std::fs::read(&path).expect("a file")));
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixture");
+    let mut out = Vec::new();
+    for part in ["national", "overlays"] {
+        walk(&root, &root.join(part), &mut out);
+    }
+    out
+}
+
+fn with(file: &str, from: &str, to: &str) -> PackSet {
+    let mut files = files();
+    let (_, bytes) = files.iter_mut().find(|(name, _)| name == file).expect("the file");
+    let text = String::from_utf8(bytes.clone()).expect("UTF-8");
+    assert!(text.contains(from), "`{from}` is in {file}");
+    *bytes = text.replacen(from, to, 1).into_bytes();
+    PackSet::from_dirs(files)
+}
+
+fn directory() -> DemoDirectory {
+    DemoDirectory::parse("directory.toml", include_bytes!("fixture/directory.toml")).expect("reads")
+}
+
+fn code(text: &str) -> RegionCode {
+    text.parse().expect("a code")
+}
+
+fn play(packs: &PackSet) -> Result<Vec<StepLog>, Vec<Fault>> {
+    let (directory, calendar) = (directory(), pack::calendar::embedded());
+    let each =
+        packs.scenarios().iter().map(|s| run_scenario(packs, &directory, calendar, &s.mechanism, &s.file, &s.text));
+    each.collect::<Result<Vec<_>, _>>().map(|logs| logs.into_iter().flatten().collect())
+}
+
+#[test]
+fn the_region_has_its_own_number_and_the_rest_of_the_country_does_not() {
+    let packs = PackSet::from_dirs(files());
+    assert_eq!(packs.faults(), []);
+    let length = |region: &str| {
+        let m = packs.effective("lamp", &code(region)).expect("reads");
+        let facts = [("urgency".to_owned(), kernel::form::Coded::Code("ordinary".into()))].into();
+        (m.number["repair"].value.length(&facts).expect("set").to_string(), m.mechanism.sample)
+    };
+    assert_eq!(length("330899001"), ("3wd".into(), true));
+    assert_eq!(length("330898"), ("5wd".into(), false));
+    assert_eq!(packs.regions_with_overlays("lamp"), [code("330899")]);
+    assert!(packs.offered("lamp", &code("330899")) && !packs.offered("lamb", &code("330899")));
+    assert!(packs.names().contains("路灯坏了"));
+}
+
+#[test]
+fn a_letter_stands_in_the_place_of_its_file_name() {
+    let packs = PackSet::from_dirs(files());
+    let m = packs.base("lamp").expect("reads");
+    assert!(m.letter["answer"].template.starts_with("答复书"));
+    let broken = with("national/lamp/letters/answer.txt", "fields.words", "fields.urgency");
+    let faults = broken.base("lamp").expect_err("refused");
+    assert_eq!(faults[0].help, "list `urgency` in the letter's `fields` first");
+    insta::assert_snapshot!(text(&faults, broken.sources(), false));
+    let gone = with("national/lamp/mechanism.toml", "answer.txt", "answr.txt");
+    assert_eq!(gone.base("lamp").expect_err("refused")[0].rule, "letter");
+}
+
+#[test]
+fn a_missing_value_counts_only_where_a_required_route_uses_it() {
+    let missing = |packs: &PackSet| missing_values(&packs.base("lamp").expect("reads"));
+    let file = "national/lamp/mechanism.toml";
+    assert_eq!(missing(&with(file, "longer = { value = \"5wd\"", "longer = { value = \"local\"")), ["longer"]);
+    let mut files = files();
+    let lamp = files.iter_mut().find(|(n, _)| n == file).expect("there");
+    let text = String::from_utf8(lamp.1.clone()).expect("UTF-8");
+    let text = text.replace("longer = { value = \"5wd\"", "longer = { value = \"local\"");
+    lamp.1 = text.replace("[action.extend]", "[action.extend]\noptional = true").into_bytes();
+    assert!(missing(&PackSet::from_dirs(files)).is_empty());
+}
+
+#[test]
+fn faults_of_overlays_and_of_stray_files_are_told() {
+    let packs = with("overlays/330899/lamp.toml", "of = \"lamp\"", "of = \"lamb\"");
+    assert_eq!(packs.faults()[0].help, "did you mean `lamp`?");
+    let packs = with("overlays/330899/lamp.toml", "repair =", "repiar =");
+    let faults = packs.effective("lamp", &code("330899")).expect_err("refused");
+    assert_eq!(
+        (faults[0].file.as_str(), faults[0].help.as_str()),
+        ("overlays/330899/lamp.toml", "did you mean `repair`?")
+    );
+    assert!(packs.base("lamp").is_ok(), "the rest of the country is not affected");
+    let stray = files().into_iter().chain([("national/lamp/mechansim.toml".to_owned(), Vec::new())]);
+    assert_eq!(PackSet::from_dirs(stray).faults()[0].rule, "unknown_file");
+    let twice = ("overlays/other/lamp.toml".to_owned(), include_bytes!("fixture/overlays/330899/lamp.toml").to_vec());
+    let faults = PackSet::from_dirs(files().into_iter().chain([twice])).faults().to_vec();
+    assert_eq!(faults[0].rule, "overlay");
+}
+
+#[test]
+fn the_scenarios_hold_and_show_everything() {
+    let packs = PackSet::from_dirs(files());
+    let logs = play(&packs).unwrap_or_else(|faults| panic!("{}", text(&faults, packs.sources(), false)));
+    let m = packs.base("lamp").expect("reads");
+    assert_eq!(not_covered(&m, &logs), Vec::<String>::new());
+    let shown: Vec<StepLog> =
+        logs.into_iter().filter(|l| l.state != "withdrawn" && l.refused != Some("guard")).collect();
+    assert_eq!(not_covered(&m, &shown), ["end state `withdrawn`", "a step with refused = \"guard\""]);
+}
+
+#[test]
+fn a_step_that_goes_otherwise_is_shown_at_its_line() {
+    let file = "national/lamp/scenarios/lit.toml";
+    let cases = [
+        ("holder = \"区热线\"", "holder = \"柳巷街道\""),
+        ("repair = \"2026-10-15\"", "repair = \"2026-10-16\""),
+        ("refused = \"at_most\"", "refused = \"guard\""),
+        ("unit = \"柳巷街道\", urgency", "unit = \"柳港街道\", urgency"),
+        ("who = \"street-head\"", "who = \"stret-head\""),
+        ("do = \"answer\"", "do = \"anwser\""),
+    ];
+    let mut shown = String::new();
+    for (from, to) in cases {
+        let packs = with(file, from, to);
+        let faults = play(&packs).expect_err("the step fails");
+        assert_eq!(faults[0].file, file);
+        shown.push_str(&text(&faults, packs.sources(), false));
+    }
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn roles_that_find_nobody_are_named() {
+    let packs = PackSet::from_dirs(files());
+    let m = packs.base("lamp").expect("reads");
+    assert!(unfilled_roles(&m, &code("330899001"), &directory()).is_empty());
+    assert!(unfilled_roles(&m, &code("11"), &directory()).contains("office"));
+}
+
+#[test]
+fn walks_break_nothing() {
+    let packs = PackSet::from_dirs(files());
+    let (directory, calendar, region) = (directory(), pack::calendar::embedded(), code("330899001"));
+    let mechanism = packs.effective("lamp", &region).expect("reads");
+    let ground = Ground { mechanism: &mechanism, directory: &directory, calendar, region };
+    let sum = walk_many(ground, 7, 40, 400, |_| {});
+    assert!(sum.broken.is_none(), "{:#?}", sum.broken.map(|b| (b.seed, b.lines, b.broken)));
+    assert!(sum.ended > 100 && sum.raised > 200, "{sum:?}");
+    let never: Vec<_> = mechanism.action.keys().filter(|a| !sum.did.contains_key(*a)).collect();
+    assert!(never.is_empty(), "never done: {never:?}");
+    assert_eq!(walk(ground, 9, 40), walk(ground, 9, 40), "a seed gives the same walk");
+}
+
+#[test]
+fn a_walk_finds_a_clock_that_nobody_watches() {
+    let packs =
+        with("national/lamp/mechanism.toml", "from = [\"answer\"]\nto = [\"lit\"", "from = [\"lit\"]\nto = [\"lit\"");
+    let packs = (packs, directory());
+    let mechanism = packs.0.base("lamp").expect("reads");
+    let region = code("330899001");
+    let ground = Ground { mechanism: &mechanism, directory: &packs.1, calendar: pack::calendar::embedded(), region };
+    let sum = walk_many(ground, 7, 40, 400, |_| {});
+    let broken = sum.broken.expect("it breaks").broken;
+    assert!(broken[0].contains("no clock runs in `answered`"), "{broken:?}");
+}
