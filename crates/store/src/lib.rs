@@ -1,12 +1,18 @@
 //! The port between the use cases and a database: rows as plain data, one narrow trait, its errors.
 //! No SQL, no driver and no rule of the domain stands here; what a row means is said in `rows`.
 
+mod check;
+pub mod conformance;
 pub mod error;
+pub mod memory;
 pub mod rows;
+pub mod sharded;
 
 pub use error::StoreError;
 use kernel::ids::{Cell, MatterId};
+pub use memory::MemoryStore;
 pub use rows::*;
+pub use sharded::Sharded;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -18,7 +24,8 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Se
 pub trait Store: Send + Sync + 'static {
     // ── matters ────────────────────────────────────────────────────────────────────────────────────────────────────
     /// Appends to one matter, with everything that follows from it, in one transaction. The only write entrance for matters.
-    /// `Conflict` if the file has moved on, `Duplicate` if this command was carried out before (with its answer).
+    /// `Duplicate` if this command was carried out before (with its row: compare the request), asked first; `Conflict` if the
+    /// file has moved on, its public number is another's, or a named attachment is not staged in this cell (any more).
     fn append(&self, append: Append) -> Answer<'_, Appended>;
     /// A matter's row and all its entries.
     fn load(&self, matter: MatterId) -> Answer<'_, Option<Loaded>>;
@@ -38,7 +45,7 @@ pub trait Store: Send + Sync + 'static {
     fn command(&self, cell: Cell, principal: &str, key: &str) -> Answer<'_, Option<CommandRow>>;
 
     // ── lists ──────────────────────────────────────────────────────────────────────────────────────────────────────
-    /// A page of a work list, by key.
+    /// A page of work lists, by order, then serial, then body; a matter that stands in two of the lists comes twice.
     fn list(&self, query: ListQuery) -> Answer<'_, Vec<WorkItem>>;
     /// How many matters stand in the lanes of a body, from counters; never counted by reading them.
     fn lane_counts(&self, cell: Cell, body: kernel::ids::BodyId) -> Answer<'_, Vec<(Lane, i64)>>;
@@ -70,7 +77,7 @@ pub trait Store: Send + Sync + 'static {
     fn looks(&self, matter: MatterId) -> Answer<'_, Vec<LookRow>>;
     /// What waits in the outbox of a cell, oldest first.
     fn outbox(&self, cell: Cell, limit: u32) -> Answer<'_, Vec<OutboxRow>>;
-    /// Takes rows out of the outbox and records what was sent, in one transaction.
+    /// Takes rows out of the outbox and records what was sent, in one transaction; rows already gone are no error.
     fn sent(&self, cell: Cell, ids: Vec<i64>, notices: Vec<NoticeRow>) -> Answer<'_, ()>;
     /// What was sent about a matter.
     fn notices(&self, matter: MatterId) -> Answer<'_, Vec<NoticeRow>>;
@@ -78,7 +85,8 @@ pub trait Store: Send + Sync + 'static {
     // ── the installation (cell 0) ──────────────────────────────────────────────────────────────────────────────────
     /// The whole directory of bodies, persons and posts.
     fn directory(&self) -> Answer<'_, DirectoryRows>;
-    /// Adds or replaces rows of the directory; rows that are not named stay.
+    /// Adds or replaces rows of the directory; rows that are not named stay. A relation and a post are the same row if they
+    /// begin on the same day.
     fn put_directory(&self, rows: DirectoryRows) -> Answer<'_, ()>;
     /// A number that grows with every change of the directory.
     fn directory_version(&self) -> Answer<'_, i64>;

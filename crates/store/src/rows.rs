@@ -44,12 +44,19 @@ pub struct Append {
 }
 
 /// Rows that go and rows that come.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change<T> {
     /// Gone.
     pub remove: Vec<T>,
     /// New.
     pub add: Vec<T>,
+}
+
+// By hand: the derived one would ask that rows have a default.
+impl<T> Default for Change<T> {
+    fn default() -> Self {
+        Self { remove: Vec::new(), add: Vec::new() }
+    }
 }
 
 /// What an append gave.

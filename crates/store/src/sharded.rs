@@ -1,0 +1,136 @@
+//! Several stores behind one, each cell in exactly one of them, so that a statement that leaves its cell finds nothing.
+//! For the conformance suite; not a way to run an installation (a real one spreads over a database that shards).
+
+use crate::rows::*;
+use crate::{Answer, Store};
+use kernel::ids::{BodyId, Cell, MatterId};
+use kernel::time::Timestamp;
+use std::sync::Arc;
+
+/// The stores; cell n lives in store n mod their count.
+pub struct Sharded {
+    shards: Vec<Arc<dyn Store>>,
+}
+
+impl Sharded {
+    /// Routes over these stores.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    pub fn new(shards: Vec<Arc<dyn Store>>) -> Self {
+        assert!(!shards.is_empty(), "invariant: at least one store");
+        Self { shards }
+    }
+
+    fn of(&self, cell: Cell) -> &dyn Store {
+        &*self.shards[cell.0 as usize % self.shards.len()]
+    }
+
+    fn home(&self) -> &dyn Store {
+        self.of(Cell::INSTALLATION)
+    }
+}
+
+/// Writes the methods that only choose their store.
+macro_rules! route {
+    ($($name:ident($($arg:ident: $type:ty),*) -> $out:ty, by $cell:expr;)*) => {
+        $(fn $name(&self, $($arg: $type),*) -> Answer<'_, $out> {
+            self.of($cell).$name($($arg),*)
+        })*
+    };
+}
+
+impl Store for Sharded {
+    route! {
+        append(append: Append) -> Appended, by append.matter.id.cell;
+        load(matter: MatterId) -> Option<Loaded>, by matter.cell;
+        find_matter(matter: MatterId) -> Option<MatterRow>, by matter.cell;
+        find_number(cell: Cell, year: i16, serial: u32) -> Option<MatterId>, by cell;
+        lease_numbers(cell: Cell, year: i16, count: u32) -> u32, by cell;
+        matter_key(matter: MatterId) -> Option<KeyRow>, by matter.cell;
+        vault(matter: MatterId) -> Vec<VaultRow>, by matter.cell;
+        letters(matter: MatterId) -> Vec<LetterRow>, by matter.cell;
+        command(cell: Cell, principal: &str, key: &str) -> Option<CommandRow>, by cell;
+        list(query: ListQuery) -> Vec<WorkItem>, by query.cell;
+        lane_counts(cell: Cell, body: BodyId) -> Vec<(Lane, i64)>, by cell;
+        due(cell: Cell, before: Timestamp, limit: u32) -> Vec<DueRow>, by cell;
+        listed(cell: Cell, after: Option<DueRow>, limit: u32) -> Vec<DueRow>, by cell;
+        search(cell: Cell, terms: Vec<u64>, before: Option<i64>, limit: u32) -> Vec<MatterId>, by cell;
+        merge_terms(cell: Cell, limit: u32) -> u32, by cell;
+        counters(query: CounterQuery) -> Vec<CounterRow>, by query.cell;
+        put_blob(blob: BlobRow) -> (), by blob.cell;
+        find_blob(cell: Cell, id: &str) -> Option<BlobRow>, by cell;
+        blobs(matter: MatterId) -> Vec<BlobRow>, by matter.cell;
+        sweep_blobs(cell: Cell, before: Timestamp) -> u32, by cell;
+        append_look(look: LookRow) -> (), by look.matter.cell;
+        looks(matter: MatterId) -> Vec<LookRow>, by matter.cell;
+        outbox(cell: Cell, limit: u32) -> Vec<OutboxRow>, by cell;
+        sent(cell: Cell, ids: Vec<i64>, notices: Vec<NoticeRow>) -> (), by cell;
+        notices(matter: MatterId) -> Vec<NoticeRow>, by matter.cell;
+        scan(cell: Cell, after: Option<i64>, limit: u32) -> Vec<Loaded>, by cell;
+        derived(matter: MatterId) -> Derived, by matter.cell;
+        clear_derived(cell: Cell) -> (), by cell;
+        put_derived(cell: Cell, rows: Vec<(MatterRow, Derived)>, counters: Vec<CounterDelta>) -> (), by cell;
+    }
+
+    fn directory(&self) -> Answer<'_, DirectoryRows> {
+        self.home().directory()
+    }
+
+    fn put_directory(&self, rows: DirectoryRows) -> Answer<'_, ()> {
+        self.home().put_directory(rows)
+    }
+
+    fn directory_version(&self) -> Answer<'_, i64> {
+        self.home().directory_version()
+    }
+
+    fn put_session(&self, session: SessionRow) -> Answer<'_, ()> {
+        self.home().put_session(session)
+    }
+
+    fn find_session(&self, hash: [u8; 32]) -> Answer<'_, Option<SessionRow>> {
+        self.home().find_session(hash)
+    }
+
+    fn end_session(&self, hash: [u8; 32]) -> Answer<'_, ()> {
+        self.home().end_session(hash)
+    }
+
+    fn setting(&self, key: &str) -> Answer<'_, Option<String>> {
+        self.home().setting(key)
+    }
+
+    fn put_setting(&self, key: &str, value: &str) -> Answer<'_, ()> {
+        self.home().put_setting(key, value)
+    }
+
+    fn put_mechanism(&self, hash: &str, id: &str, json: &str) -> Answer<'_, ()> {
+        self.home().put_mechanism(hash, id, json)
+    }
+
+    fn find_mechanism(&self, hash: &str) -> Answer<'_, Option<String>> {
+        self.home().find_mechanism(hash)
+    }
+
+    fn cells_fanout(&self) -> Answer<'_, Vec<Cell>> {
+        Box::pin(async move {
+            let mut cells = Vec::new();
+            for shard in &self.shards {
+                cells.extend(shard.cells_fanout().await?);
+            }
+            cells.sort_unstable();
+            Ok(cells)
+        })
+    }
+
+    fn ready(&self) -> Answer<'_, ()> {
+        Box::pin(async move {
+            for shard in &self.shards {
+                shard.ready().await?;
+            }
+            Ok(())
+        })
+    }
+}
