@@ -20,6 +20,7 @@ pub mod looks;
 pub mod matter;
 pub mod note;
 pub mod number;
+pub mod offer;
 pub mod password;
 pub mod project;
 pub mod raise;

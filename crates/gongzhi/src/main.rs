@@ -1,2 +1,71 @@
-//! gongzhi
-fn main() {}
+//! The binary: commands, configuration, wiring. What a command does is in `commands`; rules are in the crates below.
+
+mod clock;
+mod commands;
+mod demo;
+mod open;
+mod random;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// gongzhi (共治): people are heard, bodies act together, and every step can be proved.
+#[derive(Parser)]
+#[command(name = "gongzhi", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the server
+    Serve(commands::serve::Serve),
+    /// Proves mechanisms and prints their promises
+    Check(commands::check::Check),
+    /// Working days and due dates, with their derivation
+    Calendar(commands::calendar::CalendarArgs),
+    /// Checks an identity number, credit code, region or telephone
+    Validate(commands::validate::Validate),
+    /// Plays random lawful matters of a mechanism and checks the invariants
+    Walk(commands::walk::Walk),
+    /// Checks every case file, projection and counter
+    Verify(commands::whole::Verify),
+    /// Makes projections and counters again from the case files
+    Rebuild(commands::whole::Rebuild),
+    /// The divisions of the country
+    Regions(commands::regions::RegionsArgs),
+    /// People with accounts
+    User(commands::people::User),
+    /// Bodies
+    Body(commands::people::BodyArgs),
+    /// Makes an API token and prints it once
+    Token(commands::people::Token),
+    /// Checks a receipt without any server
+    Prove(commands::prove::Prove),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Serve(args) => args.run(),
+        Command::Check(args) => args.run(),
+        Command::Calendar(args) => args.run(),
+        Command::Validate(args) => args.run(),
+        Command::Walk(args) => args.run(),
+        Command::Verify(args) => args.run(),
+        Command::Rebuild(args) => args.run(),
+        Command::Regions(args) => args.run(),
+        Command::User(args) => args.run(),
+        Command::Body(args) => args.run(),
+        Command::Token(args) => args.run(),
+        Command::Prove(args) => args.run(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("gongzhi: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -54,6 +54,14 @@ pub struct ScenarioFile {
 }
 
 impl PackSet {
+    /// The packs that are built in, with more laid over them: a file of the same path takes the place of the built-in one.
+    #[must_use]
+    pub fn embedded_with(files: Vec<(String, Vec<u8>)>) -> PackSet {
+        let mut all: BTreeMap<String, Vec<u8>> = EMBEDDED.iter().map(|(n, b)| ((*n).to_owned(), b.to_vec())).collect();
+        all.extend(files);
+        PackSet::from_dirs(all)
+    }
+
     /// The packs that are built in.
     #[must_use]
     pub fn embedded() -> PackSet {

@@ -1,0 +1,31 @@
+//! The commands, one file each.
+
+pub mod calendar;
+pub mod check;
+pub mod people;
+pub mod prove;
+pub mod regions;
+pub mod serve;
+pub mod validate;
+pub mod walk;
+pub mod whole;
+
+use anyhow::Result;
+use std::future::Future;
+use std::process::ExitCode;
+
+/// Runs an async command on a small runtime.
+pub fn block<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future)
+}
+
+/// Prints a line of a command's answer.
+#[expect(clippy::print_stdout, reason = "a command's answer goes to the terminal")]
+pub fn say(line: impl std::fmt::Display) {
+    println!("{line}");
+}
+
+/// The exit code of a check.
+pub fn verdict(good: bool) -> ExitCode {
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,108 @@
+//! `gongzhi serve`: the server and its follower.
+
+use super::{block, say};
+use crate::demo;
+use crate::open::{About, Place};
+use anyhow::{Context, Result, bail};
+use app::installation::App;
+use clap::Args;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// Runs the server
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    about: About,
+    /// The address to listen on
+    #[arg(long, env = "GONGZHI_LISTEN", default_value = "127.0.0.1:8088", value_name = "ADDR")]
+    listen: SocketAddr,
+    /// PostgreSQL instead of the embedded database (not there yet)
+    #[arg(long, env = "GONGZHI_DATABASE", value_name = "URL")]
+    database: Option<String>,
+    /// Fills an invented district with people and matters
+    #[arg(long, env = "GONGZHI_DEMO")]
+    demo: bool,
+    /// Lets the demo listen on a public address
+    #[arg(long)]
+    demo_public: bool,
+}
+
+impl Serve {
+    /// Runs until it is told to stop.
+    pub fn run(self) -> Result<ExitCode> {
+        tracing_subscriber::fmt()
+            .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()))
+            .with_writer(std::io::stderr)
+            .init();
+        if self.database.is_some() {
+            bail!("PostgreSQL is not there yet; leave out --database for the embedded one");
+        }
+        if self.demo && !self.listen.ip().is_loopback() && !self.demo_public {
+            bail!("the demo's passwords are known to everybody; it listens on 127.0.0.1 only (or say --demo-public)");
+        }
+        block(self.serve())
+    }
+
+    async fn serve(self) -> Result<ExitCode> {
+        let listener = tokio::net::TcpListener::bind(self.listen).await.with_context(|| {
+            format!(
+                "{} cannot be listened on; is another server running there? choose another with --listen",
+                self.listen
+            )
+        })?;
+        let app = self.place.open_or_make(&self.about, self.demo).await?;
+        if self.demo {
+            demo::fill(&self.place, &app).await.context("the demo region could not be filled")?;
+        }
+        let problems = app.directory().problems();
+        for problem in &problems {
+            tracing::warn!(%problem, "the directory");
+        }
+        let address = listener.local_addr()?;
+        say(format!("共治 gongzhi: http://{address}"));
+        if app.settings().demo {
+            demo::greet(&app, address);
+        }
+        let follower = tokio::spawn(follow(app.clone()));
+        let service = web::server::router(app).into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service).with_graceful_shutdown(stop()).await?;
+        follower.abort();
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The follower: a round a second over every cell. What fails is logged and tried again.
+async fn follow(app: App) {
+    let mut every = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        every.tick().await;
+        let cells = match app.store().cells_fanout().await {
+            Ok(cells) => cells,
+            Err(error) => {
+                tracing::error!(%error, "the follower cannot read");
+                continue;
+            }
+        };
+        for cell in cells {
+            if let Err(error) = app.follow(cell).await {
+                tracing::error!(cell = cell.0, %error, "the follower's round failed");
+            }
+        }
+    }
+}
+
+async fn stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(signal) => signal,
+        Err(_) => return,
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,116 @@
+//! The demo: an invented district with people and matters, dated around today, so that a stranger can play every role alone.
+//! Nothing here is a fixture of tests, and no person or body is real. What happens is played through the use cases.
+
+mod stories;
+
+use crate::open::Place;
+use crate::random::OsRandom;
+use anyhow::{Context, Result};
+use app::clock::SetClock;
+use app::installation::App;
+use kernel::directory::Directory;
+use kernel::ids::Cell;
+use kernel::role::Relation;
+use pack::demo_directory::DemoDirectory;
+use std::net::SocketAddr;
+use store::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow};
+
+/// The invented regions.
+pub const REGIONS: &str = include_str!("../../../../packs/demo/regions.tsv");
+/// The password of everybody in the demo.
+pub const PASSWORD: &str = "gongzhi-demo";
+
+/// Fills an empty demo installation; one that was filled stays as people left it.
+pub async fn fill(place: &Place, app: &App) -> Result<()> {
+    if app.store().setting("demo_filled").await?.is_some() {
+        return Ok(());
+    }
+    app.store().put_setting("demo", "yes").await?;
+    put_directory(app).await?;
+    let clock = SetClock::at(app.now().plus_days(-400));
+    let past = place.app_with(app, std::sync::Arc::new(clock.clone())).await?;
+    past.reload_directory().await?;
+    let told = stories::play(&past, &clock, app.now()).await?;
+    app.reload_directory().await?;
+    while drain(app).await? {}
+    app.store().put_setting("demo_filled", "yes").await?;
+    tracing::info!(matters = told, "the demo region is filled");
+    Ok(())
+}
+
+async fn drain(app: &App) -> Result<bool> {
+    let mut busy = false;
+    for cell in app.store().cells_fanout().await? {
+        let round = app.follow(cell).await?;
+        busy |= round.sent + round.merged > 0;
+    }
+    Ok(busy)
+}
+
+async fn put_directory(app: &App) -> Result<()> {
+    let demo = directory()?;
+    let hash = app::password::hash(PASSWORD, &mut OsRandom).context("the password cannot be hashed")?;
+    let mut rows = DirectoryRows::default();
+    for body in demo.bodies() {
+        rows.bodies.push(BodyRow {
+            id: body.id,
+            name: body.name.clone(),
+            name_en: body.en.clone(),
+            region: body.region,
+            functions: body.functions.iter().cloned().collect(),
+            phone: None,
+            address: None,
+            valid_from: None,
+            valid_to: None,
+        });
+        for relation in Relation::ALL {
+            let Some(upper) = demo.superior(body.id, relation) else { continue };
+            rows.relations.push(RelationRow { body: body.id, relation, upper, valid_from: None, valid_to: None });
+        }
+    }
+    for person in demo.people() {
+        let password = Some(hash.clone());
+        rows.persons.push(PersonRow {
+            id: person.id,
+            login: person.user.clone(),
+            name: person.name.clone(),
+            password,
+            active: true,
+        });
+        let post = |p: &kernel::decide::Post| PostRow {
+            person: person.id,
+            body: p.body,
+            role: p.role.clone(),
+            valid_from: None,
+            valid_to: None,
+        };
+        rows.posts.extend(person.posts.iter().map(post));
+    }
+    app.store().put_directory(rows).await?;
+    Ok(())
+}
+
+/// The bodies and people of the demo.
+pub fn directory() -> Result<DemoDirectory> {
+    DemoDirectory::embedded()
+        .map_err(|faults| anyhow::anyhow!("the demo directory: {}", faults.first().map_or("", |f| &f.message)))
+}
+
+/// Tells where to go first, on the terminal.
+pub fn greet(app: &App, address: SocketAddr) {
+    let say = crate::commands::say::<String>;
+    say(format!("  示范区 demo region: {}", app.settings().name));
+    say(format!("  群众 residents       http://{address}/"));
+    say(format!("  工作台 staff desk    http://{address}/desk"));
+    say(format!(
+        "  登录 sign in as      operator · street-head · department · petition-office · district · auditor · admin … 密码 password {PASSWORD}"
+    ));
+    say("  先试 try first       手机上说一句“东门消防通道夜间停车”，再以 operator 派单，以 street 签收、答复，以 callback 回访".to_owned());
+    say("                       report a blocked fire lane as a resident, dispatch it as operator, sign and answer it as the street, call back as callback".to_owned());
+}
+
+/// The cell of the demo.
+#[must_use]
+pub fn cell(app: &App) -> Cell {
+    app.cell_of(&app.settings().territory)
+}

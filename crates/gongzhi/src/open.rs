@@ -1,0 +1,244 @@
+//! Opening an installation: data directory, master key, settings, packs, store.
+
+use crate::clock::SystemClock;
+use crate::random::OsRandom;
+use anyhow::{Context, Result, bail};
+use app::catalogue::Catalogue;
+use app::clock::Clock;
+use app::installation::{App, Parts, Settings};
+use app::keys::MasterKey;
+use app::offer::FromPacks;
+use clap::Args;
+use kernel::region::RegionCode;
+use kernel::time::Timestamp;
+use pack::packs::PackSet;
+use pack::regions::Regions;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use store::Store;
+
+/// Where an installation is.
+#[derive(Args, Clone)]
+pub struct Place {
+    /// The data directory with the embedded database
+    #[arg(long, env = "GONGZHI_DATA", value_name = "DIR", default_value = "data")]
+    pub data: PathBuf,
+    /// The file with the master key; beside the data by default
+    #[arg(long, env = "GONGZHI_MASTER_KEY_FILE", value_name = "FILE")]
+    pub master_key_file: Option<PathBuf>,
+    /// More packs, laid over those of the program
+    #[arg(long = "packs", env = "GONGZHI_PACKS", value_name = "DIR")]
+    pub packs: Vec<PathBuf>,
+    /// The time at start, for tests and rehearsals
+    #[arg(long, env = "GONGZHI_CLOCK", value_name = "TIME")]
+    pub clock: Option<Timestamp>,
+}
+
+/// What an installation says of itself; kept in the store at the first start.
+#[derive(Args, Clone, Default)]
+pub struct About {
+    /// The region that it serves, e.g. 330106
+    #[arg(long, env = "GONGZHI_TERRITORY", value_name = "CODE")]
+    pub territory: Option<RegionCode>,
+    /// Its name on pages
+    #[arg(long, env = "GONGZHI_NAME", value_name = "NAME")]
+    pub name: Option<String>,
+    /// Its name in English
+    #[arg(long, env = "GONGZHI_NAME_EN", value_name = "NAME")]
+    pub name_en: Option<String>,
+    /// The letters before its numbers, two to six
+    #[arg(long, env = "GONGZHI_ALIAS", value_name = "LETTERS")]
+    pub alias: Option<String>,
+    /// The name under which it signs receipts, e.g. example.gov.cn/gongzhi
+    #[arg(long, env = "GONGZHI_ORIGIN", value_name = "NAME")]
+    pub origin: Option<String>,
+    /// The telephone that people can always call
+    #[arg(long, env = "GONGZHI_PHONE", value_name = "NUMBER")]
+    pub phone: Option<String>,
+    /// The address that people reach it at
+    #[arg(long, env = "GONGZHI_ADDRESS", value_name = "URL")]
+    pub address: Option<String>,
+}
+
+impl Place {
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        match self.clock {
+            Some(start) => Arc::new(SystemClock::starting_at(start)),
+            None => Arc::new(SystemClock::real()),
+        }
+    }
+
+    /// The packs of the program with those of the directories laid over them.
+    pub fn packs(&self) -> Result<PackSet> {
+        packs(&self.packs)
+    }
+
+    /// The store of the data directory.
+    pub fn store(&self) -> Result<Arc<dyn Store>> {
+        fs::create_dir_all(&self.data)
+            .with_context(|| format!("the data directory {} cannot be made", self.data.display()))?;
+        let store = store_sqlite::SqliteStore::open(&self.data, store_sqlite::Options::default())
+            .with_context(|| format!("the store in {} cannot be opened", self.data.display()))?;
+        Ok(Arc::new(store))
+    }
+
+    /// Opens an installation that exists.
+    pub async fn open(&self) -> Result<App> {
+        if !self.data.join(store_sqlite::FILE).exists() {
+            bail!(
+                "there is no installation in {}; `gongzhi serve --data {0} --territory CODE` makes one",
+                self.data.display()
+            );
+        }
+        self.open_or_make(&About::default(), false).await
+    }
+
+    /// Opens an installation, or makes it with what it says of itself.
+    pub async fn open_or_make(&self, about: &About, demo: bool) -> Result<App> {
+        let store = self.store()?;
+        self.put_together(store, about, demo, self.clock()).await
+    }
+
+    /// The same installation under another clock, for playing what happened before today.
+    pub async fn app_with(&self, app: &App, clock: Arc<dyn Clock>) -> Result<App> {
+        self.put_together(app.store().clone(), &About::default(), app.settings().demo, clock).await
+    }
+
+    async fn put_together(
+        &self,
+        store: Arc<dyn Store>,
+        about: &About,
+        demo: bool,
+        clock: Arc<dyn Clock>,
+    ) -> Result<App> {
+        let master = self.master_key()?;
+        let settings = settings(&*store, about, demo).await?;
+        let regions = regions(settings.demo)?;
+        if regions.get_any(&settings.territory).is_none() {
+            bail!("there is no region {}; see `gongzhi regions find NAME`", settings.territory);
+        }
+        let parts = Parts {
+            store,
+            catalogue: Catalogue::new(Box::new(FromPacks::new(self.packs()?))),
+            calendar: pack::calendar::embedded().clone(),
+            regions,
+            clock,
+            random: Arc::new(|| Box::new(OsRandom)),
+            master,
+            settings,
+        };
+        Ok(App::new(parts).await?)
+    }
+
+    fn master_key(&self) -> Result<MasterKey> {
+        let path = self.master_key_file.clone().unwrap_or_else(|| self.data.join("master.key"));
+        if !path.exists() {
+            write_private(&path, &MasterKey::generate(&mut OsRandom))?;
+        }
+        check_private(&path)?;
+        let text =
+            fs::read_to_string(&path).with_context(|| format!("the master key {} cannot be read", path.display()))?;
+        MasterKey::from_text(text.trim()).with_context(|| format!("the master key {} is not one", path.display()))
+    }
+}
+
+/// The packs of the program with those of some directories laid over them.
+pub fn packs(dirs: &[PathBuf]) -> Result<PackSet> {
+    if dirs.is_empty() {
+        return Ok(PackSet::embedded());
+    }
+    let mut files = Vec::new();
+    for dir in dirs {
+        read_dir(dir, dir, &mut files).with_context(|| format!("the packs in {} cannot be read", dir.display()))?;
+    }
+    Ok(PackSet::embedded_with(files))
+}
+
+fn read_dir(root: &Path, dir: &Path, files: &mut Vec<(String, Vec<u8>)>) -> std::io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            read_dir(root, &path, files)?;
+        } else if let Ok(name) = path.strip_prefix(root) {
+            files.push((name.to_string_lossy().into_owned(), fs::read(&path)?));
+        }
+    }
+    Ok(())
+}
+
+/// The regions of the country, with the invented ones of the demo.
+pub fn regions(demo: bool) -> Result<Regions> {
+    let all = pack::regions::embedded();
+    if demo { Ok(all.with_extra(crate::demo::REGIONS.as_bytes())?) } else { Ok(all.with_extra(b"")?) }
+}
+
+async fn settings(store: &dyn Store, about: &About, demo: bool) -> Result<Settings> {
+    let demo = demo || store.setting("demo").await?.as_deref() == Some("yes");
+    let mut get = Getter { store, demo };
+    Ok(Settings {
+        territory: get.one("territory", about.territory.map(|t| t.to_string()), "330899").await?.parse()?,
+        name: get.one("name", about.name.clone(), "云溪共治").await?,
+        name_en: get.one("name_en", about.name_en.clone(), "Yunxi Gongzhi").await?,
+        alias: get.one("alias", about.alias.clone(), "YX").await?,
+        origin: get.one("origin", about.origin.clone(), "demo.gongzhi.example/yunxi").await?,
+        phone: Some(get.one("phone", about.phone.clone(), "12345").await?).filter(|p| !p.is_empty()),
+        address: get.one("address", about.address.clone(), "http://127.0.0.1:8088").await?,
+        demo,
+    })
+}
+
+struct Getter<'a> {
+    store: &'a dyn Store,
+    demo: bool,
+}
+
+impl Getter<'_> {
+    /// What was said now, else what was said at the first start, else the demo's own word.
+    async fn one(&mut self, key: &str, now: Option<String>, of_demo: &str) -> Result<String> {
+        let kept = self.store.setting(key).await?;
+        match (now, kept) {
+            (Some(now), Some(kept)) if key == "territory" && now != kept => {
+                bail!("this installation serves {kept}; another territory needs another data directory")
+            }
+            (Some(now), _) => {
+                self.store.put_setting(key, &now).await?;
+                Ok(now)
+            }
+            (None, Some(kept)) => Ok(kept),
+            (None, None) if self.demo => {
+                self.store.put_setting(key, of_demo).await?;
+                Ok(of_demo.to_owned())
+            }
+            (None, None) if matches!(key, "phone" | "address") => Ok(String::new()),
+            (None, None) => bail!(
+                "say --{} at the first start (`gongzhi serve --help` explains it), or --demo",
+                key.replace('_', "-")
+            ),
+        }
+    }
+}
+
+fn write_private(path: &Path, text: &str) -> Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let mut file = made.with_context(|| format!("the master key {} cannot be written", path.display()))?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    Ok(())
+}
+
+fn check_private(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(path)
+        .with_context(|| format!("the master key {} cannot be read", path.display()))?
+        .permissions()
+        .mode();
+    if mode & 0o077 != 0 {
+        bail!("the master key {} can be read by others (mode {:o}); `chmod 600` it", path.display(), mode & 0o777);
+    }
+    Ok(())
+}
