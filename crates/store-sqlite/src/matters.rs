@@ -1,0 +1,104 @@
+//! Reading matters and what lies beside them, and the leases of their numbers.
+
+use crate::code::{self, matter_columns};
+use crate::fail::{Fail, Run};
+use kernel::ids::{BodyId, Cell, MatterId};
+use kernel::time::Timestamp;
+use rusqlite::{Connection, Row};
+use store::{CommandRow, EntryRow, KeyRow, LetterDraft, LetterRow, Loaded, MatterRow, VaultRow};
+
+/// The rows of a statement, each read by a function that may find them damaged.
+pub fn rows<T>(mut found: rusqlite::Rows<'_>, read: impl Fn(&Row<'_>) -> Run<T>) -> Run<Vec<T>> {
+    let mut all = Vec::new();
+    while let Some(row) = found.next()? {
+        all.push(read(row)?);
+    }
+    Ok(all)
+}
+
+/// The one row of a statement, or none.
+pub fn maybe<T>(mut found: rusqlite::Rows<'_>, read: impl Fn(&Row<'_>) -> Run<T>) -> Run<Option<T>> {
+    found.next()?.map(read).transpose()
+}
+
+pub fn find(db: &Connection, id: MatterId) -> Run<Option<MatterRow>> {
+    let mut get =
+        db.prepare_cached(concat!("SELECT ", matter_columns!(), " FROM matter m WHERE m.cell = ?1 AND m.serial = ?2"))?;
+    maybe(get.query((id.cell.0, id.serial))?, |row| code::matter(row, 0))
+}
+
+pub fn load(db: &Connection, id: MatterId) -> Run<Option<Loaded>> {
+    let Some(matter) = find(db, id)? else { return Ok(None) };
+    Ok(Some(Loaded { entries: entries(db, id)?, matter }))
+}
+
+pub fn entries(db: &Connection, id: MatterId) -> Run<Vec<EntryRow>> {
+    let mut get =
+        db.prepare_cached("SELECT seq, salt, body, alg, hash FROM entry WHERE cell = ?1 AND serial = ?2 ORDER BY seq")?;
+    rows(get.query((id.cell.0, id.serial))?, |row| {
+        Ok(EntryRow { seq: row.get(0)?, salt: row.get(1)?, body: row.get(2)?, alg: row.get(3)?, hash: row.get(4)? })
+    })
+}
+
+pub fn number(db: &Connection, cell: Cell, year: i16, serial: u32) -> Run<Option<MatterId>> {
+    let mut get = db.prepare_cached("SELECT serial FROM matter WHERE cell = ?1 AND year = ?2 AND number = ?3")?;
+    maybe(get.query((cell.0, year, serial))?, |row| Ok(MatterId { cell, serial: row.get(0)? }))
+}
+
+pub fn lease(db: &Connection, cell: Cell, year: i16, count: u32) -> Run<u32> {
+    let mut take = db.prepare_cached(
+        "INSERT INTO number_lease (cell, year, next) VALUES (?1, ?2, 1 + ?3) \
+         ON CONFLICT (cell, year) DO UPDATE SET next = next + ?3 RETURNING next",
+    )?;
+    let next: i64 = take.query_row((cell.0, year, count), |row| row.get(0))?;
+    let out = || Fail::corrupt("numbers have run out");
+    u32::try_from(next).map_err(|_| out())?.checked_sub(count).ok_or_else(out)
+}
+
+pub fn key(db: &Connection, id: MatterId) -> Run<Option<KeyRow>> {
+    let mut get =
+        db.prepare_cached("SELECT handlers, identity, epoch FROM matter_key WHERE cell = ?1 AND serial = ?2")?;
+    maybe(get.query((id.cell.0, id.serial))?, |row| {
+        let sealed = |n| -> Run<_> { code::unseal(&row.get::<_, Vec<u8>>(n)?) };
+        Ok(KeyRow { handlers: sealed(0)?, identity: sealed(1)?, epoch: row.get(2)? })
+    })
+}
+
+pub fn vault(db: &Connection, id: MatterId) -> Run<Vec<VaultRow>> {
+    let mut get =
+        db.prepare_cached("SELECT seq, class, sealed FROM vault WHERE cell = ?1 AND serial = ?2 ORDER BY seq, class")?;
+    rows(get.query((id.cell.0, id.serial))?, |row| {
+        let sealed = code::unseal(&row.get::<_, Vec<u8>>(2)?)?;
+        Ok(VaultRow { seq: row.get(0)?, class: code::unclass(row.get(1)?)?, sealed })
+    })
+}
+
+pub fn letters(db: &Connection, id: MatterId) -> Run<Vec<LetterRow>> {
+    let mut get = db.prepare_cached(
+        "SELECT seq, letter, body, series, year, number FROM letter WHERE cell = ?1 AND serial = ?2 ORDER BY place",
+    )?;
+    rows(get.query((id.cell.0, id.serial))?, |row| {
+        let draft = LetterDraft {
+            seq: row.get(0)?,
+            letter: row.get(1)?,
+            body: BodyId(row.get(2)?),
+            series: row.get(3)?,
+            year: row.get(4)?,
+        };
+        Ok(LetterRow { draft, number: row.get(5)? })
+    })
+}
+
+pub fn command(db: &Connection, cell: Cell, principal: &str, key: &str) -> Run<Option<CommandRow>> {
+    let mut get =
+        db.prepare_cached("SELECT request, serial, at FROM command WHERE cell = ?1 AND principal = ?2 AND key = ?3")?;
+    maybe(get.query((cell.0, principal, key))?, |row| {
+        Ok(CommandRow {
+            principal: principal.to_owned(),
+            key: key.to_owned(),
+            request: row.get(0)?,
+            matter: MatterId { cell, serial: row.get(1)? },
+            at: Timestamp(row.get(2)?),
+        })
+    })
+}

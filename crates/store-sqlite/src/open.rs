@@ -1,0 +1,162 @@
+//! Opening the file: the lock, the pragmas (set, then read back), the schema and its migrations.
+//! Nothing here costs more for a larger file; the long check is `SqliteStore::integrity`.
+
+use crate::fail::{Fail, Run};
+use rusqlite::{Connection, OpenFlags};
+use std::fs::{File, TryLockError};
+use std::path::Path;
+use std::time::Duration;
+use store::StoreError;
+
+/// "gzhi": whose file this is.
+const APPLICATION: i64 = 0x677A_6869;
+
+/// How to open.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How many reader connections are kept open.
+    pub readers: usize,
+    /// Page cache of the writer, in KiB.
+    pub writer_cache: u32,
+    /// Page cache of each reader, in KiB.
+    pub reader_cache: u32,
+    /// Most writes in one commit.
+    pub group: usize,
+    /// A bound on the pages of the file: for tests of a full disk.
+    pub max_pages: Option<u32>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { readers: 4, writer_cache: 16_384, reader_cache: 4_096, group: 256, max_pages: None }
+    }
+}
+
+/// A migration: its number, its name, its statements.
+pub type Migration = (i64, &'static str, &'static str);
+
+/// Every migration, in order. What is released is never edited; a change is a new file.
+pub const MIGRATIONS: &[Migration] = &[
+    (1, "matters", include_str!("../migrations/0001_matters.sql")),
+    (2, "lists", include_str!("../migrations/0002_lists.sql")),
+    (3, "search", include_str!("../migrations/0003_search.sql")),
+    (4, "installation", include_str!("../migrations/0004_installation.sql")),
+];
+
+/// Takes the lock of a directory for as long as the file lives; a process that dies gives it back.
+pub fn lock(dir: &Path) -> Result<File, StoreError> {
+    let failed = |source: std::io::Error| StoreError::Unavailable { during: "lock", source: Box::new(source) };
+    std::fs::create_dir_all(dir).map_err(failed)?;
+    let file = File::options().create(true).append(true).open(dir.join("gongzhi.lock")).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+/// The one connection that writes, with the schema up to date.
+pub fn writer(path: &Path, options: &Options) -> Run<Connection> {
+    let mut connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    tune(&connection, options.writer_cache)?;
+    whose(&connection)?;
+    // Before anything is written: the first page decides.
+    set(&connection, "journal_mode", "wal", "wal")?;
+    set(&connection, "synchronous", "full", "2")?;
+    set(&connection, "wal_autocheckpoint", "0", "0")?;
+    set(&connection, "journal_size_limit", "67108864", "67108864")?;
+    migrate(&mut connection, MIGRATIONS)?;
+    if let Some(pages) = options.max_pages {
+        connection.pragma_update(None, "max_page_count", pages)?;
+    }
+    Ok(connection)
+}
+
+/// A connection that cannot write.
+pub fn reader(path: &Path, options: &Options) -> Run<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    tune(&connection, options.reader_cache)?;
+    set(&connection, "query_only", "1", "1")?;
+    Ok(connection)
+}
+
+/// A connection that only moves pages from the log into the file.
+pub fn checkpointer(path: &Path) -> Run<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    tune(&connection, 512)?;
+    set(&connection, "synchronous", "full", "2")?;
+    Ok(connection)
+}
+
+fn tune(connection: &Connection, cache: u32) -> Run<()> {
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.set_prepared_statement_cache_capacity(128);
+    set(connection, "mmap_size", "0", "0")?;
+    set(connection, "foreign_keys", "1", "1")?;
+    set(connection, "secure_delete", "1", "1")?;
+    set(connection, "temp_store", "2", "2")?;
+    set(connection, "trusted_schema", "0", "0")?;
+    let cache = format!("-{cache}");
+    set(connection, "cache_size", &cache, &cache)
+}
+
+/// Sets a pragma and insists that SQLite says the same: some builds and file systems refuse in silence.
+fn set(connection: &Connection, name: &str, value: &str, says: &str) -> Run<()> {
+    connection.pragma_update(None, name, value)?;
+    let found = connection.pragma_query_value(None, name, |row| {
+        let value = row.get_ref(0)?;
+        Ok(value.as_str().map_or_else(|_| value.as_i64().unwrap_or(-1).to_string(), str::to_owned))
+    });
+    match found {
+        Ok(found) if found.eq_ignore_ascii_case(says) => Ok(()),
+        // A pragma without an answer (mmap compiled out) is as off as it can be.
+        Err(rusqlite::Error::QueryReturnedNoRows) if says == "0" => Ok(()),
+        Ok(found) => {
+            let source = format!("{name} is {found}, not {says}").into();
+            Err(StoreError::Unavailable { during: "open", source }.into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Refuses the file of another program and of a newer one.
+fn whose(connection: &Connection) -> Run<()> {
+    let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let (application, version) = (number("application_id")?, number("user_version")?);
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if application != APPLICATION && (tables > 0 || version > 0 || application != 0) {
+        return Err(Fail::corrupt("the file was written by another program"));
+    }
+    let known = MIGRATIONS.last().map_or(0, |m| m.0);
+    if version > known {
+        return Err(StoreError::Newer { found: version, known }.into());
+    }
+    Ok(())
+}
+
+/// Applies the migrations that are missing, each in a transaction of its own.
+pub fn migrate(connection: &mut Connection, migrations: &[Migration]) -> Run<()> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for (number, name, statements) in migrations.iter().filter(|m| m.0 > version) {
+        let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        tx.execute_batch(statements)?;
+        tx.pragma_update(None, "application_id", APPLICATION)?;
+        tx.pragma_update(None, "user_version", number)?;
+        tx.commit()?;
+        tracing::info!(number, name, "schema migrated");
+    }
+    Ok(())
+}
+
+/// The schema of a file after the first `count` migrations: for tests that walk through them.
+///
+/// # Errors
+/// The store's own.
+pub fn migrate_to(connection: &mut Connection, count: usize) -> Result<(), StoreError> {
+    migrate(connection, &MIGRATIONS[..count]).map_err(|fail| fail.during("migrate"))
+}

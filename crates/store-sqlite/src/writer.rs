@@ -1,0 +1,282 @@
+//! One thread writes, in groups: it takes what waits (and never waits to fill a group), commits once, then answers all.
+//! An answer is sent only after the commit that holds it is on disk. After a failed flush it never writes again.
+
+use crate::fail::{Fail, Run, code};
+use rusqlite::{Connection, ErrorCode};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use store::StoreError;
+use tokio::sync::{mpsc, oneshot};
+
+/// The log is moved into the file in the background once it is this long …
+const CHECKPOINT_AT: u64 = 4 << 20;
+/// … and by the writer itself, which alone can make it start over, when it is this long.
+const RESTART_AT: u64 = 48 << 20;
+
+/// What the threads of a store know of each other.
+#[derive(Default)]
+pub struct State {
+    /// A flush failed: nothing is written any more.
+    stopped: AtomicBool,
+    /// The last group could not be written.
+    full: AtomicBool,
+}
+
+impl State {
+    /// Whether writing has stopped for good.
+    pub fn stopped(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst)
+    }
+
+    /// Whether the last group could not be written.
+    pub fn full(&self) -> bool {
+        self.full.load(Ordering::SeqCst)
+    }
+
+    fn stop(&self, error: &rusqlite::Error) {
+        tracing::error!(code = ?code(error), "a flush failed; writing stops until the next start");
+        self.stopped.store(true, Ordering::SeqCst);
+    }
+}
+
+/// What becomes of a write, besides its own result.
+#[derive(Clone, Copy)]
+enum Fate {
+    /// Its own result holds.
+    Own,
+    /// It was undone with others: the disk is full or not writable.
+    Undone,
+    /// It may or may not be on disk.
+    Unknown,
+}
+
+/// A write that waits for its turn.
+trait Work: Send {
+    /// Carries it out; whether it succeeded.
+    fn run(&mut self, connection: &Connection) -> bool;
+    /// Tells the caller.
+    fn answer(self: Box<Self>, fate: Fate);
+}
+
+struct Job<F, T> {
+    during: &'static str,
+    run: Option<F>,
+    result: Option<Result<T, StoreError>>,
+    caller: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T: Send, F: FnOnce(&Connection) -> Run<T> + Send> Work for Job<F, T> {
+    fn run(&mut self, connection: &Connection) -> bool {
+        let Some(run) = self.run.take() else { return false };
+        let result = run(connection).map_err(|fail| fail.during(self.during));
+        let ok = result.is_ok();
+        self.result = Some(result);
+        ok
+    }
+
+    fn answer(self: Box<Self>, fate: Fate) {
+        let answer = match (fate, self.result) {
+            (Fate::Own, Some(result)) => result,
+            (Fate::Undone, _) => Err(StoreError::ReadOnly("the disk is full or not writable".into())),
+            (Fate::Own, None) | (Fate::Unknown, _) => Err(StoreError::FlushFailed),
+        };
+        // A caller who has gone away loses his answer, not his write.
+        drop(self.caller.send(answer));
+    }
+}
+
+/// The way to the writer.
+pub struct Writer {
+    queue: Option<mpsc::Sender<Box<dyn Work>>>,
+    threads: Vec<JoinHandle<()>>,
+    /// Shared with the threads.
+    pub state: Arc<State>,
+}
+
+impl Writer {
+    /// Starts the threads.
+    pub fn start(
+        connection: Connection,
+        checkpointer: Connection,
+        log: PathBuf,
+        group: usize,
+    ) -> std::io::Result<Self> {
+        let (queue, waiting) = mpsc::channel(1024);
+        let (wake, woken) = std::sync::mpsc::sync_channel(1);
+        let state = Arc::new(State::default());
+        let shared = state.clone();
+        let checkpoints = std::thread::Builder::new().name("store-checkpoint".into()).spawn(move || {
+            while woken.recv().is_ok() && !shared.stopped() {
+                checkpoint(&checkpointer, &shared);
+            }
+        })?;
+        let thread = Thread { connection, state: state.clone(), log, wake, group };
+        let writes = std::thread::Builder::new().name("store-writer".into()).spawn(move || thread.serve(waiting))?;
+        Ok(Self { queue: Some(queue), threads: vec![writes, checkpoints], state })
+    }
+
+    /// Has a write carried out; the answer comes when it is on disk.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        during: &'static str,
+        run: impl FnOnce(&Connection) -> Run<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        if self.state.stopped() {
+            return Err(StoreError::FlushFailed);
+        }
+        let (caller, answer) = oneshot::channel();
+        let job = Box::new(Job { during, run: Some(run), result: None, caller });
+        let queue = self.queue.as_ref().ok_or(StoreError::FlushFailed)?;
+        queue.send(job).await.map_err(|_| StoreError::FlushFailed)?;
+        answer.await.unwrap_or(Err(StoreError::FlushFailed))
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // Closing the queue lets the writer finish what waits, then both threads end and the file is closed.
+        self.queue = None;
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the store ended in a panic");
+            }
+        }
+    }
+}
+
+struct Thread {
+    connection: Connection,
+    state: Arc<State>,
+    log: PathBuf,
+    wake: std::sync::mpsc::SyncSender<()>,
+    group: usize,
+}
+
+impl Thread {
+    fn serve(self, mut waiting: mpsc::Receiver<Box<dyn Work>>) {
+        let mut group = Vec::with_capacity(self.group);
+        while let Some(first) = waiting.blocking_recv() {
+            group.push(first);
+            while group.len() < self.group
+                && let Ok(next) = waiting.try_recv()
+            {
+                group.push(next);
+            }
+            let fate = if self.state.stopped() { Err(Fate::Unknown) } else { Ok(()) };
+            match fate {
+                Ok(()) => self.write(&mut group),
+                Err(fate) => group.drain(..).for_each(|job| job.answer(fate)),
+            }
+            self.checkpoint();
+        }
+    }
+
+    /// Carries out a group. Nobody is answered before the commit, not even who failed: his reason may be another's
+    /// write of the same group.
+    fn write(&self, group: &mut Vec<Box<dyn Work>>) {
+        let alone = group.len() == 1;
+        let mut ran: Vec<Box<dyn Work>> = Vec::with_capacity(group.len());
+        let mut changed = false;
+        for mut job in group.drain(..) {
+            if self.connection.is_autocommit() && self.statement("BEGIN IMMEDIATE").is_err() {
+                self.state.full.store(true, Ordering::SeqCst);
+                job.answer(Fate::Undone);
+                continue;
+            }
+            let ok = if alone { job.run(&self.connection) } else { self.apart(&mut *job) };
+            ran.push(job);
+            if self.connection.is_autocommit() {
+                // SQLite undid the whole group (a full disk, a failed write): so say all, and the rest begins anew.
+                self.state.full.store(true, Ordering::SeqCst);
+                ran.drain(..).for_each(|job| job.answer(Fate::Undone));
+                changed = false;
+            } else {
+                changed |= ok;
+            }
+        }
+        let fate = self.finish(changed);
+        ran.into_iter().for_each(|job| job.answer(fate));
+    }
+
+    /// One job inside a savepoint, so that its failure undoes it alone.
+    fn apart(&self, job: &mut dyn Work) -> bool {
+        if self.statement("SAVEPOINT job").is_err() {
+            return false;
+        }
+        let ok = job.run(&self.connection);
+        if !ok && !self.connection.is_autocommit() && self.statement("ROLLBACK TO job").is_err() {
+            // Half of a job must not be committed with the others.
+            drop(self.statement("ROLLBACK"));
+            return false;
+        }
+        if !self.connection.is_autocommit() && self.statement("RELEASE job").is_err() {
+            drop(self.statement("ROLLBACK"));
+            return false;
+        }
+        ok
+    }
+
+    fn finish(&self, changed: bool) -> Fate {
+        if self.connection.is_autocommit() {
+            return Fate::Undone;
+        }
+        if !changed {
+            drop(self.statement("ROLLBACK"));
+            return Fate::Own;
+        }
+        match self.statement("COMMIT") {
+            Ok(()) => {
+                self.state.full.store(false, Ordering::SeqCst);
+                Fate::Own
+            }
+            // Full means that the log could not even be written; no flush was tried, so the file is as it was.
+            Err(error) if code(&error) == Some(ErrorCode::DiskFull) => {
+                self.state.full.store(true, Ordering::SeqCst);
+                drop(self.statement("ROLLBACK"));
+                Fate::Undone
+            }
+            Err(error) => {
+                self.state.stop(&error);
+                Fate::Unknown
+            }
+        }
+    }
+
+    fn statement(&self, sql: &str) -> rusqlite::Result<()> {
+        self.connection.prepare_cached(sql)?.execute([]).map(|_| ())
+    }
+
+    fn checkpoint(&self) {
+        let length = std::fs::metadata(&self.log).map_or(0, |file| file.len());
+        if length > RESTART_AT {
+            checkpoint(&self.connection, &self.state);
+        } else if length > CHECKPOINT_AT {
+            // Full means that it has been woken already.
+            let _ = self.wake.try_send(());
+        }
+    }
+}
+
+/// Moves what readers allow. A failed flush here is as bad as one in a commit: the log would be dropped for pages that
+/// may never have reached the disk.
+fn checkpoint(connection: &Connection, state: &State) {
+    let moved = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get::<_, i64>(0));
+    match moved {
+        Ok(_) => {}
+        Err(error) if matches!(code(&error), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)) => {}
+        Err(error) if code(&error) == Some(ErrorCode::DiskFull) => state.full.store(true, Ordering::SeqCst),
+        Err(error) => state.stop(&error),
+    }
+}
+
+/// For a write that only has to come back: the writer is alive.
+pub fn nothing(_: &Connection) -> Run<()> {
+    Ok(())
+}
+
+/// A row that the port calls a conflict when it was not there to be changed.
+pub fn one(changed: usize) -> Run<()> {
+    if changed == 1 { Ok(()) } else { Err(Fail::Store(StoreError::Conflict)) }
+}
