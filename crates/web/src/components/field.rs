@@ -3,6 +3,7 @@
 
 mod input;
 mod props;
+mod sample;
 
 pub use props::{Confidentiality, Field, Input, Opt, RegionLevel, Staged};
 
@@ -67,11 +68,11 @@ fn around(lang: Lang, field: &Field) -> Markup {
 
 /// Those of the samples that are wrong, for the samples of the error summary.
 pub(super) fn sample_errors(lang: Lang) -> Vec<Field> {
-    props::sample_fields(lang).into_iter().filter(|field| field.error.is_some()).collect()
+    sample::sample_fields(lang).into_iter().filter(|field| field.error.is_some()).collect()
 }
 
 /// Each kind of input, some with errors.
 #[must_use]
 pub fn samples(lang: Lang) -> Markup {
-    html! { div.stack { @for item in props::sample_fields(lang) { (field(lang, &item)) } } }
+    html! { div.stack { @for item in sample::sample_fields(lang) { (field(lang, &item)) } } }
 }

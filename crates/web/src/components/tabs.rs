@@ -30,7 +30,7 @@ pub fn samples(lang: Lang) -> Markup {
         current,
     };
     tabs(
-        t(lang, "sample.inbox"),
+        t(lang, "sample.view.mine"),
         &[tab("sample.view.mine", true), tab("sample.view.today", false), tab("sample.inbox", false)],
     )
 }
