@@ -1,0 +1,103 @@
+//! The proof of a mechanism: names first, then nine rules on the unrolled configuration graph (docs: mechanisms).
+//! It reads nothing and prints nothing; what it cannot prove it refuses with a finding.
+//!
+//! What is proved is about every run, kept or not: expiries change no state, so a clock that runs is taken as one that
+//! may have expired. Not proved here: that the directory has a body for each role (the start of an installation asks).
+
+mod answered;
+mod bounded;
+mod compare;
+mod escalates;
+mod guards;
+pub(crate) mod model;
+mod names;
+mod overlay;
+mod reach;
+mod shielded;
+pub(crate) mod unroll;
+mod wiring;
+
+use crate::finding::{Finding, Rule};
+use kernel::mechanism::Mechanism;
+use kernel::text::Text;
+use model::{Model, has_optional};
+use unroll::{MOST, Unrolled};
+
+/// Checks a mechanism; with a base, also that the overlay takes nothing away from it. Empty means proved.
+#[must_use]
+pub fn check(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding> {
+    let mut found = names::check(mechanism, base.is_some());
+    found.extend(guards::check(mechanism));
+    found.extend(wiring::check(mechanism));
+    found.extend(escalates::named(mechanism));
+    found.extend(shielded::check(mechanism));
+    if let Some(base) = base {
+        found.extend(overlay::check(mechanism, base));
+    }
+    if found.iter().any(|f| f.rule == Rule::Sound) {
+        return once(found);
+    }
+    let whole = Unrolled::new(Model::new(mechanism, false));
+    found.extend(graph_rules(&whole, true));
+    if has_optional(mechanism) {
+        // A region that leaves the optional routes out must be safe as well.
+        found.extend(graph_rules(&Unrolled::new(Model::new(mechanism, true)), false));
+    }
+    if found.is_empty() {
+        found.extend(crate::promise::finite(whole, base));
+    }
+    once(found)
+}
+
+fn graph_rules(u: &Unrolled, all_routes: bool) -> Vec<Finding> {
+    if u.overflow {
+        let message = Text::new(
+            format!("情形太多（超过 {MOST} 种），没法逐一证明"),
+            format!("more than {MOST} configurations: they cannot be proved one by one"),
+        );
+        let help = Text::new(
+            "减少互相独立的计数和条件，或者拆成两个机制",
+            "use fewer independent counters and conditions, or make two mechanisms of it",
+        );
+        return vec![Finding { rule: Rule::Bounded, path: "mechanism".into(), chain: Vec::new(), message, help }];
+    }
+    let mut found = reach::check(u, all_routes);
+    found.extend(answered::check(u));
+    found.extend(bounded::check(u));
+    found.extend(escalates::check(u));
+    found
+}
+
+/// The first finding of each rule and place; it has the shortest path.
+fn once(found: Vec<Finding>) -> Vec<Finding> {
+    let mut out: Vec<Finding> = Vec::new();
+    for f in found {
+        if !out.iter().any(|o| o.rule == f.rule && o.path == f.path && o.message == f.message) {
+            out.push(f);
+        }
+    }
+    out.sort_by_key(|f| f.rule);
+    out
+}
+
+/// Collects findings of one rule.
+pub(crate) struct Findings {
+    rule: Rule,
+    pub list: Vec<Finding>,
+}
+
+impl Findings {
+    pub fn of(rule: Rule) -> Findings {
+        Findings { rule, list: Vec::new() }
+    }
+
+    /// Words come as (中文, English).
+    pub fn add(&mut self, path: impl Into<String>, chain: Vec<String>, says: (String, String), help: (&str, &str)) {
+        let path = path.into();
+        if self.list.iter().any(|f| f.path == path && f.message.en == says.1) {
+            return;
+        }
+        let (message, help) = (Text::new(says.0, says.1), Text::new(help.0, help.1));
+        self.list.push(Finding { rule: self.rule, path, chain, message, help });
+    }
+}

@@ -1,0 +1,105 @@
+//! Names, second half: conditions read only coded facts that exist, with values that they can have, and none that the same
+//! form is only just asking for.
+
+use super::Findings;
+use super::names::unknown;
+use crate::finding::{Finding, Rule};
+use kernel::form::kept_as;
+use kernel::guard::Guard;
+use kernel::ids::Class;
+use kernel::mechanism::{FieldKind, Mechanism, RAISE};
+use std::collections::BTreeSet;
+
+pub(super) fn check(m: &Mechanism) -> Vec<Finding> {
+    let mut out = Findings::of(Rule::Sound);
+    for (id, action) in &m.action {
+        if let Some(guard) = &action.when {
+            let own: Vec<&str> = m.fields_of(action);
+            one(m, &format!("action.{id}.when"), guard, Some(&own), &mut out);
+            if id == RAISE {
+                out.add(
+                    "action.raise.when",
+                    Vec::new(),
+                    ("提交不能附条件".into(), "raising has no condition".into()),
+                    ("去掉 when", "remove `when`"),
+                );
+            }
+        }
+        for (field, guard) in &action.needs_when {
+            one(m, &format!("action.{id}.needs_when.{field}"), guard, None, &mut out);
+            let mut counts = false;
+            guard.visit(&mut |_, _| {}, &mut |_| counts = true);
+            if counts {
+                out.add(
+                    format!("action.{id}.needs_when.{field}"),
+                    Vec::new(),
+                    ("表单的条件里不能用次数".into(), "the condition of a form cannot read a count".into()),
+                    ("只比较字段的值", "compare values of fields only"),
+                );
+            }
+        }
+    }
+    out.list
+}
+
+/// The values that a fact can have; none where that is open (numbers, days, bodies) or the fact is unknown.
+pub(super) fn options(m: &Mechanism, fact: &str) -> Option<Vec<String>> {
+    match m.field.get(fact).map(|f| (f.kind, f)) {
+        Some((FieldKind::Choice, f)) => Some(f.of.iter().map(|c| c.id.clone()).collect()),
+        Some((FieldKind::YesNo, _)) => Some(vec!["yes".into(), "no".into()]),
+        _ => None,
+    }
+}
+
+fn one(m: &Mechanism, path: &str, guard: &Guard, own: Option<&[&str]>, out: &mut Findings) {
+    let mut facts: Vec<(String, BTreeSet<String>)> = Vec::new();
+    let mut counted: Vec<String> = Vec::new();
+    guard
+        .visit(&mut |fact, values| facts.push((fact.to_owned(), values.cloned().unwrap_or_default())), &mut |action| {
+            counted.push(action.to_owned())
+        });
+    for action in counted.iter().filter(|a| !m.action.contains_key(*a)) {
+        unknown(out, path.to_owned(), ("动作", "action"), action);
+    }
+    for (fact, values) in facts {
+        let field = m.field.get(&fact);
+        let set: BTreeSet<&String> = m.action.values().filter_map(|a| a.sets.get(&fact)).collect();
+        if field.is_none() && set.is_empty() {
+            unknown(out, path.to_owned(), ("字段或事实", "field or fact"), &fact);
+            continue;
+        }
+        if field.is_some_and(|f| kept_as(f) != Class::Coded) {
+            out.add(
+                path,
+                Vec::new(),
+                (
+                    format!("条件读了“{fact}”，它不是 coded：人写的内容不能作条件"),
+                    format!("the condition reads `{fact}`, which is not coded: what a person wrote is no condition"),
+                ),
+                (
+                    "改用 class = \"coded\" 的选择、是否、数字或日期",
+                    "use a choice, yes/no, number or day with class = \"coded\"",
+                ),
+            );
+        }
+        if own.is_some_and(|own| own.contains(&fact.as_str())) {
+            out.add(
+                path,
+                Vec::new(),
+                (
+                    format!("条件读了本动作自己才要填的“{fact}”"),
+                    format!("the condition reads `{fact}`, which this very action only asks for"),
+                ),
+                (
+                    "在更早的动作里填它，或者把动作按结果分成几个",
+                    "ask for it in an earlier action, or make one action for each outcome",
+                ),
+            );
+        }
+        let known = options(m, &fact).or_else(|| field.is_none().then(Vec::new));
+        let fits = |v: &String| known.as_ref().is_none_or(|k| k.contains(v)) || set.contains(v);
+        for value in values.iter().filter(|v| !fits(v)) {
+            unknown(out, path.to_owned(), (&format!("“{fact}”的值"), &format!("value of `{fact}`")), value);
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! Names, first half: roles, numbers, fields, states and measures fit together. No proof can start before this.
+
+use super::Findings;
+use crate::finding::{Finding, Rule};
+use kernel::form::kept_as;
+use kernel::ids::Class;
+use kernel::mechanism::{CLOCK, FieldKind, Mechanism, RAISER};
+use kernel::number::{Confidence, Value};
+use kernel::role::{BodyExpr, Exclusion};
+use kernel::text::Text;
+
+pub(super) fn check(m: &Mechanism, overlaid: bool) -> Vec<Finding> {
+    let mut out = Findings::of(Rule::Sound);
+    roles(m, &mut out);
+    numbers(m, overlaid, &mut out);
+    fields(m, &mut out);
+    states(m, &mut out);
+    measures(m, &mut out);
+    out.list
+}
+
+/// A name that stands for nothing.
+pub(super) fn unknown(out: &mut Findings, path: String, what: (&str, &str), name: &str) {
+    out.add(
+        path,
+        Vec::new(),
+        (format!("没有叫“{name}”的{}", what.0), format!("there is no {} `{name}`", what.1)),
+        ("改成已有的名字，或者把它补上", "use a name that exists, or add it"),
+    );
+}
+
+/// Both languages are there.
+pub(super) fn words(out: &mut Findings, path: &str, text: &Text) {
+    if text.zh.trim().is_empty() || text.en.trim().is_empty() {
+        out.add(
+            path,
+            Vec::new(),
+            ("这里要有中文和英文".into(), "words are missing in one language".into()),
+            ("写全 { zh = \"…\", en = \"…\" }", "write { zh = \"…\", en = \"…\" } in full"),
+        );
+    }
+}
+
+/// Whether it can stand where a body is meant.
+pub(super) fn is_role(m: &Mechanism, role: &str) -> bool {
+    role == RAISER || m.role.contains_key(role)
+}
+
+const ROLE: (&str, &str) = ("角色", "role");
+
+fn roles(m: &Mechanism, out: &mut Findings) {
+    for (id, role) in &m.role {
+        words(out, &format!("role.{id}.name"), &role.name);
+        if [RAISER, CLOCK].contains(&id.as_str()) {
+            out.add(
+                format!("role.{id}"),
+                Vec::new(),
+                (format!("“{id}”是内建角色，不能再定义"), format!("`{id}` is built in")),
+                ("换一个名字", "choose another name"),
+            );
+        }
+        if let BodyExpr::Superior(_, other) | BodyExpr::Same(other) = &role.is
+            && !m.role.contains_key(other)
+        {
+            unknown(out, format!("role.{id}.is"), ROLE, other);
+        }
+        for other in role.not.iter().filter_map(|n| if let Exclusion::Role(r) = n { Some(r) } else { None }) {
+            if !m.role.contains_key(other) {
+                unknown(out, format!("role.{id}.not"), ROLE, other);
+            }
+        }
+        if leads_back(m, id) {
+            out.add(
+                format!("role.{id}.is"),
+                Vec::new(),
+                (format!("角色“{id}”绕了一圈又指回自己"), format!("the role `{id}` leads back to itself")),
+                (
+                    "让其中一个角色用 office 或 assignee 定下来",
+                    "let one of these roles be an `office` or the `assignee`",
+                ),
+            );
+        }
+    }
+}
+
+fn leads_back(m: &Mechanism, start: &str) -> bool {
+    let next = |id: &str| -> Vec<String> {
+        m.role.get(id).map_or_else(Vec::new, |r| {
+            let is = match &r.is {
+                BodyExpr::Superior(_, o) | BodyExpr::Same(o) => Some(o.clone()),
+                _ => None,
+            };
+            let not = r.not.iter().filter_map(|n| if let Exclusion::Role(r) = n { Some(r.clone()) } else { None });
+            is.into_iter().chain(not).collect()
+        })
+    };
+    let mut seen = std::collections::BTreeSet::new();
+    let mut stack = next(start);
+    while let Some(id) = stack.pop() {
+        if id == start {
+            return true;
+        }
+        if seen.insert(id.clone()) {
+            stack.extend(next(&id));
+        }
+    }
+    false
+}
+
+fn numbers(m: &Mechanism, overlaid: bool, out: &mut Findings) {
+    for (id, row) in &m.number {
+        let path = format!("number.{id}");
+        let unsure = matches!(row.confidence, Confidence::Recalled | Confidence::Secondary) && !row.value.is_missing();
+        if unsure && !overlaid && !m.mechanism.sample {
+            out.add(
+                format!("{path}.confidence"),
+                Vec::new(),
+                (
+                    format!("“{id}”的数值没有对照原文核实，不能作为全国的默认值"),
+                    format!("the value of `{id}` was not verified and cannot be a national default"),
+                ),
+                (
+                    "写 value = \"local\" 留给地方填，或者核实后写 confidence = \"verified\"",
+                    "write value = \"local\" and leave it to the region, or verify it",
+                ),
+            );
+        }
+        match &row.value {
+            Value::By { field, lengths } => match m.field.get(field) {
+                None => unknown(out, format!("{path}.value"), ("字段", "field"), field),
+                Some(f) => {
+                    let options = crate::check::guards::options(m, field);
+                    let options = options.unwrap_or_default();
+                    let fits = options.iter().all(|o| lengths.contains_key(o)) && lengths.len() == options.len();
+                    if !fits || kept_as(f) != Class::Coded {
+                        out.add(
+                            format!("{path}.value"),
+                            Vec::new(),
+                            (
+                                format!("“{id}”要给“{field}”的每个选项恰好一个期限（{}）", options.join("、")),
+                                format!(
+                                    "`{id}` needs exactly one length for each option of the coded `{field}` ({})",
+                                    options.join(", ")
+                                ),
+                            ),
+                            (
+                                "补上缺的选项，去掉多出来的",
+                                "add the options that are missing and remove those that are too many",
+                            ),
+                        );
+                    }
+                }
+            },
+            Value::Until { field, .. } => {
+                if !m.field.get(field).is_some_and(|f| f.kind == FieldKind::Date && kept_as(f) == Class::Coded) {
+                    unknown(out, format!("{path}.value"), ("coded 日期字段", "coded date field"), field);
+                }
+            }
+            Value::Fixed(_) | Value::Local => {}
+        }
+    }
+}
+
+fn fields(m: &Mechanism, out: &mut Findings) {
+    for (id, field) in &m.field {
+        let path = format!("field.{id}");
+        words(out, &format!("{path}.label"), &field.label);
+        let choice = field.kind == FieldKind::Choice;
+        let mut ids: Vec<&str> = field.of.iter().map(|c| c.id.as_str()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        if choice == field.of.is_empty() || ids.len() != field.of.len() {
+            out.add(
+                format!("{path}.of"),
+                Vec::new(),
+                (
+                    format!("“{id}”：选择题要有选项，选项不能重复；别的字段不能有选项"),
+                    format!("`{id}`: a choice has options, each once; other fields have none"),
+                ),
+                ("写 of = [{ id, zh, en }, …]，或者改 type", "write of = [{ id, zh, en }, …], or change `type`"),
+            );
+        }
+        for option in &field.of {
+            words(out, &format!("{path}.of"), &Text::new(option.zh.as_str(), option.en.as_str()));
+        }
+        if field.class == Class::Coded && kept_as(field) != Class::Coded {
+            out.add(
+                format!("{path}.class"),
+                Vec::new(),
+                (
+                    format!("“{id}”是文字一类的内容，不能写成 coded，那样会明文留在记录里"),
+                    format!(
+                        "`{id}` is free or personal content and cannot be coded, which would put it in the open entry"
+                    ),
+                ),
+                (
+                    "写 class = \"handlers\"，能认出人的写 \"sealed\"",
+                    "write class = \"handlers\", or \"sealed\" where it identifies a person",
+                ),
+            );
+        }
+        if let Some(other) = field.outside.as_ref().filter(|o| !m.field.contains_key(*o)) {
+            unknown(out, format!("{path}.outside"), ("字段", "field"), other);
+        }
+        for role in field.hidden_until_end_from.iter().filter(|r| !is_role(m, r)) {
+            unknown(out, format!("{path}.hidden_until_end_from"), ROLE, role);
+        }
+    }
+}
+
+fn states(m: &Mechanism, out: &mut Findings) {
+    for (id, state) in &m.state {
+        words(out, &format!("state.{id}.name"), &state.name);
+        match &state.holder {
+            Some(role) if !state.end && !is_role(m, role) => {
+                unknown(out, format!("state.{id}.holder"), ROLE, role);
+            }
+            Some(_) if !state.end => {}
+            None if state.end => {}
+            _ => out.add(
+                format!("state.{id}.holder"),
+                Vec::new(),
+                (
+                    format!("“{id}”：没结束的状态要有一个负责人，结束的状态没有"),
+                    format!("`{id}`: a state has one holder, unless it is an end, which has none"),
+                ),
+                ("写 holder = \"角色\" 或者 end = true，两者取一", "write either holder = \"ROLE\" or end = true"),
+            ),
+        }
+    }
+}
+
+fn measures(m: &Mechanism, out: &mut Findings) {
+    for (id, measure) in &m.measure {
+        words(out, &format!("measure.{id}.name"), &measure.name);
+        words(out, &format!("measure.{id}.formula"), &measure.formula);
+        let lines = measure.numerator.iter().map(|s| ("numerator", s));
+        for (key, series) in lines.chain(measure.denominator.iter().map(|s| ("denominator", s))) {
+            let parts: Vec<&str> = series.split_whitespace().collect();
+            let known = match parts[..] {
+                ["raised" | "ended"] => true,
+                ["did", action] => m.action.contains_key(action),
+                ["kept" | "missed", clock] => m.clock.contains_key(clock),
+                ["fact", name, value] => {
+                    let set = m.action.values().any(|a| a.sets.get(name).is_some_and(|v| v == value));
+                    set || crate::check::guards::options(m, name).is_some_and(|o| o.iter().any(|o| o == value))
+                }
+                _ => false,
+            };
+            if !known {
+                out.add(
+                    format!("measure.{id}.{key}"),
+                    Vec::new(),
+                    (
+                        format!("“{series}”数不出来"),
+                        format!("`{series}` cannot be counted"),
+                    ),
+                    (
+                        "可以写：did 动作、kept 期限、missed 期限、fact 事实 值、raised、ended，并且名字都要有",
+                        "write `did ACTION`, `kept CLOCK`, `missed CLOCK`, `fact NAME VALUE`, `raised` or `ended`, with names that exist",
+                    ),
+                );
+            }
+        }
+        if measure.numerator.is_empty() {
+            out.add(
+                format!("measure.{id}.numerator"),
+                Vec::new(),
+                ("没有写数什么".into(), "nothing is counted".into()),
+                ("给 numerator 至少一项", "give `numerator` at least one series"),
+            );
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The fixtures are proved, and what they promise is what a person reckons by hand.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+
+use common::{calendar, fixture};
+use kernel::text::Lang;
+use kernel::time::{Date, Timestamp};
+use pack::check::check;
+use pack::promise::{Plan, explain, explain_path};
+use std::collections::BTreeMap;
+
+#[test]
+fn the_fixtures_are_proved() {
+    for name in common::FIXTURES {
+        let found = check(&fixture(name), None);
+        assert!(found.is_empty(), "{name}: {found:#?}");
+    }
+}
+
+#[test]
+fn the_promise_is_what_one_reckons_by_hand() {
+    let m = fixture("plain");
+    let calendar = calendar();
+    let start = Timestamp::at(Date::constant(2024, 1, 1), 9, 0);
+    let p = Plan::new(&m).at(&calendar, start, &BTreeMap::new()).unwrap();
+    assert_eq!(p.promised_by.date(), Date::constant(2024, 1, 15));
+    assert_eq!(p.due_by, p.promised_by);
+
+    let m = fixture("full");
+    let p = Plan::new(&m).at(&calendar, start, &BTreeMap::new()).unwrap();
+    // Designated on the last day of 5 working days (8 January), then 60 days.
+    assert_eq!(p.due_by.date(), Date::constant(2024, 3, 8), "{:#?}", explain_path(&p.due_path, &m, Lang::En));
+    // 5wd + 3wd + 5wd (objection) + 3wd or designate, then 60 d + 30 d: Jan 8, 11, 18, 23, then 90 days.
+    assert_eq!(p.promised_by.date(), Date::constant(2024, 4, 22), "{:#?}", explain(&p, &m, Lang::En));
+    // Material 10 d (a begun day is given back whole: 11), asking 30 d rolled, review 30 d, visit 7 d.
+    println!("{:#?}", explain_path(&p.final_path, &m, Lang::Zh));
+    assert_eq!(p.final_end.date(), Date::constant(2024, 7, 10), "{:#?}", explain_path(&p.final_path, &m, Lang::En));
+}
