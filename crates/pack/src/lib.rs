@@ -10,6 +10,7 @@ pub mod merge;
 pub mod near;
 pub mod packs;
 pub mod regions;
+pub mod report;
 pub mod scenario;
 pub mod schema;
 pub mod source;
