@@ -201,3 +201,28 @@ fn findings_are_shown_where_they_were_written() {
     assert_eq!(json["checked"][1]["faults"][1]["file"], "national/lamp/mechanism.toml");
     insta::assert_snapshot!(report.text(packs.sources(), false));
 }
+
+#[test]
+fn the_guide_shows_what_is_really_read() {
+    let guide = include_str!("../../../docs/pack-authoring.md");
+    let all = files();
+    let file = |name: &str| {
+        let found = all.iter().find(|(n, _)| n == name).expect("there");
+        String::from_utf8(found.1.clone()).expect("UTF-8")
+    };
+    let mut shown = 0;
+    for (mark, name) in [
+        ("```toml lamp\n", "national/lamp/mechanism.toml"),
+        ("```toml overlay\n", "overlays/330899/lamp.toml"),
+        ("```toml scenario\n", "national/lamp/scenarios/lit.toml"),
+    ] {
+        for block in guide.split(mark).skip(1) {
+            let block = block.split("```").next().expect("an end");
+            assert!(file(name).contains(block), "not in {name}:\n{block}");
+            shown += 1;
+        }
+    }
+    assert_eq!(shown, 11);
+    let sketch = guide.split("```toml sketch\n").nth(1).and_then(|s| s.split("```").next()).expect("the sketch");
+    assert!(pack::source::parse("sketch", sketch.as_bytes()).is_ok(), "the sketch is TOML");
+}
