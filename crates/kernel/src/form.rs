@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// A coded value: it stands in the entry itself.
+/// A coded value: it stands in the entry itself. Bodies and days are written `{"body": 7}`, `{"bodies": [7]}` and
+/// `{"date": "2026-02-12"}`, so that what is read back is never of another kind than what was written.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(from = "Written", into = "Written")]
 pub enum Coded {
     /// One body.
     Body(BodyId),
@@ -26,6 +27,40 @@ pub enum Coded {
     Date(Date),
     /// A code of a choice, `yes` or `no`.
     Code(String),
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Body { body: BodyId },
+    Bodies { bodies: Vec<BodyId> },
+    Date { date: Date },
+    Number(i64),
+    Code(String),
+}
+
+impl From<Written> for Coded {
+    fn from(written: Written) -> Coded {
+        match written {
+            Written::Body { body } => Coded::Body(body),
+            Written::Bodies { bodies } => Coded::Bodies(bodies),
+            Written::Date { date } => Coded::Date(date),
+            Written::Number(n) => Coded::Number(n),
+            Written::Code(c) => Coded::Code(c),
+        }
+    }
+}
+
+impl From<Coded> for Written {
+    fn from(coded: Coded) -> Written {
+        match coded {
+            Coded::Body(body) => Written::Body { body },
+            Coded::Bodies(bodies) => Written::Bodies { bodies },
+            Coded::Date(date) => Written::Date { date },
+            Coded::Number(n) => Written::Number(n),
+            Coded::Code(c) => Written::Code(c),
+        }
+    }
 }
 
 impl Coded {
@@ -302,5 +337,26 @@ pub fn kept_as(field: &Field) -> Class {
         ) => Class::Coded,
         (Class::Coded, _) => Class::Handlers,
         (class, _) => class,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_coded_value_reads_back_as_what_it_was() {
+        let day = "2026-02-12".parse().expect("a day");
+        for value in [
+            Coded::Body(BodyId(7)),
+            Coded::Bodies(vec![BodyId(7)]),
+            Coded::Bodies(Vec::new()),
+            Coded::Number(7),
+            Coded::Date(day),
+            Coded::Code("2026-02-12".into()),
+        ] {
+            let json = serde_json::to_string(&value).expect("writes");
+            assert_eq!(serde_json::from_str::<Coded>(&json).expect("reads"), value, "{json}");
+        }
     }
 }

@@ -13,6 +13,7 @@ pub mod near;
 pub mod packs;
 pub mod promise;
 pub mod regions;
+pub mod report;
 pub mod scenario;
 pub mod schema;
 pub mod source;

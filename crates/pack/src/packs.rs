@@ -15,11 +15,16 @@ use std::sync::Arc;
 /// The files that are built in: path below `packs/` and bytes.
 pub static EMBEDDED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
+/// A mechanism by region; the national one has none.
+type Variants = BTreeMap<Option<RegionCode>, Result<Effective, Vec<Fault>>>;
+/// One of them: the mechanism's id, the region, what is effective or why nothing is.
+pub type Variant<'a> = (&'a str, Option<&'a RegionCode>, Result<&'a Effective, &'a [Fault]>);
+
 /// All packs of an installation. Effective mechanisms are computed once, at the start.
 #[derive(Clone, Debug, Default)]
 pub struct PackSet {
     sources: Sources,
-    effective: BTreeMap<String, BTreeMap<Option<RegionCode>, Result<Effective, Vec<Fault>>>>,
+    effective: BTreeMap<String, Variants>,
     faults: Vec<Fault>,
     scenarios: Vec<ScenarioFile>,
 }
@@ -156,14 +161,9 @@ impl PackSet {
     }
 
     /// Every effective variant: the national one first, then by region.
-    pub fn variants(&self) -> impl Iterator<Item = (&str, Option<&RegionCode>, Result<&Effective, &[Fault]>)> {
-        self.effective.iter().flat_map(|(id, variants)| {
-            let each = move |(r, e): (_, _)| -> (&str, Option<&RegionCode>, Result<&Effective, &[Fault]>) {
-                let (r, e): (&Option<RegionCode>, &Result<Effective, Vec<Fault>>) = (r, e);
-                (id.as_str(), r.as_ref(), e.as_ref().map_err(Vec::as_slice))
-            };
-            variants.iter().map(each)
-        })
+    pub fn variants(&self) -> impl Iterator<Item = Variant<'_>> {
+        let all = self.effective.iter().flat_map(|(id, variants)| variants.iter().map(move |(r, e)| (id, r, e)));
+        all.map(|(id, region, effective)| (id.as_str(), region.as_ref(), effective.as_ref().map_err(Vec::as_slice)))
     }
 
     fn no_such(&self, id: &str) -> Fault {

@@ -1,12 +1,13 @@
 //! Scenarios (场景): stories that an official can read, played through the kernel step by step. They show that a pack does
 //! what it is meant to do; that it can do no harm is the checker's to prove. Only `kernel::decide` moves anything here.
 
+mod told;
+
 use crate::demo_directory::DemoDirectory;
 use crate::fault::Fault;
-use crate::near::nearest;
 use crate::packs::PackSet;
 use crate::schema::read;
-use crate::source::{Node, parse};
+use crate::source::parse;
 use kernel::calendar::Calendar;
 use kernel::chain::hex;
 use kernel::decide::{Actor, Command, Context, Decision, Opening, decide, raise};
@@ -22,6 +23,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use told::Told;
 
 /// What scenarios call the raiser.
 pub const RESIDENT: &str = "resident";
@@ -139,42 +141,9 @@ pub fn run_scenario(
     for (i, step) in scenario.step.iter().enumerate() {
         let node = root.get_deep(&format!("step.{i}")).unwrap_or(&root);
         let told = Told { node, step: i + 1, name: &scenario.name };
-        logs.push(stage.play(step, &told).map_err(|f| vec![f])?);
+        logs.push(stage.play(step, &told).map_err(|f| vec![*f])?);
     }
     Ok(logs)
-}
-
-/// Where a step stands, to tell what went wrong with it.
-struct Told<'a> {
-    node: &'a Node,
-    step: usize,
-    name: &'a Text,
-}
-
-impl Told<'_> {
-    fn fault(&self, key: &str, expected: &str, got: &str) -> Fault {
-        let at = self.node.place(key);
-        let (n, name) = (self.step, self.name);
-        let message = [
-            &*format!("场景“{}”第 {n} 步：应当{expected}，实际{got}", name.zh),
-            &*format!("scenario “{}”, step {n}: expected {expected}, got {got}", name.en),
-        ];
-        let help = ["改机制，或者改场景里的这一步", "change the mechanism, or this step of the scenario"];
-        let mut fault = Fault::new(&at, "scenario", message, help);
-        fault.path = format!("step.{n}{}{key}", if key.is_empty() { "" } else { "." });
-        fault
-    }
-
-    fn same(&self, key: &str, expected: &str, got: &str) -> Result<(), Fault> {
-        if expected == got { Ok(()) } else { Err(self.fault(key, expected, got)) }
-    }
-
-    fn known<'k>(&self, key: &str, name: &str, known: impl IntoIterator<Item = &'k str>) -> Fault {
-        let near = nearest(name, known).map(|n| format!("did you mean `{n}`?"));
-        let mut fault = self.fault(key, "a known name", &format!("`{name}`"));
-        fault.help = near.unwrap_or(fault.help);
-        fault
-    }
 }
 
 struct Stage<'a> {
@@ -186,7 +155,7 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    fn play(&mut self, step: &Step, told: &Told<'_>) -> Result<StepLog, Fault> {
+    fn play(&mut self, step: &Step, told: &Told<'_>) -> Result<StepLog, Box<Fault>> {
         let now = time(&step.at, "at", told)?;
         let occurred = step.occurred.as_deref().map(|o| time(o, "occurred", told)).transpose()?;
         let actor = self.actor(&step.who, told)?;
@@ -207,11 +176,17 @@ impl Stage<'_> {
                 word
             }
             (Ok(_), Some(expected)) => {
-                return Err(told.fault("refused", &format!("refused by `{expected}`"), "it was done"));
+                let says = [
+                    &*format!("应当被“{expected}”拒绝，却办成了"),
+                    &*format!("should be refused by `{expected}` and was done"),
+                ];
+                return Err(told.says("refused", says));
             }
             (Err(refusal), None) => {
-                let got = format!("refused by `{}`: {}", refused_by(&refusal.rule), words(&refusal));
-                return Err(told.fault("do", &format!("`{}` to be done", step.what), &got));
+                let (rule, why) = (refused_by(&refusal.rule), words(&refusal));
+                let zh = format!("“{}”应当办成，却被“{rule}”拒绝：{why}", step.what);
+                let en = format!("`{}` should be done and was refused by `{rule}`: {why}", step.what);
+                return Err(told.says("do", [&zh, &en]));
             }
         };
         self.log(step, now, Some(refused), Vec::new(), &ctx, &actor, told)
@@ -227,20 +202,20 @@ impl Stage<'_> {
         ctx: &Context<'_>,
         actor: &Actor,
         told: &Told<'_>,
-    ) -> Result<StepLog, Fault> {
+    ) -> Result<StepLog, Box<Fault>> {
         self.then(&step.then, &entries, ctx, actor, told)?;
         let (who, what) = (step.who.clone(), step.what.clone());
         let (state, holder) = (self.file.state.clone(), self.holder());
         Ok(StepLog { step: told.step, at, who, what, refused, state, holder, entries })
     }
 
-    fn actor(&self, who: &str, told: &Told<'_>) -> Result<Actor, Fault> {
+    fn actor(&self, who: &str, told: &Told<'_>) -> Result<Actor, Box<Fault>> {
         match who {
             RESIDENT => Ok(Actor { raiser: true, ..Actor::default() }),
             CLOCK => Ok(Actor::default()),
             _ => self.directory.person(who).map(crate::demo_directory::Person::actor).ok_or_else(|| {
                 let known = self.directory.people().iter().map(|p| p.user.as_str());
-                told.known("who", who, known.chain([RESIDENT, CLOCK]))
+                told.unknown("who", who, known.chain([RESIDENT, CLOCK]))
             }),
         }
     }
@@ -252,7 +227,7 @@ impl Stage<'_> {
         step: &Step,
         occurred: Option<Timestamp>,
         told: &Told<'_>,
-    ) -> Result<Result<Decision, Refusal>, Fault> {
+    ) -> Result<Result<Decision, Refusal>, Box<Fault>> {
         if step.what == "wait" {
             return Ok(decide(ctx, &self.file, actor, &Command::Tick));
         }
@@ -265,7 +240,7 @@ impl Stage<'_> {
         }
         let Some(action) = self.mechanism.action.get(&step.what) else {
             let known = self.mechanism.action.keys().map(String::as_str);
-            return Err(told.known("do", &step.what, known.chain(["wait"])));
+            return Err(told.unknown("do", &step.what, known.chain(["wait"])));
         };
         let raw = self.raw(&step.with, told)?;
         let checked = check(ctx.mechanism, action, &raw, &self.file.facts, self.directory);
@@ -284,16 +259,16 @@ impl Stage<'_> {
     }
 
     /// Names of bodies become their ids.
-    fn raw(&self, with: &BTreeMap<String, Json>, told: &Told<'_>) -> Result<Raw, Fault> {
+    fn raw(&self, with: &BTreeMap<String, Json>, told: &Told<'_>) -> Result<Raw, Box<Fault>> {
         let mut raw = Raw::new();
         for (id, value) in with {
             let kind = self.mechanism.field.get(id).map(|f| f.kind);
             let named = |v: &Json| {
                 let name = v.as_str().unwrap_or_default();
                 let body = self.directory.body_named(name).map(|b| Json::from(b.0));
-                let known =
-                    || told.known(&format!("with.{id}"), name, self.directory.bodies().map(|b| b.name.as_str()));
-                body.ok_or_else(known)
+                let unknown =
+                    || told.unknown(&format!("with.{id}"), name, self.directory.bodies().map(|b| b.name.as_str()));
+                body.ok_or_else(unknown)
             };
             let value = match (kind, value) {
                 (Some(FieldKind::Body | FieldKind::Bodies), Json::Array(all)) => {
@@ -323,7 +298,7 @@ impl Stage<'_> {
         ctx: &Context<'_>,
         actor: &Actor,
         told: &Told<'_>,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), Box<Fault>> {
         let file = &self.file;
         let yes = |key: &str, expected: Option<bool>, got: bool| match expected {
             Some(e) if e != got => Err(told.fault(&format!("then.{key}"), &e.to_string(), &got.to_string())),
@@ -368,7 +343,7 @@ impl Stage<'_> {
     }
 }
 
-fn time(text: &str, key: &str, told: &Told<'_>) -> Result<Timestamp, Fault> {
+fn time(text: &str, key: &str, told: &Told<'_>) -> Result<Timestamp, Box<Fault>> {
     text.parse().map_err(|e: kernel::time::TimeError| told.fault(key, "a time", &e.to_string()))
 }
 

@@ -8,17 +8,17 @@ mod random;
 
 use crate::demo_directory::DemoDirectory;
 use kernel::calendar::Calendar;
-use kernel::chain::hex;
 use kernel::decide::{Actor, Command, Context, Decision, Opening, decidable_by, decide, possible_for, raise};
 use kernel::entry::{By, Entry};
 use kernel::file::CaseFile;
 use kernel::form::Filled;
+use kernel::ids::BodyId;
 use kernel::mechanism::{Mechanism, RAISE, RAISER};
 use kernel::refusal::{Refusal, Rule};
 use kernel::region::RegionCode;
 use kernel::time::Timestamp;
 use random::Random;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a walk runs on.
 #[derive(Clone, Copy)]
@@ -146,6 +146,16 @@ impl<'a> Walker<'a> {
         std::iter::once((RAISER.to_owned(), self.raiser.clone())).chain(people).collect()
     }
 
+    /// The raiser and whoever has a post at a body that is somebody in this file; nobody else could act.
+    fn concerned(&self) -> Vec<(String, Actor)> {
+        let file = &self.log.file;
+        let clocks = file.clocks.values().filter_map(|c| c.started.body);
+        let bodies: BTreeSet<BodyId> = file.roles.values().copied().chain(clocks).collect();
+        let mut actors = self.actors();
+        actors.retain(|(_, a)| a.raiser || a.posts.iter().any(|p| bodies.contains(&p.body)));
+        actors
+    }
+
     fn open(&mut self) -> bool {
         let Some(action) = self.ground.mechanism.action.get(RAISE) else { return false };
         let mut actors = self.actors();
@@ -153,10 +163,10 @@ impl<'a> Walker<'a> {
         actors.rotate_left(first);
         let ctx = self.ctx();
         let Some(filled) = self.fill(action) else { return false };
+        // The version names the mechanism; no walk looks it up, and to compute it takes longer than a step.
+        let opening = Opening { region: self.ground.region, promise: None, version: String::new() };
         for (who, actor) in actors {
-            let version = hex(&self.ground.mechanism.hash());
-            let opening = Opening { region: self.ground.region, promise: None, version };
-            match raise(&ctx, &actor, opening, filled.clone(), None) {
+            match raise(&ctx, &actor, opening.clone(), filled.clone(), None) {
                 Ok(decision) => {
                     self.take(&who, RAISE, decision);
                     return true;
@@ -181,7 +191,7 @@ impl<'a> Walker<'a> {
             Ok(decision) => self.take("clock", "time passes", decision),
             Err(refusal) => return self.broke(format!("time cannot pass: {refusal}")),
         }
-        let mut actors = self.actors();
+        let mut actors = self.concerned();
         let first = self.random.below(actors.len());
         actors.rotate_left(first);
         for (who, actor) in actors {

@@ -65,7 +65,8 @@ fn every_role_finds_somebody() {
     let directory = directory(&packs);
     for id in packs.mechanisms() {
         let mechanism = packs.effective(id, &street()).expect("reads");
-        assert!(unfilled_roles(&mechanism, &street(), &directory).is_empty(), "{id}");
+        let nobody = unfilled_roles(&mechanism, &street(), &directory);
+        assert!(nobody.is_empty(), "{id}: nobody is {nobody:?}; add bodies to packs/scenarios/directory.toml");
     }
 }
 

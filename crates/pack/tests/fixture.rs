@@ -5,28 +5,25 @@ use pack::coverage::{not_covered, unfilled_roles};
 use pack::demo_directory::DemoDirectory;
 use pack::fault::{Fault, text};
 use pack::packs::{PackSet, missing_values};
+use pack::report::check_all;
 use pack::scenario::{StepLog, run_scenario};
 use pack::walk::{Ground, walk, walk_many};
-use std::path::Path;
+
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        vec![$(($name.to_owned(), include_bytes!(concat!("fixture/", $name)).to_vec())),*]
+    };
+}
 
 fn files() -> Vec<(String, Vec<u8>)> {
-    fn walk(root: &Path, dir: &Path, out: &mut Vec<(String, Vec<u8>)>) {
-        for entry in std::fs::read_dir(dir).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                walk(root, &path, out);
-            } else {
-                let name = path.strip_prefix(root).expect("below").to_str().expect("UTF-8").replace('\\', "/");
-                out.push((name, std::fs::read(&path).expect("a file")));
-            }
-        }
-    }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixture");
-    let mut out = Vec::new();
-    for part in ["national", "overlays"] {
-        walk(&root, &root.join(part), &mut out);
-    }
-    out
+    files![
+        "national/lamp/mechanism.toml",
+        "national/lamp/letters/answer.txt",
+        "national/lamp/scenarios/lit.toml",
+        "national/lamp/scenarios/overdue.toml",
+        "national/lamp/scenarios/separate.toml",
+        "overlays/330899/lamp.toml",
+    ]
 }
 
 fn with(file: &str, from: &str, to: &str) -> PackSet {
@@ -178,4 +175,54 @@ fn a_walk_finds_a_clock_that_nobody_watches() {
     let sum = walk_many(ground, 7, 40, 400, |_| {});
     let broken = sum.broken.expect("it breaks").broken;
     assert!(broken[0].contains("no clock runs in `answered`"), "{broken:?}");
+}
+
+#[test]
+fn findings_are_shown_where_they_were_written() {
+    let packs = PackSet::from_dirs(files());
+    let finding = |path: &str| pack::finding::Finding {
+        rule: pack::finding::Rule::OverlaySafe,
+        path: path.to_owned(),
+        chain: vec!["received".into(), "-dispatch→".into(), "repairing".into()],
+        message: kernel::text::Text::new("时限变长了", "the clock is longer"),
+        help: kernel::text::Text::new("改短", "make it shorter"),
+    };
+    let prove = |_: &kernel::mechanism::Mechanism, base: Option<&kernel::mechanism::Mechanism>| {
+        if base.is_some() {
+            vec![finding("number.repair.value.lengths.ordinary"), finding("clock.repair")]
+        } else {
+            vec![]
+        }
+    };
+    let report = check_all(&packs, &prove, &|_| "最迟 promised: 10".to_owned());
+    assert!(!report.is_clean());
+    let json = report.json(packs.sources());
+    assert_eq!(json["checked"][1]["faults"][0]["file"], "overlays/330899/lamp.toml");
+    assert_eq!(json["checked"][1]["faults"][1]["file"], "national/lamp/mechanism.toml");
+    insta::assert_snapshot!(report.text(packs.sources(), false));
+}
+
+#[test]
+fn the_guide_shows_what_is_really_read() {
+    let guide = include_str!("../../../docs/pack-authoring.md");
+    let all = files();
+    let file = |name: &str| {
+        let found = all.iter().find(|(n, _)| n == name).expect("there");
+        String::from_utf8(found.1.clone()).expect("UTF-8")
+    };
+    let mut shown = 0;
+    for (mark, name) in [
+        ("```toml lamp\n", "national/lamp/mechanism.toml"),
+        ("```toml overlay\n", "overlays/330899/lamp.toml"),
+        ("```toml scenario\n", "national/lamp/scenarios/lit.toml"),
+    ] {
+        for block in guide.split(mark).skip(1) {
+            let block = block.split("```").next().expect("an end");
+            assert!(file(name).contains(block), "not in {name}:\n{block}");
+            shown += 1;
+        }
+    }
+    assert_eq!(shown, 11);
+    let sketch = guide.split("```toml sketch\n").nth(1).and_then(|s| s.split("```").next()).expect("the sketch");
+    assert!(pack::source::parse("sketch", sketch.as_bytes()).is_ok(), "the sketch is TOML");
 }
