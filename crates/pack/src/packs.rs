@@ -43,7 +43,21 @@ impl Effective {
     /// Where a path such as `action.transfer.assign` was written: in the base or in an overlay.
     #[must_use]
     pub fn place(&self, path: &str) -> Place {
-        self.tree.place(path)
+        // What an overlay did to a clock's length stands in the number, not where the clock names it.
+        let row = path.strip_suffix(".length").and(self.tree.words(path)).map(|n| format!("number.{n}"));
+        let changed = row.and_then(|r| self.tree.get(&r)).and_then(|n| elsewhere(n, &self.tree.file));
+        changed.map_or_else(|| self.tree.place(path), |node| node.here(path))
+    }
+}
+
+/// The first value below a node that was not written in this file; within a row the value (a table) before its source.
+fn elsewhere<'a>(node: &'a Node, file: &Arc<str>) -> Option<&'a Node> {
+    match &node.plain {
+        _ if node.file != *file => Some(node),
+        Plain::Table(parts) => {
+            parts.values().filter(|n| n.table().is_some()).chain(parts.values()).find_map(|n| elsewhere(n, file))
+        }
+        _ => None,
     }
 }
 

@@ -1,9 +1,12 @@
 //! What `check` says of a set of packs: every mechanism as it holds in every region, its findings at their places, what is
-//! still missing and what it promises. The proofs are the checker's and are handed in.
+//! still missing and what it promises. The proofs and the promise are the checker's; here they are only put together.
 
+use crate::check::check;
 use crate::fault::{Fault, Sources, json, text};
 use crate::finding::Finding;
 use crate::packs::{Effective, PackSet, missing_values};
+use crate::promise::{Worst, promise_days};
+use kernel::calendar::Calendar;
 use kernel::mechanism::Mechanism;
 use kernel::region::RegionCode;
 use kernel::text::Text;
@@ -39,9 +42,27 @@ pub struct Checked {
     pub promise: String,
 }
 
-/// Checks every mechanism in every region that has an overlay of its own.
+/// Proves every mechanism in every region that has an overlay of its own, over the published years of a calendar.
 #[must_use]
-pub fn check_all(packs: &PackSet, prove: Prove<'_>, promise: Promise<'_>) -> Report {
+pub fn check_all(packs: &PackSet, calendar: &Calendar) -> Report {
+    check_with(packs, &check, &|mechanism| promise_words(mechanism, calendar))
+}
+
+fn promise_words(mechanism: &Mechanism, calendar: &Calendar) -> String {
+    let promise = promise_days(mechanism, calendar);
+    let days = |zh: &str, worst: &Option<Worst>| worst.as_ref().map(|w| format!("{zh} {} 日", w.days));
+    let found = [
+        days("首次答复，通常最迟 first answer, ordinary:", &promise.due),
+        days("首次答复，依法最迟 first answer, at the latest:", &promise.first),
+        days("全部办完，依法最迟 end of the file, at the latest:", &promise.last),
+    ];
+    let sum = format!("{} / {}", promise.symbolic.zh, promise.symbolic.en);
+    std::iter::once(sum).chain(found.into_iter().flatten()).collect::<Vec<_>>().join("\n")
+}
+
+/// The same with other proofs.
+#[must_use]
+pub fn check_with(packs: &PackSet, prove: Prove<'_>, promise: Promise<'_>) -> Report {
     let checked = packs.variants().map(|(id, region, effective)| {
         let mut checked = Checked {
             mechanism: id.to_owned(),

@@ -5,7 +5,7 @@ use pack::coverage::{not_covered, unfilled_roles};
 use pack::demo_directory::DemoDirectory;
 use pack::fault::{Fault, text};
 use pack::packs::{PackSet, missing_values};
-use pack::report::check_all;
+use pack::report::{check_all, check_with};
 use pack::scenario::{StepLog, run_scenario};
 use pack::walk::{Ground, walk, walk_many};
 
@@ -194,7 +194,7 @@ fn findings_are_shown_where_they_were_written() {
             vec![]
         }
     };
-    let report = check_all(&packs, &prove, &|_| "最迟 promised: 10".to_owned());
+    let report = check_with(&packs, &prove, &|_| "最迟 promised: 10".to_owned());
     assert!(!report.is_clean());
     let json = report.json(packs.sources());
     assert_eq!(json["checked"][1]["faults"][0]["file"], "overlays/330899/lamp.toml");
@@ -225,4 +225,16 @@ fn the_guide_shows_what_is_really_read() {
     assert_eq!(shown, 11);
     let sketch = guide.split("```toml sketch\n").nth(1).and_then(|s| s.split("```").next()).expect("the sketch");
     assert!(pack::source::parse("sketch", sketch.as_bytes()).is_ok(), "the sketch is TOML");
+}
+
+#[test]
+fn the_worked_example_is_proved_and_a_longer_clock_is_not() {
+    let report = |packs: &PackSet| check_all(packs, pack::calendar::embedded());
+    let packs = PackSet::from_dirs(files());
+    let good = report(&packs);
+    assert!(good.is_clean(), "{}", good.text(packs.sources(), false));
+    insta::assert_snapshot!(good.text(packs.sources(), false));
+    let packs = with("overlays/330899/lamp.toml", "ordinary = \"3wd\"", "ordinary = \"6wd\"");
+    let faults = report(&packs).all_faults();
+    assert!(faults.iter().any(|f| f.rule == "overlay_safe" && f.file == "overlays/330899/lamp.toml"), "{faults:?}");
 }
