@@ -5,6 +5,7 @@ use kernel::calendar::Calendar;
 use kernel::chain::hex;
 use kernel::mechanism::Mechanism;
 use kernel::region::RegionCode;
+use kernel::text::Text;
 use kernel::time::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
@@ -22,6 +23,40 @@ pub trait Packs: Send + Sync {
         calendar: &Calendar,
         start: Timestamp,
     ) -> Option<(Timestamp, Timestamp, bool)>;
+    /// The promise with the way that it comes about.
+    fn explained(&self, mechanism: &Mechanism, calendar: &Calendar, start: Timestamp) -> Option<Worked>;
+    /// What the nine rules find in a mechanism, of the base or of a region.
+    fn findings(&self, id: &str, region: Option<&RegionCode>) -> Vec<Text>;
+    /// The regions that have overlays of it.
+    fn regions(&self, id: &str) -> Vec<RegionCode>;
+    /// The national base of it.
+    fn base(&self, id: &str) -> Option<Arc<Mechanism>>;
+}
+
+/// A promise with the way that it comes about, for whoever asks why.
+#[derive(Clone, Debug)]
+pub struct Worked {
+    /// The ordinary date of the first answer.
+    pub due_by: Timestamp,
+    /// The latest lawful date of it.
+    pub promised_by: Timestamp,
+    /// The end of the file with every appeal.
+    pub final_end: Timestamp,
+    /// How the first comes about.
+    pub ordinary: Steps,
+    /// How the second comes about.
+    pub latest: Steps,
+    /// How the third comes about.
+    pub last: Steps,
+}
+
+/// A worked path in words.
+#[derive(Clone, Debug)]
+pub struct Steps {
+    /// 中文.
+    pub zh: Vec<String>,
+    /// English.
+    pub en: Vec<String>,
 }
 
 /// An effective mechanism under its name for ever.
@@ -73,6 +108,12 @@ impl Catalogue {
         });
         self.offered.lock().expect("invariant: no panic under this lock").insert(key, found.clone());
         found
+    }
+
+    /// The packs themselves, for pages about mechanisms.
+    #[must_use]
+    pub fn packs(&self) -> &dyn Packs {
+        &*self.packs
     }
 
     /// A version that a matter was raised under, from memory or through `load`.

@@ -1,23 +1,36 @@
 //! The packs of the binary as the catalogue wants them: a mechanism is offered where its values are set.
 
-use crate::catalogue::Packs;
+use crate::catalogue::{Packs, Steps, Worked};
 use kernel::calendar::Calendar;
 use kernel::mechanism::Mechanism;
 use kernel::region::RegionCode;
+use kernel::text::{Lang, Text};
 use kernel::time::Timestamp;
 use pack::packs::PackSet;
-use std::sync::Arc;
+use pack::promise::{PathStep, Plan, explain_path};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 /// The packs of a set.
 pub struct FromPacks {
     set: PackSet,
+    plans: Mutex<BTreeMap<[u8; 32], Arc<Plan>>>,
 }
 
 impl FromPacks {
     /// Over a set that was read.
     #[must_use]
     pub fn new(set: PackSet) -> FromPacks {
-        FromPacks { set }
+        FromPacks { set, plans: Mutex::default() }
+    }
+}
+
+impl FromPacks {
+    /// A mechanism made ready for promises, once.
+    fn plan(&self, mechanism: &Mechanism) -> Arc<Plan> {
+        let hash = mechanism.hash();
+        let mut plans = self.plans.lock().expect("invariant: no panic under this lock");
+        plans.entry(hash).or_insert_with(|| Arc::new(Plan::new(mechanism))).clone()
     }
 }
 
@@ -39,7 +52,43 @@ impl Packs for FromPacks {
         self.set.effective(id, region).ok()
     }
 
-    fn promise(&self, _: &Mechanism, _: &Calendar, _: Timestamp) -> Option<(Timestamp, Timestamp, bool)> {
-        None
+    fn promise(
+        &self,
+        mechanism: &Mechanism,
+        calendar: &Calendar,
+        start: Timestamp,
+    ) -> Option<(Timestamp, Timestamp, bool)> {
+        let promise = self.plan(mechanism).at(calendar, start, &BTreeMap::new())?;
+        Some((promise.due_by, promise.promised_by, promise.provisional))
+    }
+
+    fn explained(&self, mechanism: &Mechanism, calendar: &Calendar, start: Timestamp) -> Option<Worked> {
+        let promise = self.plan(mechanism).at(calendar, start, &BTreeMap::new())?;
+        let say = |path: &[PathStep]| {
+            let [zh, en] = [Lang::Zh, Lang::En].map(|lang| explain_path(path, mechanism, lang));
+            Steps { zh, en }
+        };
+        Some(Worked {
+            due_by: promise.due_by,
+            promised_by: promise.promised_by,
+            final_end: promise.final_end,
+            ordinary: say(&promise.due_path),
+            latest: say(&promise.path),
+            last: say(&promise.final_path),
+        })
+    }
+
+    fn findings(&self, id: &str, region: Option<&RegionCode>) -> Vec<Text> {
+        let Ok(effective) = self.set.effective_with_places(id, region) else { return Vec::new() };
+        let base = region.and_then(|_| self.set.base(id).ok());
+        pack::check::check(&effective.mechanism, base.as_deref()).into_iter().map(|f| f.message).collect()
+    }
+
+    fn regions(&self, id: &str) -> Vec<RegionCode> {
+        self.set.regions_with_overlays(id)
+    }
+
+    fn base(&self, id: &str) -> Option<Arc<Mechanism>> {
+        self.set.base(id).ok()
     }
 }

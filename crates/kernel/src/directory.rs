@@ -5,7 +5,7 @@ use crate::region::RegionCode;
 use crate::role::Relation;
 
 /// The directory of one day.
-pub trait Directory {
+pub trait Directory: Send + Sync {
     /// The offices with this function that are competent for the region, nearest first: of the region itself, then upward.
     fn offices(&self, function: &str, region: &RegionCode) -> Vec<BodyId>;
 

@@ -29,6 +29,9 @@ use std::fs::File;
 use std::path::Path;
 use store::*;
 
+/// The file of a store in its directory.
+pub const FILE: &str = "gongzhi.db";
+
 /// A store in a directory: `gongzhi.db` with its log, and the lock.
 pub struct SqliteStore {
     // In this order: the writer ends and closes its file before the lock goes.
@@ -47,7 +50,7 @@ impl SqliteStore {
     /// `ReadOnly` or `Unavailable` if the disk does not let it.
     pub fn open(dir: &Path, options: Options) -> Result<Self, StoreError> {
         let lock = open::lock(dir)?;
-        let path = dir.join("gongzhi.db");
+        let path = dir.join(FILE);
         let parts = || -> Run<_> {
             let connection = open::writer(&path, &options)?;
             let checkpointer = open::checkpointer(&path)?;

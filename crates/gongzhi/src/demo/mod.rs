@@ -98,7 +98,7 @@ pub fn directory() -> Result<DemoDirectory> {
 
 /// Tells where to go first, on the terminal.
 pub fn greet(app: &App, address: SocketAddr) {
-    let say = crate::commands::say::<String>;
+    let say = |line: String| crate::commands::say(line);
     say(format!("  示范区 demo region: {}", app.settings().name));
     say(format!("  群众 residents       http://{address}/"));
     say(format!("  工作台 staff desk    http://{address}/desk"));
