@@ -118,7 +118,9 @@ impl Snapshot {
 
 impl Directory for Snapshot {
     fn offices(&self, function: &str, region: &RegionCode) -> Vec<BodyId> {
-        let regions = std::iter::once(*region).chain(region.ancestors());
+        // Nearest first: the region itself, then upward.
+        let upward: Vec<RegionCode> = region.ancestors().collect();
+        let regions = std::iter::once(*region).chain(upward.into_iter().rev());
         let found = regions.filter_map(|r| self.offices.get(&(function.to_owned(), r)));
         found.flatten().copied().collect()
     }

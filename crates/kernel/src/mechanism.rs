@@ -26,7 +26,7 @@ pub const RAISE: &str = "raise";
 pub const HEARD: &str = "heard";
 
 /// One mechanism, effective in one region.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mechanism {
     /// What it is.
@@ -278,6 +278,13 @@ pub struct Measure {
     /// The series below it; none for a plain count.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub denominator: Vec<String>,
+}
+
+impl std::fmt::Debug for Mechanism {
+    /// Its id alone: the whole would fill a log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Mechanism({})", self.mechanism.id)
+    }
 }
 
 impl Mechanism {

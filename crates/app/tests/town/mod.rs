@@ -1,0 +1,170 @@
+//! A town for tests: the packs of the binary, the invented district, a store in memory and a clock that is set.
+
+use app::act::{Acted, Acting};
+use app::catalogue::Catalogue;
+use app::clock::SetClock;
+use app::error::AppError;
+use app::installation::{App, Parts, Settings};
+use app::keys::MasterKey;
+use app::offer::FromPacks;
+use app::raise::{Raised, Raising};
+use app::random::SeededRandom;
+use app::viewer::{Shown, Staff, Viewer};
+use kernel::decide::Post;
+use kernel::directory::Directory;
+use kernel::form::Raw;
+use kernel::ids::MatterId;
+use kernel::role::Relation;
+use kernel::time::Timestamp;
+use pack::demo_directory::DemoDirectory;
+use pack::packs::PackSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use store::memory::MemoryStore;
+use store::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow, Store};
+
+/// A town.
+pub struct Town {
+    /// The installation.
+    pub app: App,
+    /// Its clock.
+    pub clock: SetClock,
+    /// Its store.
+    pub store: Arc<dyn Store>,
+}
+
+/// A time of the town.
+pub fn at(text: &str) -> Timestamp {
+    text.parse().expect("a time")
+}
+
+/// A form.
+pub fn form(fields: &[(&str, serde_json::Value)]) -> Raw {
+    fields.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect()
+}
+
+impl Town {
+    /// An empty town at a time.
+    pub async fn new(start: &str) -> Town {
+        Town::over(Arc::new(MemoryStore::new()), start).await
+    }
+
+    /// A town over a store.
+    pub async fn over(store: Arc<dyn Store>, start: &str) -> Town {
+        store.put_directory(directory()).await.expect("the directory is kept");
+        let clock = SetClock::at(at(start));
+        let seed = AtomicU64::new(1);
+        let master = MasterKey::from_text(&MasterKey::generate(&mut SeededRandom::new(7))).expect("a key");
+        let regions = pack::regions::embedded().with_extra(include_bytes!("../../../../packs/demo/regions.tsv"));
+        let parts = Parts {
+            store: store.clone(),
+            catalogue: Catalogue::new(Box::new(FromPacks::new(PackSet::embedded()))),
+            calendar: pack::calendar::embedded().clone(),
+            regions: regions.expect("the regions read"),
+            clock: Arc::new(clock.clone()),
+            random: Arc::new(move || Box::new(SeededRandom::new(seed.fetch_add(1, Ordering::SeqCst)))),
+            master,
+            settings: Settings {
+                name: "试验区".into(),
+                name_en: "Test District".into(),
+                origin: "test.example/town".into(),
+                territory: "330899".parse().expect("a region"),
+                alias: "TD".into(),
+                phone: None,
+                demo: false,
+                address: "http://127.0.0.1".into(),
+            },
+        };
+        Town { app: App::new(parts).await.expect("the town stands"), clock, store }
+    }
+
+    /// Somebody by the sign-in name.
+    pub fn staff(&self, login: &str) -> Viewer {
+        let directory = self.app.directory();
+        let person = directory.login(login).unwrap_or_else(|| panic!("nobody is called {login}"));
+        let posts = directory.posts_of(person.id).map(|p| Post { body: p.body, role: p.role.clone() }).collect();
+        let (login, name) = (person.login.clone(), person.name.clone());
+        Viewer::Staff(Staff { person: person.id, login, name, posts, scopes: None })
+    }
+
+    /// A body's number by its name.
+    pub fn body(&self, name: &str) -> serde_json::Value {
+        let directory = self.app.directory();
+        let body = directory.bodies().find(|b| b.name == name).unwrap_or_else(|| panic!("there is no {name}"));
+        body.id.0.into()
+    }
+
+    /// Raises as a resident, in the first community.
+    pub async fn raises(&self, mechanism: &str, fields: &[(&str, serde_json::Value)]) -> Result<Raised, AppError> {
+        let raising = Raising {
+            mechanism: mechanism.into(),
+            region: "330899001001".parse().expect("a region"),
+            fields: form(fields),
+            occurred: None,
+            idempotency_key: None,
+        };
+        self.app.raise(&Viewer::Public, raising).await
+    }
+
+    /// Acts at a time.
+    pub async fn acts(
+        &self,
+        time: &str,
+        who: &Viewer,
+        id: MatterId,
+        action: &str,
+        fields: &[(&str, serde_json::Value)],
+    ) -> Result<Acted, AppError> {
+        self.clock.set(at(time));
+        let acting =
+            Acting { action: action.into(), fields: form(fields), occurred: None, idempotency_key: None, seen: None };
+        self.app.act(who, id, &acting).await
+    }
+
+    /// The raiser with the long code.
+    pub fn raiser(&self, id: MatterId) -> Viewer {
+        Viewer::Code(id, Shown::Long)
+    }
+}
+
+fn directory() -> DirectoryRows {
+    let demo = DemoDirectory::embedded().expect("the directory reads");
+    let mut rows = DirectoryRows::default();
+    for body in demo.bodies() {
+        rows.bodies.push(BodyRow {
+            id: body.id,
+            name: body.name.clone(),
+            name_en: body.en.clone(),
+            region: body.region,
+            functions: body.functions.iter().cloned().collect(),
+            phone: None,
+            address: None,
+            valid_from: None,
+            valid_to: None,
+        });
+        for relation in Relation::ALL {
+            if let Some(upper) = demo.superior(body.id, relation) {
+                rows.relations.push(RelationRow { body: body.id, relation, upper, valid_from: None, valid_to: None });
+            }
+        }
+    }
+    for person in demo.people() {
+        rows.persons.push(PersonRow {
+            id: person.id,
+            login: person.user.clone(),
+            name: person.name.clone(),
+            password: None,
+            active: true,
+        });
+        for post in &person.posts {
+            rows.posts.push(PostRow {
+                person: person.id,
+                body: post.body,
+                role: post.role.clone(),
+                valid_from: None,
+                valid_to: None,
+            });
+        }
+    }
+    rows
+}
