@@ -31,9 +31,10 @@ use store::*;
 
 /// A store in a directory: `gongzhi.db` with its log, and the lock.
 pub struct SqliteStore {
-    // In this order: the writer ends and closes its file before the lock goes.
-    writer: writer::Writer,
+    // In this order: the last to close the file must be one that may write, so that it moves the log into the file and
+    // removes it; and the lock goes when everything is closed.
     readers: reader::Readers,
+    writer: writer::Writer,
     forward: search::Forward,
     merging: tokio::sync::Mutex<()>,
     _lock: File,
