@@ -55,8 +55,7 @@ impl SqliteStore {
             Ok((connection, checkpointer, reader::Readers::new(path.clone(), options.clone())?))
         };
         let (connection, checkpointer, readers) = parts().map_err(|fail| fail.during("open"))?;
-        let log = dir.join("gongzhi.db-wal");
-        let writer = writer::Writer::start(connection, checkpointer, log, options.group.max(1))
+        let writer = writer::Writer::start(connection, checkpointer, options.group.max(1))
             .map_err(|source| StoreError::Unavailable { during: "open", source: Box::new(source) })?;
         Ok(Self {
             writer,
