@@ -34,9 +34,10 @@ pub const FILE: &str = "gongzhi.db";
 
 /// A store in a directory: `gongzhi.db` with its log, and the lock.
 pub struct SqliteStore {
-    // In this order: the writer ends and closes its file before the lock goes.
-    writer: writer::Writer,
+    // In this order: the last to close the file must be one that may write, so that it moves the log into the file and
+    // removes it; and the lock goes when everything is closed.
     readers: reader::Readers,
+    writer: writer::Writer,
     forward: search::Forward,
     merging: tokio::sync::Mutex<()>,
     _lock: File,
@@ -57,8 +58,7 @@ impl SqliteStore {
             Ok((connection, checkpointer, reader::Readers::new(path.clone(), options.clone())?))
         };
         let (connection, checkpointer, readers) = parts().map_err(|fail| fail.during("open"))?;
-        let log = dir.join("gongzhi.db-wal");
-        let writer = writer::Writer::start(connection, checkpointer, log, options.group.max(1))
+        let writer = writer::Writer::start(connection, checkpointer, options.group.max(1))
             .map_err(|source| StoreError::Unavailable { during: "open", source: Box::new(source) })?;
         Ok(Self {
             writer,

@@ -3,17 +3,17 @@
 
 use crate::fail::{Fail, Run, code};
 use rusqlite::{Connection, ErrorCode};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use store::StoreError;
 use tokio::sync::{mpsc, oneshot};
 
-/// The log is moved into the file in the background once it is this long …
-const CHECKPOINT_AT: u64 = 4 << 20;
-/// … and by the writer itself, which alone can make it start over, when it is this long.
-const RESTART_AT: u64 = 48 << 20;
+/// So many pages of the log that are not yet in the file wake the background …
+const MOVE_AT: i64 = 1_000;
+/// … and a log of so many pages is moved by the writer, which alone can make it start over. A log that is written over
+/// needs no new blocks, so its flush is much cheaper than that of one that grows.
+const RESTART_AT: i64 = 4_096;
 
 /// What the threads of a store know of each other.
 #[derive(Default)]
@@ -97,12 +97,7 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the threads.
-    pub fn start(
-        connection: Connection,
-        checkpointer: Connection,
-        log: PathBuf,
-        group: usize,
-    ) -> std::io::Result<Self> {
+    pub fn start(connection: Connection, checkpointer: Connection, group: usize) -> std::io::Result<Self> {
         let (queue, waiting) = mpsc::channel(1024);
         let (wake, woken) = std::sync::mpsc::sync_channel(1);
         let state = Arc::new(State::default());
@@ -112,7 +107,7 @@ impl Writer {
                 checkpoint(&checkpointer, &shared);
             }
         })?;
-        let thread = Thread { connection, state: state.clone(), log, wake, group };
+        let thread = Thread { connection, state: state.clone(), wake, group };
         let writes = std::thread::Builder::new().name("store-writer".into()).spawn(move || thread.serve(waiting))?;
         Ok(Self { queue: Some(queue), threads: vec![writes, checkpoints], state })
     }
@@ -149,7 +144,6 @@ impl Drop for Writer {
 struct Thread {
     connection: Connection,
     state: Arc<State>,
-    log: PathBuf,
     wake: std::sync::mpsc::SyncSender<()>,
     group: usize,
 }
@@ -249,10 +243,14 @@ impl Thread {
     }
 
     fn checkpoint(&self) {
-        let length = std::fs::metadata(&self.log).map_or(0, |file| file.len());
-        if length > RESTART_AT {
+        let log = self
+            .connection
+            .prepare_cached("PRAGMA wal_checkpoint(NOOP)")
+            .and_then(|mut ask| ask.query_row([], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))));
+        let Ok((pages, moved)) = log else { return };
+        if pages > RESTART_AT && pages > moved {
             checkpoint(&self.connection, &self.state);
-        } else if length > CHECKPOINT_AT {
+        } else if pages - moved > MOVE_AT {
             // Full means that it has been woken already.
             let _ = self.wake.try_send(());
         }
