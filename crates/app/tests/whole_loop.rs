@@ -210,7 +210,7 @@ async fn the_lists_follow_the_matter() {
     let Viewer::Staff(operator) = town.staff("operator") else { panic!("staff") };
     let Viewer::Staff(street) = town.staff("street-staff") else { panic!("staff") };
     assert_eq!(town.app.lane_counts(&operator).await.expect("counts").mine, 1);
-    let fields = [("unit", town.body("柳巷街道")), ("urgency", "ordinary".into())];
+    let fields = [("unit", town.body("柳巷街道")), ("urgency", "ordinary".into()), ("kind", "complaint".into())];
     town.acts("2026-09-28T22:52", &town.staff("operator"), id, "dispatch", &fields).await.expect("dispatched");
     let counts = town.app.lane_counts(&operator).await.expect("counts");
     assert_eq!((counts.mine, counts.others), (0, 1));

@@ -19,6 +19,9 @@ pub fn counters(db: &Connection, query: &CounterQuery) -> Run<Vec<CounterRow>> {
     let mut series = query.series.clone();
     series.sort_unstable();
     series.dedup();
+    if series.is_empty() {
+        series = every(db, query.cell)?;
+    }
     let mut all = Vec::new();
     for book in 0..=u8::from(query.shielded) {
         for series in &series {
@@ -35,6 +38,13 @@ pub fn counters(db: &Connection, query: &CounterQuery) -> Run<Vec<CounterRow>> {
         }
     }
     Ok(all)
+}
+
+/// Every series of a cell: for verification only.
+fn every(db: &Connection, cell: Cell) -> Run<Vec<String>> {
+    let mut get = db.prepare_cached("SELECT DISTINCT series FROM counter WHERE cell = ?1 ORDER BY series")?;
+    let found = get.query([cell.0])?;
+    rows(found, |row| Ok(row.get(0)?))
 }
 
 fn read(cell: Cell, row: &rusqlite::Row<'_>) -> Run<CounterRow> {

@@ -74,7 +74,7 @@ impl Inner {
         let asked = |key: &CounterKey| {
             key.cell == query.cell
                 && (query.shielded || key.book == 0)
-                && query.series.contains(&key.series)
+                && (query.series.is_empty() || query.series.contains(&key.series))
                 && (query.from..=query.to).contains(&key.day)
                 && query.body.is_none_or(|body| body == key.body)
                 && query.region.is_none_or(|region| region.contains(&key.region))
