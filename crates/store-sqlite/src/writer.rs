@@ -351,7 +351,7 @@ mod tests {
         assert!(thread.state.stopped());
         let (queue, waiting) = mpsc::channel(4);
         let (after, answer) = job("INSERT INTO t VALUES (2)");
-        queue.try_send(after).ok().expect("room");
+        assert!(queue.try_send(after).is_ok(), "room");
         drop(queue);
         thread.serve(waiting);
         let told = wait(async { answer.await.expect("an answer") });
