@@ -56,6 +56,8 @@ enum Fate {
 trait Work: Send {
     /// Carries it out; whether it succeeded.
     fn run(&mut self, connection: &Connection) -> bool;
+    /// Whether it failed for want of space.
+    fn wants_space(&self) -> bool;
     /// Tells the caller.
     fn answer(self: Box<Self>, fate: Fate);
 }
@@ -74,6 +76,10 @@ impl<T: Send, F: FnOnce(&Connection) -> Run<T> + Send> Work for Job<F, T> {
         let ok = result.is_ok();
         self.result = Some(result);
         ok
+    }
+
+    fn wants_space(&self) -> bool {
+        matches!(self.result, Some(Err(StoreError::ReadOnly(_))))
     }
 
     fn answer(self: Box<Self>, fate: Fate) {
@@ -190,7 +196,13 @@ impl Thread {
                 changed |= ok;
             }
         }
+        let wanting = ran.iter().any(|job| job.wants_space());
         let fate = self.finish(changed);
+        if wanting || matches!(fate, Fate::Undone) {
+            self.state.full.store(true, Ordering::SeqCst);
+        } else if changed && matches!(fate, Fate::Own) {
+            self.state.full.store(false, Ordering::SeqCst);
+        }
         ran.into_iter().for_each(|job| job.answer(fate));
     }
 
@@ -221,13 +233,9 @@ impl Thread {
             return Fate::Own;
         }
         match self.statement("COMMIT") {
-            Ok(()) => {
-                self.state.full.store(false, Ordering::SeqCst);
-                Fate::Own
-            }
+            Ok(()) => Fate::Own,
             // Full means that the log could not even be written; no flush was tried, so the file is as it was.
             Err(error) if code(&error) == Some(ErrorCode::DiskFull) => {
-                self.state.full.store(true, Ordering::SeqCst);
                 drop(self.statement("ROLLBACK"));
                 Fate::Undone
             }
@@ -277,4 +285,76 @@ pub fn nothing(_: &Connection) -> Run<()> {
 /// A row that the port calls a conflict when it was not there to be changed.
 pub fn one(changed: usize) -> Run<()> {
     if changed == 1 { Ok(()) } else { Err(Fail::Store(StoreError::Conflict)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use store::conformance::wait;
+
+    fn thread() -> Thread {
+        let connection = Connection::open_in_memory().expect("a database");
+        let tables = "PRAGMA foreign_keys = 1; CREATE TABLE t (x UNIQUE); \
+            CREATE TABLE late (x REFERENCES t (x) DEFERRABLE INITIALLY DEFERRED)";
+        connection.execute_batch(tables).expect("tables");
+        Thread { connection, state: Arc::default(), wake: std::sync::mpsc::sync_channel(1).0, group: 9 }
+    }
+
+    type Waiting = oneshot::Receiver<Result<(), StoreError>>;
+
+    fn job(statements: &'static str) -> (Box<dyn Work>, Waiting) {
+        let (caller, answer) = oneshot::channel();
+        let run = move |db: &Connection| Ok(db.execute_batch(statements)?);
+        (Box::new(Job { during: "test", run: Some(run), result: None, caller }), answer)
+    }
+
+    /// Writes one group; what each was told, and which rows stand.
+    fn group(thread: &Thread, all: &[&'static str]) -> (Vec<Result<(), StoreError>>, Vec<i64>) {
+        let (mut jobs, waiting): (Vec<_>, Vec<_>) = all.iter().map(|statements| job(statements)).unzip();
+        thread.write(&mut jobs);
+        let told = waiting.into_iter().map(|answer| wait(async { answer.await.expect("an answer") })).collect();
+        let mut rows = thread.connection.prepare("SELECT x FROM t ORDER BY x").expect("a statement");
+        (told, rows.query_map([], |row| row.get(0)).expect("rows").collect::<Result<_, _>>().expect("numbers"))
+    }
+
+    #[test]
+    fn a_job_fails_alone() {
+        let thread = thread();
+        let (told, rows) =
+            group(&thread, &["INSERT INTO t VALUES (1)", "INSERT INTO t VALUES (2), (1)", "INSERT INTO t VALUES (3)"]);
+        assert!(matches!(&told[..], [Ok(()), Err(StoreError::Conflict), Ok(())]), "{told:?}");
+        assert_eq!(rows, [1, 3]);
+    }
+
+    #[test]
+    fn who_was_undone_with_others_is_told_so() {
+        let thread = thread();
+        // What SQLite does by itself when a write fails for want of space, a job does here.
+        let undone = "ROLLBACK; INSERT INTO missing VALUES (1)";
+        let (told, rows) = group(&thread, &["INSERT INTO t VALUES (1)", undone, "INSERT INTO t VALUES (3)"]);
+        let wanted = [Err(()), Err(()), Ok(())];
+        let seen = told.iter().map(|t| match t {
+            Err(StoreError::ReadOnly(_)) => Err(()),
+            Ok(()) => Ok(()),
+            other => panic!("{other:?}"),
+        });
+        assert!(seen.eq(wanted), "{told:?}");
+        assert_eq!(rows, [3], "the rest begins anew");
+        assert!(!thread.state.stopped());
+    }
+
+    #[test]
+    fn a_commit_that_fails_ends_writing() {
+        let thread = thread();
+        let (told, _) = group(&thread, &["INSERT INTO t VALUES (1)", "INSERT INTO late VALUES (9)"]);
+        assert!(told.iter().all(|t| matches!(t, Err(StoreError::FlushFailed))), "{told:?}");
+        assert!(thread.state.stopped());
+        let (queue, waiting) = mpsc::channel(4);
+        let (after, answer) = job("INSERT INTO t VALUES (2)");
+        assert!(queue.try_send(after).is_ok(), "room");
+        drop(queue);
+        thread.serve(waiting);
+        let told = wait(async { answer.await.expect("an answer") });
+        assert!(matches!(told, Err(StoreError::FlushFailed)), "and never again: {told:?}");
+    }
 }

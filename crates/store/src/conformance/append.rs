@@ -102,7 +102,12 @@ pub(super) fn concurrent(store: &dyn Store) {
     let id = draft.matter.id;
     get(store.append(first));
     for round in 0..ROUNDS {
-        let tries: Vec<_> = (1..=CALLERS).map(|n| draft.clone_with(n)).collect();
+        let mut tries: Vec<_> = (1..=CALLERS).map(|n| draft.clone_with(n)).collect();
+        let key = |n: usize| format!("{round}-{n}");
+        for (n, (_, append)) in tries.iter_mut().enumerate() {
+            let principal = "person 1".into();
+            append.command = Some(CommandRow { principal, key: key(n), request: [1; 32], matter: id, at: when(1) });
+        }
         let answers: Vec<_> = std::thread::scope(|scope| {
             let threads: Vec<_> =
                 tries.iter().map(|(_, append)| scope.spawn(|| wait(store.append(append.clone())))).collect();
@@ -111,6 +116,10 @@ pub(super) fn concurrent(store: &dyn Store) {
         let won: Vec<_> = answers.iter().enumerate().filter(|(_, a)| a.is_ok()).map(|(n, _)| n).collect();
         assert_eq!(won.len(), 1, "round {round}: {answers:?}");
         assert!(answers.iter().all(|a| matches!(a, Ok(_) | Err(StoreError::Conflict))), "{answers:?}");
+        for n in 0..tries.len() {
+            let known = get(store.command(id.cell, "person 1", &key(n))).is_some();
+            assert_eq!(known, n == won[0], "the command of one who lost may be tried again");
+        }
         draft = tries[won[0]].0.clone();
     }
     let loaded = get(store.load(id)).expect("a matter");
