@@ -26,7 +26,12 @@ fn the_promises_of_all_subjects() {
         let start = kernel::time::Timestamp::at(kernel::time::Date::constant(2024, 1, 29), 9, 0);
         let clock = std::time::Instant::now();
         let one = plan.at(&calendar, start, &Default::default());
-        println!("{name}: {} findings in {checked:?}; {} nodes; one start {:?}", found.len(), plan.size(), clock.elapsed());
+        println!(
+            "{name}: {} findings in {checked:?}; {} nodes; one start {:?}",
+            found.len(),
+            plan.size(),
+            clock.elapsed()
+        );
         for line in one.iter().flat_map(|p| pack::promise::explain_path(&p.final_path, &m, kernel::text::Lang::Zh)) {
             println!("    {line}");
         }
