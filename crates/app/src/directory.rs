@@ -118,8 +118,10 @@ impl Snapshot {
 
 impl Directory for Snapshot {
     fn offices(&self, function: &str, region: &RegionCode) -> Vec<BodyId> {
-        let regions = std::iter::once(*region).chain(region.ancestors());
-        let found = regions.filter_map(|r| self.offices.get(&(function.to_owned(), r)));
+        // From the place upward: `ancestors` come from the province down, and the nearest office is the competent one.
+        let mut regions: Vec<RegionCode> = region.ancestors().chain([*region]).collect();
+        regions.reverse();
+        let found = regions.into_iter().filter_map(|r| self.offices.get(&(function.to_owned(), r)));
         found.flatten().copied().collect()
     }
 
