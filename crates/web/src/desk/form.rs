@@ -167,7 +167,8 @@ fn choice(lang: Lang, view: &FieldView, value: String) -> Input {
         hint: c.hint.as_ref().map(|h| say(lang, h).to_owned()),
     };
     let options: Vec<Opt> = view.field.of.iter().map(option).collect();
-    let short = options.len() <= 7 && options.iter().all(|o| o.hint.is_none() && o.label.chars().count() <= 24);
+    let letters: usize = options.iter().map(|o| o.label.chars().count()).sum();
+    let short = options.len() <= 4 && letters <= 32 && options.iter().all(|o| o.hint.is_none());
     if short && (view.required || !value.is_empty()) {
         Input::ChoiceRow { value, options }
     } else if view.required || options.iter().any(|o| o.hint.is_some()) {

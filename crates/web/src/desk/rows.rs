@@ -97,10 +97,10 @@ fn verb(visitor: &Visitor, item: &ItemView, lane: As) -> String {
     }
 }
 
-/// What whoever holds a matter in this state owes: the clocks that its actions stop.
+/// What whoever holds a matter in this state owes: the clocks that his own actions here stop.
 fn owed(mechanism: &Mechanism, state: &str, lang: Lang) -> Vec<String> {
-    let holder = mechanism.state.get(state).and_then(|s| s.holder.as_deref());
-    let here = |action: &String| mechanism.action.get(action).is_some_and(|a| a.states.contains(state));
-    let owed = mechanism.clock.values().filter(|c| c.owed_by.as_deref() == holder && c.to.iter().any(here));
+    let Some(holder) = mechanism.state.get(state).and_then(|s| s.holder.as_ref()) else { return Vec::new() };
+    let own = |id: &String| mechanism.action.get(id).is_some_and(|a| a.states.contains(state) && a.by.contains(holder));
+    let owed = mechanism.clock.values().filter(|c| c.owed_by.as_ref() == Some(holder) && c.to.iter().any(own));
     owed.map(|c| say(lang, &c.label).to_owned()).take(2).collect()
 }

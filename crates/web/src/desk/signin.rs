@@ -102,19 +102,24 @@ fn form(visitor: &Visitor, back: &str, user: &str, error: Option<String>) -> Mar
 /// The accounts of the demo by the level of their body, then by body.
 fn demo(visitor: &Visitor, back: &str) -> Markup {
     let (lang, directory) = (visitor.lang, visitor.site.app.directory());
-    let mut levels: BTreeMap<RegionLevel, BTreeMap<BodyId, Vec<(String, String)>>> = BTreeMap::new();
+    let mut levels: BTreeMap<usize, BTreeMap<BodyId, Vec<(String, String)>>> = BTreeMap::new();
     for person in directory.persons().filter(|p| p.active) {
         let posts: Vec<_> = directory.posts_of(person.id).collect();
         let Some(body) = posts.first().and_then(|p| directory.body(p.body)) else { continue };
         let names: Vec<String> = posts.iter().map(|p| post(lang, &p.role)).collect();
         let label = names.join(t(lang, "desk.list"));
-        levels.entry(body.region.level()).or_default().entry(body.id).or_default().push((person.login.clone(), label));
+        levels
+            .entry(place_in_order(body.region.level()))
+            .or_default()
+            .entry(body.id)
+            .or_default()
+            .push((person.login.clone(), label));
     }
     html! { section.demo aria-labelledby="demo-title" {
         h2.h2 #demo-title { (t(lang, "signin.demo")) }
         p.quiet { (tf(lang, "desk.signin.demo", &[("password", DEMO_PASSWORD)])) }
         @for (level, bodies) in &levels {
-            h3.h3 { (t(lang, level_key(*level))) }
+            h3.h3 { (t(lang, LEVELS[*level])) }
             dl.demo-doors { @for (id, people) in bodies { div {
                 dt { (say(lang, &body_name(&directory, *id).name)) }
                 dd { @for (login, label) in people { (door(back, login, label)) } }
@@ -132,12 +137,16 @@ fn door(back: &str, login: &str, label: &str) -> Markup {
     } }
 }
 
-fn level_key(level: RegionLevel) -> &'static str {
+/// The headings of the demo's list, from those who act first.
+const LEVELS: [&str; 4] =
+    ["desk.signin.level.county", "desk.signin.level.town", "desk.signin.level.village", "desk.signin.level.above"];
+
+fn place_in_order(level: RegionLevel) -> usize {
     match level {
-        RegionLevel::Province | RegionLevel::Prefecture => "desk.signin.level.above",
-        RegionLevel::County => "desk.signin.level.county",
-        RegionLevel::Town => "desk.signin.level.town",
-        RegionLevel::Village => "desk.signin.level.village",
+        RegionLevel::County => 0,
+        RegionLevel::Town => 1,
+        RegionLevel::Village => 2,
+        RegionLevel::Province | RegionLevel::Prefecture => 3,
     }
 }
 

@@ -74,7 +74,8 @@ pub async fn place_at(time: &str) -> Place {
     let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
     store.put_directory(directory()).await.expect("memory");
     let seed = AtomicU64::new(1);
-    let random = move || -> Box<dyn Random + Send> { Box::new(SeededRandom::new(seed.fetch_add(1, Ordering::Relaxed))) };
+    let random =
+        move || -> Box<dyn Random + Send> { Box::new(SeededRandom::new(seed.fetch_add(1, Ordering::Relaxed))) };
     let key = MasterKey::generate(&mut SeededRandom::new(7));
     let parts = Parts {
         store,
@@ -186,8 +187,7 @@ impl Place {
             body.extend(b"\r\n");
         }
         body.extend(format!("--{LINE}--\r\n").as_bytes());
-        let request =
-            Request::post(path).header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={LINE}"));
+        let request = Request::post(path).header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={LINE}"));
         self.send(request.body(Body::from(body)).expect("a request")).await
     }
 
@@ -203,7 +203,8 @@ impl Place {
         let viewer = self.staff(login).await;
         let id = self.app.by_number(number).await.expect("a matter");
         let fields = serde_json::from_value(fields).expect("a form");
-        let acting = app::act::Acting { action: action.into(), fields, occurred: None, idempotency_key: None, seen: None };
+        let acting =
+            app::act::Acting { action: action.into(), fields, occurred: None, idempotency_key: None, seen: None };
         self.app.act(&viewer, id, &acting).await.unwrap_or_else(|e| panic!("{login} cannot {action}: {e:?}"));
     }
 }

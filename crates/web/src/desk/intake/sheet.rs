@@ -21,7 +21,8 @@ const MOST_PLACES: usize = 600;
 #[must_use]
 pub fn sheet(visitor: &Visitor, draft: &Draft) -> Markup {
     let lang = visitor.lang;
-    let one = |f: &FieldView| field(visitor, f, &draft.filling, &draft.region);
+    // Hints are written for residents; whoever takes down all day reads labels.
+    let one = |f: &FieldView| Field { hint: None, ..field(visitor, f, &draft.filling, &draft.region) };
     let fields: Vec<(FieldKind, bool, Field)> =
         draft.fields.iter().map(|f| (f.field.kind, f.required, one(f))).collect();
     let shown: Vec<Field> = fields.iter().map(|(_, _, f)| f.clone()).collect();
