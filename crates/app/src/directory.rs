@@ -14,6 +14,8 @@ use store::{BodyRow, DirectoryRows, PersonRow, PostRow};
 pub struct Snapshot {
     /// The version it was read at.
     pub version: i64,
+    /// The day that it is of.
+    pub day: Option<Date>,
     bodies: BTreeMap<BodyId, BodyRow>,
     upper: BTreeMap<(BodyId, Relation), BodyId>,
     offices: BTreeMap<(String, RegionCode), Vec<BodyId>>,
@@ -43,6 +45,7 @@ impl Snapshot {
         let relations = rows.relations.into_iter().filter(|r| valid(r.valid_from, r.valid_to, day));
         Snapshot {
             version,
+            day: Some(day),
             upper: relations.filter(|r| r.body != r.upper).map(|r| ((r.body, r.relation), r.upper)).collect(),
             offices,
             persons: rows.persons.into_iter().map(|p| (p.id, p)).collect(),

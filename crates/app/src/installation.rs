@@ -180,6 +180,18 @@ impl App {
         Ok(())
     }
 
+    /// Reads the directory again if somebody else changed it, or the day did.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn refresh_directory(&self) -> Result<(), AppError> {
+        let (known, today) = (self.directory(), self.now().date());
+        if known.version != self.inner.store.directory_version().await? || known.day != Some(today) {
+            self.reload_directory().await?;
+        }
+        Ok(())
+    }
+
     /// The cell of a region: its county; a prefecture without counties is its own.
     #[must_use]
     pub fn cell_of(&self, region: &RegionCode) -> Cell {

@@ -77,28 +77,42 @@ impl Place {
     }
 
     /// The store of the data directory.
-    pub fn store(&self) -> Result<Arc<dyn Store>> {
+    pub fn store(&self, guest: bool) -> Result<Arc<dyn Store>> {
         fs::create_dir_all(&self.data)
             .with_context(|| format!("the data directory {} cannot be made", self.data.display()))?;
-        let store = store_sqlite::SqliteStore::open(&self.data, store_sqlite::Options::default())
-            .with_context(|| format!("the store in {} cannot be opened", self.data.display()))?;
+        let store = store_sqlite::SqliteStore::open(
+            &self.data,
+            store_sqlite::Options { guest, ..store_sqlite::Options::default() },
+        )
+        .with_context(|| format!("the store in {} cannot be opened", self.data.display()))?;
         Ok(Arc::new(store))
     }
 
-    /// Opens an installation that exists.
+    /// Opens an installation that exists, for a command that may run beside a server.
+    pub async fn open_beside(&self) -> Result<App> {
+        self.exists()?;
+        self.put_together(self.store(true)?, &About::default(), false, self.clock()).await
+    }
+
+    /// Opens an installation that exists, alone.
     pub async fn open(&self) -> Result<App> {
+        self.exists()?;
+        self.open_or_make(&About::default(), false).await
+    }
+
+    fn exists(&self) -> Result<()> {
         if !self.data.join(store_sqlite::FILE).exists() {
             bail!(
                 "there is no installation in {}; `gongzhi serve --data {0} --territory CODE` makes one",
                 self.data.display()
             );
         }
-        self.open_or_make(&About::default(), false).await
+        Ok(())
     }
 
     /// Opens an installation, or makes it with what it says of itself.
     pub async fn open_or_make(&self, about: &About, demo: bool) -> Result<App> {
-        let store = self.store()?;
+        let store = self.store(false)?;
         self.put_together(store, about, demo, self.clock()).await
     }
 

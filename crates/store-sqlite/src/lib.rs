@@ -40,7 +40,7 @@ pub struct SqliteStore {
     writer: writer::Writer,
     forward: search::Forward,
     merging: tokio::sync::Mutex<()>,
-    _lock: File,
+    _lock: Option<File>,
 }
 
 impl SqliteStore {
@@ -50,7 +50,7 @@ impl SqliteStore {
     /// `InUse` if another process has it, `Newer` if a newer program wrote it, `Corrupt` if it is damaged or not ours,
     /// `ReadOnly` or `Unavailable` if the disk does not let it.
     pub fn open(dir: &Path, options: Options) -> Result<Self, StoreError> {
-        let lock = open::lock(dir)?;
+        let lock = if options.guest { None } else { Some(open::lock(dir)?) };
         let path = dir.join(FILE);
         let parts = || -> Run<_> {
             let connection = open::writer(&path, &options)?;

@@ -22,13 +22,15 @@ pub struct Options {
     pub reader_cache: u32,
     /// Most writes in one commit.
     pub group: usize,
+    /// Beside a server that runs: without the lock, for a short command. SQLite's own locks order the writes.
+    pub guest: bool,
     /// A bound on the pages of the file: for tests of a full disk.
     pub max_pages: Option<u32>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, writer_cache: 16_384, reader_cache: 4_096, group: 256, max_pages: None }
+        Self { readers: 4, writer_cache: 16_384, reader_cache: 4_096, group: 256, guest: false, max_pages: None }
     }
 }
 

@@ -81,7 +81,7 @@ impl User {
     /// Carries it out.
     pub fn run(self) -> Result<ExitCode> {
         block(async {
-            let app = self.place.open().await?;
+            let app = self.place.open_beside().await?;
             match self.what {
                 UserWhat::List { json } => list(&app, json),
                 UserWhat::Add { login, name, body, role } => add(&app, login, name, body, role).await?,
@@ -136,7 +136,7 @@ impl BodyArgs {
     /// Carries it out.
     pub fn run(self) -> Result<ExitCode> {
         block(async {
-            let app = self.place.open().await?;
+            let app = self.place.open_beside().await?;
             let BodyWhat::List { json: as_json } = self.what;
             for body in app.directory().bodies() {
                 if as_json {
@@ -156,7 +156,7 @@ impl Token {
     /// Prints the token, once.
     pub fn run(self) -> Result<ExitCode> {
         block(async {
-            let app = self.place.open().await?;
+            let app = self.place.open_beside().await?;
             let token = app.make_token(&self.user, self.scopes, self.days).await;
             say(token.with_context(|| format!("there is no user {}", self.user))?);
             Ok(ExitCode::SUCCESS)

@@ -80,6 +80,9 @@ async fn follow(app: App) {
     let mut every = tokio::time::interval(Duration::from_secs(1));
     loop {
         every.tick().await;
+        if let Err(error) = app.refresh_directory().await {
+            tracing::error!(%error, "the directory cannot be read");
+        }
         let cells = match app.store().cells_fanout().await {
             Ok(cells) => cells,
             Err(error) => {

@@ -36,7 +36,7 @@ impl Verify {
     /// Names each damaged matter; exit 1 if there is one.
     pub fn run(self) -> Result<ExitCode> {
         block(async {
-            let app = self.place.open().await?;
+            let app = self.place.open_beside().await?;
             let bar = bar("核对案卷 verifying");
             let (mut matters, mut entries, mut damage) = (0, 0, Vec::new());
             for cell in app.store().cells_fanout().await? {

@@ -1,9 +1,37 @@
-//! desk: one file per page.
+//! The desk: what staff see. One file per page; what may be read and done comes from the use cases.
+
+mod calendar;
+mod form;
+pub(crate) mod frame;
+mod inbox;
+mod intake;
+mod keys;
+mod matter;
+mod rows;
+mod search;
+pub(crate) mod sent;
+mod signin;
+mod today;
+pub(crate) mod words;
 
 use crate::server::Site;
 use axum::Router;
+use axum::routing::{get, post};
 
 /// The routes.
 pub fn routes() -> Router<Site> {
     Router::new()
+        .route("/desk", get(today::today))
+        .route("/desk/sign-in", get(signin::page).post(signin::sign_in))
+        .route("/desk/sign-out", post(signin::sign_out))
+        .route("/desk/inbox", get(inbox::inbox))
+        .route("/desk/search", get(search::search))
+        .route("/desk/intake", get(intake::page).post(intake::send))
+        .route("/desk/calendar", get(calendar::calendar))
+        .route("/desk/keys", get(keys::keys))
+        .route("/desk/m/{number}", get(matter::page))
+        .route("/desk/m/{number}/open", get(matter::back).post(matter::open))
+        .route("/desk/m/{number}/do/{action}", get(matter::back_from).post(matter::act))
+        .route("/desk/m/{number}/letter/{seq}", get(matter::letter))
+        .route("/desk/m/{number}/file/{id}", get(matter::file))
 }

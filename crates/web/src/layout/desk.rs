@@ -46,6 +46,7 @@ pub struct Me {
     pub posts: Vec<Post>,
     /// Where the post switch is posted; the field is `post`.
     pub switch_action: String,
+    /// Where settings are; empty shows no link.
     pub settings_href: String,
     /// Where signing out is posted.
     pub sign_out_action: String,
@@ -142,7 +143,7 @@ fn me_view(head: &PageHead, me: &Me, place: &str) -> Markup {
             (tools(head))
             form.me-out method="post" action=(me.sign_out_action) {
                 (hidden)
-                a href=(me.settings_href) { (t(lang, "frame.settings")) }
+                @if !me.settings_href.is_empty() { a href=(me.settings_href) { (t(lang, "frame.settings")) } }
                 button.link { (t(lang, "frame.sign_out")) }
             }
         }

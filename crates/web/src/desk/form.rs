@@ -1,0 +1,216 @@
+//! Forms of packs on the desk: a field of a mechanism as the field component draws it, and what was typed as the use
+//! cases take it. Which fields there are, and what is right in them, is the mechanism's affair.
+
+use super::sent::Sent;
+use super::words::say;
+use crate::components::field::{Confidentiality, Field, Input, Opt, Staged};
+use crate::error::WebError;
+use crate::i18n::{Lang, t, tf};
+use crate::visitor::Visitor;
+use app::error::AppError;
+use app::view::{BodyName, FieldView};
+use kernel::form::Raw;
+use kernel::ids::Class;
+use kernel::mechanism::FieldKind;
+use kernel::refusal::FieldError;
+use kernel::region::{RegionCode, RegionLevel};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What files a form takes; `app::upload` judges by content.
+const ACCEPT: &str = "image/jpeg,image/png,application/pdf,.docx,.xlsx,.txt,.mp3,.m4a,.wav,.amr";
+
+/// A form as far as it is filled in.
+#[derive(Default)]
+pub struct Filling {
+    values: BTreeMap<String, Vec<String>>,
+    /// What is wrong, by field.
+    pub errors: BTreeMap<String, String>,
+}
+
+impl Filling {
+    /// Takes over what was sent and stages the files.
+    ///
+    /// # Errors
+    /// What the store cannot do; a file that cannot be taken is an error of its field.
+    pub async fn read(
+        visitor: &Visitor,
+        fields: &[FieldView],
+        mut sent: Sent,
+        region: &RegionCode,
+    ) -> Result<Filling, WebError> {
+        let mut filling = Filling::default();
+        for view in fields {
+            let name = name(&view.id);
+            let kept = format!("{name}_keep");
+            let from = if view.field.kind == FieldKind::Files { &kept } else { &name };
+            filling.values.insert(view.id.clone(), sent.all(from));
+        }
+        let too_big = t(visitor.lang, "desk.file_too_big");
+        for file in std::mem::take(&mut sent.files) {
+            let Some(view) = fields.iter().find(|v| name(&v.id) == file.field) else { continue };
+            let staged = match file.bytes {
+                Some(bytes) => visitor.site.app.stage(region, bytes).await,
+                None => {
+                    filling.errors.insert(view.id.clone(), too_big.to_owned());
+                    continue;
+                }
+            };
+            match staged {
+                Ok(staged) => filling.values.entry(view.id.clone()).or_default().push(staged.id),
+                Err(AppError::Upload(why)) => {
+                    let text = if visitor.lang == Lang::Zh { why.zh() } else { why.en() };
+                    filling.errors.insert(view.id.clone(), text.to_owned());
+                }
+                Err(other) => return Err(WebError::new(other, visitor)),
+            }
+        }
+        Ok(filling)
+    }
+
+    /// As the use cases take it.
+    #[must_use]
+    pub fn raw(&self, fields: &[FieldView]) -> Raw {
+        let value = |view: &FieldView| {
+            let given = self.values.get(&view.id).filter(|v| !v.is_empty())?;
+            let many = matches!(view.field.kind, FieldKind::Bodies | FieldKind::Files);
+            Some(if many { Value::from(given.clone()) } else { Value::from(given.last().cloned()) })
+        };
+        fields.iter().filter_map(|view| Some((view.id.clone(), value(view)?))).collect()
+    }
+
+    /// Takes over what the rules say is wrong.
+    pub fn wrong(&mut self, lang: Lang, errors: &[FieldError]) {
+        self.errors.extend(errors.iter().map(|e| (e.field.clone(), say(lang, &e.message).to_owned())));
+    }
+
+    /// Sets the value of a field.
+    pub fn set(&mut self, field: &str, value: &str) {
+        self.values.insert(field.to_owned(), vec![value.to_owned()]);
+    }
+
+    /// The value of a field.
+    #[must_use]
+    pub fn get(&self, field: &str) -> &str {
+        self.values.get(field).and_then(|v| v.last()).map_or("", String::as_str)
+    }
+
+    /// Everything that was typed, for showing it where the form itself is gone.
+    #[must_use]
+    pub fn typed(&self) -> String {
+        self.values.values().flatten().map(String::as_str).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// The name of a field in forms: never one of the form's own.
+#[must_use]
+pub fn name(id: &str) -> String {
+    format!("v-{id}")
+}
+
+/// A field as the component draws it. `near` puts the bodies of that place first.
+#[must_use]
+pub fn field(visitor: &Visitor, view: &FieldView, filling: &Filling, near: &RegionCode) -> Field {
+    let lang = visitor.lang;
+    let spec = &view.field;
+    let mut hint = spec.hint.as_ref().map(|h| say(lang, h).to_owned());
+    if view.required_when.is_some() {
+        let sometimes = t(lang, "desk.field.sometimes");
+        hint = Some(hint.map_or_else(|| sometimes.to_owned(), |h| format!("{h} {sometimes}")));
+    }
+    Field {
+        hint,
+        required: view.required,
+        error: filling.errors.get(&view.id).cloned(),
+        confidentiality: match spec.class {
+            Class::Sealed => Some(Confidentiality::Sealed),
+            Class::Public => Some(Confidentiality::Public),
+            Class::Coded | Class::Handlers => None,
+        },
+        ..Field::new(name(&view.id), say(lang, &spec.label), input(visitor, view, filling, near))
+    }
+}
+
+fn input(visitor: &Visitor, view: &FieldView, filling: &Filling, near: &RegionCode) -> Input {
+    let lang = visitor.lang;
+    let value = filling.get(&view.id).to_owned();
+    let many = filling.values.get(&view.id).cloned().unwrap_or_default();
+    let max = view.field.max;
+    match view.field.kind {
+        FieldKind::Choice => choice(lang, view, value),
+        FieldKind::YesNo => YES_NO
+            .iter()
+            .find(|(v, _)| *v == value)
+            .map_or(Input::YesNo { value: None }, |(_, yes)| Input::YesNo { value: Some(*yes) }),
+        FieldKind::Number => Input::Number { value, min: Some(0), max: max.map(i64::from), unit: None },
+        FieldKind::Date => Input::Date { value, min: None, max: None },
+        FieldKind::Text => Input::LongText { value, rows: if max.is_some_and(|m| m <= 300) { 2 } else { 4 }, max },
+        FieldKind::Place | FieldKind::ResidentId | FieldKind::Matter => Input::Text { value, max, autocomplete: None },
+        FieldKind::PersonName => Input::PersonName { value },
+        FieldKind::Phone => Input::Phone { value },
+        FieldKind::Body => Input::Select { value, options: bodies(visitor, &view.bodies, near) },
+        FieldKind::Bodies => Input::Many { values: many, options: bodies(visitor, &view.bodies, near) },
+        FieldKind::Files => {
+            let label = |n: usize| tf(lang, "desk.file", &[("n", &(n + 1).to_string())]);
+            let staged = many.into_iter().enumerate().map(|(n, id)| Staged { id, label: label(n), thumb: None });
+            Input::Files { accept: ACCEPT, many: true, staged: staged.collect() }
+        }
+    }
+}
+
+const YES_NO: [(&str, bool); 2] = [("yes", true), ("no", false)];
+
+fn choice(lang: Lang, view: &FieldView, value: String) -> Input {
+    let option = |c: &kernel::mechanism::Choice| Opt {
+        value: c.id.clone(),
+        label: if lang == Lang::Zh { c.zh.clone() } else { c.en.clone() },
+        hint: c.hint.as_ref().map(|h| say(lang, h).to_owned()),
+    };
+    let options: Vec<Opt> = view.field.of.iter().map(option).collect();
+    let letters: usize = options.iter().map(|o| o.label.chars().count()).sum();
+    let short = options.len() <= 4 && letters <= 32 && options.iter().all(|o| o.hint.is_none());
+    if short && (view.required || !value.is_empty()) {
+        Input::ChoiceRow { value, options }
+    } else if view.required || options.iter().any(|o| o.hint.is_some()) {
+        Input::Choice { value, options }
+    } else {
+        // Radios cannot be taken back; what may stay empty is a list with an empty line.
+        Input::Select { value, options }
+    }
+}
+
+/// The bodies to choose from: those of the place first, the narrowest territory before the wider, then the neighbours.
+fn bodies(visitor: &Visitor, bodies: &[BodyName], near: &RegionCode) -> Vec<Opt> {
+    let directory = visitor.site.app.directory();
+    let rank = |b: &BodyName| directory.body(b.id).map_or((2, 0), |row| nearness(&row.region, near));
+    let mut sorted: Vec<&BodyName> = bodies.iter().collect();
+    sorted.sort_by_key(|b| (rank(b), b.id));
+    let local =
+        |b: &BodyName| rank(b).0 == 0 && directory.body(b.id).is_some_and(|r| r.region.level() >= RegionLevel::Town);
+    let label = |b: &BodyName| {
+        let name = say(visitor.lang, &b.name);
+        if local(b) { tf(visitor.lang, "desk.body.here", &[("body", name)]) } else { name.to_owned() }
+    };
+    sorted.into_iter().map(|b| Opt::new(b.id.0.to_string(), label(b))).collect()
+}
+
+/// 0 for a body whose territory holds the place (the narrower the better), 1 for the others (the nearer the better).
+fn nearness(body: &RegionCode, place: &RegionCode) -> (u8, i8) {
+    let shared = RegionLevel::ALL.into_iter().filter(|l| body.at(*l).is_some() && body.at(*l) == place.at(*l)).count();
+    let shared = i8::try_from(shared).unwrap_or(0);
+    (u8::from(!body.contains(place)), -shared)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearness;
+
+    #[test]
+    fn the_body_of_the_place_comes_before_wider_and_neighbouring_ones() {
+        let code = |text: &str| text.parse().expect("a code");
+        let place = code("330899001001");
+        let order = ["330899001001", "330899001", "330899", "330899001002", "330899002"].map(code);
+        let ranks: Vec<_> = order.iter().map(|b| nearness(b, &place)).collect();
+        assert!(ranks.is_sorted(), "{ranks:?}");
+    }
+}

@@ -1,0 +1,172 @@
+//! Taking a matter down for somebody else, keyboard first: one page, looking for the same matter without leaving it, and
+//! the next step at once. Which fields there are is the mechanism's affair.
+
+mod done;
+mod sheet;
+
+use super::form::Filling;
+use super::frame::{page as framed, raisable};
+use super::sent::Sent;
+use super::words::once;
+use crate::error::{WebError, status, words};
+use crate::i18n::t;
+use crate::refusal;
+use crate::visitor::Visitor;
+use app::catalogue::Effective;
+use app::error::AppError;
+use app::lists::ItemView;
+use app::raise::Raising;
+use app::view::{FieldView, form};
+use app::viewer::Staff;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use kernel::mechanism::{FieldKind, RAISE};
+use kernel::refusal::Rule;
+use kernel::region::RegionCode;
+use kernel::time::Timestamp;
+use maud::{Markup, html};
+use std::collections::BTreeSet;
+
+/// The sheet as far as it is filled in.
+pub struct Draft {
+    /// The mechanisms to choose from.
+    pub offered: Vec<Effective>,
+    /// The one that is chosen.
+    pub chosen: Effective,
+    /// Where.
+    pub region: RegionCode,
+    /// Its fields.
+    pub fields: Vec<FieldView>,
+    /// What was typed.
+    pub filling: Filling,
+    /// When it was said or posted, as typed.
+    pub occurred: String,
+    /// Sent along, so that pressing twice registers once.
+    pub key: String,
+    /// Why it was not registered.
+    pub refused: Vec<String>,
+    /// Open matters that look the same; none before looking.
+    pub similar: Option<Vec<ItemView>>,
+}
+
+impl Draft {
+    async fn new(visitor: &Visitor, staff: &Staff, sent: Sent) -> Result<Draft, WebError> {
+        let app = &visitor.site.app;
+        let territory = app.settings().territory;
+        let region = sent.one("region").parse().ok().filter(|r| territory.contains(r)).unwrap_or(territory);
+        let offered = raisable(visitor, staff, &territory);
+        let wanted = sent.one("mechanism");
+        let chosen = offered.iter().find(|e| e.mechanism.mechanism.id == wanted).or_else(|| offered.first());
+        let chosen = chosen.cloned().ok_or_else(|| WebError::new(AppError::NotFound, visitor))?;
+        let raise = chosen.mechanism.action.get(RAISE);
+        let fields = raise.map(|a| form(app, &chosen.mechanism, a, &region)).unwrap_or_default();
+        let occurred = sent.one("occurred").to_owned();
+        let key = Some(sent.one("key").to_owned()).filter(|k| !k.is_empty()).unwrap_or_else(once);
+        let mut filling = Filling::read(visitor, &fields, sent, &region).await?;
+        let by_phone = |f: &&FieldView| f.id == "channel" && f.field.of.iter().any(|o| o.id == "phone");
+        if fields.iter().any(|f| by_phone(&f)) && filling.get("channel").is_empty() {
+            filling.set("channel", "phone");
+        }
+        Ok(Draft { offered, chosen, region, fields, filling, occurred, key, refused: Vec::new(), similar: None })
+    }
+
+    /// The first words of what was said and of the place, to look for the same matter.
+    fn looked_for(&self) -> Vec<String> {
+        let first =
+            |kind: FieldKind| self.fields.iter().find(|f| f.field.kind == kind).map(|f| self.filling.get(&f.id));
+        let place = first(FieldKind::Place).unwrap_or_default();
+        let what = first(FieldKind::Text).unwrap_or_default();
+        let clauses = |text: &str, most: usize| {
+            let parts = text
+                .split(|c: char| c.is_whitespace() || c.is_ascii_punctuation() || "，。、；：！？（）“”".contains(c));
+            let parts = parts.map(|p| p.chars().take(most).collect::<String>()).filter(|p| p.chars().count() > 1);
+            parts.take(3).collect::<Vec<String>>()
+        };
+        clauses(place, 8).into_iter().chain(clauses(what, 6)).collect()
+    }
+}
+
+/// The page.
+pub async fn page(visitor: Visitor) -> Result<Markup, WebError> {
+    let staff = visitor.staff()?;
+    let draft = Draft::new(&visitor, staff, Sent::default()).await?;
+    show(&visitor, &draft).await
+}
+
+/// Looks for the same matter, changes the mechanism, or registers.
+pub async fn send(visitor: Visitor, sent: Sent) -> Result<Response, WebError> {
+    let staff = visitor.staff()?;
+    let step = sent.one("do").to_owned();
+    let mut draft = Draft::new(&visitor, staff, sent).await?;
+    match step.as_str() {
+        "switch" => {
+            draft.filling.errors.clear();
+            Ok(show(&visitor, &draft).await?.into_response())
+        }
+        "similar" => {
+            draft.filling.errors.clear();
+            draft.similar = Some(similar(&visitor, staff, &draft).await?);
+            Ok(show(&visitor, &draft).await?.into_response())
+        }
+        _ => register(&visitor, draft).await,
+    }
+}
+
+async fn similar(visitor: &Visitor, staff: &Staff, draft: &Draft) -> Result<Vec<ItemView>, WebError> {
+    let mut found: Vec<ItemView> = Vec::new();
+    let mut known = BTreeSet::new();
+    for words in draft.looked_for() {
+        let items = visitor.site.app.search(staff, &words, 10).await.map_err(visitor.fails())?;
+        found.extend(items.into_iter().filter(|i| i.ended_at.is_none() && known.insert(i.number.clone())));
+    }
+    found.truncate(8);
+    Ok(found)
+}
+
+async fn register(visitor: &Visitor, mut draft: Draft) -> Result<Response, WebError> {
+    let occurred = match draft.occurred.trim() {
+        "" => Ok(None),
+        text => text.parse::<Timestamp>().map(Some),
+    };
+    let Ok(occurred) = occurred else {
+        draft.refused.push(t(visitor.lang, "desk.intake.occurred_wrong").to_owned());
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(visitor, &draft).await?).into_response());
+    };
+    if !draft.filling.errors.is_empty() {
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, show(visitor, &draft).await?).into_response());
+    }
+    let raising = Raising {
+        mechanism: draft.chosen.mechanism.mechanism.id.clone(),
+        region: draft.region,
+        fields: draft.filling.raw(&draft.fields),
+        occurred,
+        idempotency_key: Some(draft.key.clone()),
+    };
+    match visitor.site.app.raise(&visitor.viewer(), raising).await {
+        Ok(raised) => Ok(done::page(visitor, &raised).await?.into_response()),
+        Err(error) => refuse(visitor, draft, error).await,
+    }
+}
+
+async fn refuse(visitor: &Visitor, mut draft: Draft, error: AppError) -> Result<Response, WebError> {
+    let code = status(&error);
+    match &error {
+        AppError::Refused(refused, mechanism) => {
+            if let Rule::Fields(errors) = &refused.rule {
+                draft.filling.wrong(visitor.lang, errors);
+            } else {
+                draft.refused = refusal::words(refused, mechanism.as_deref(), visitor.lang);
+            }
+        }
+        other => match words(other, visitor.lang) {
+            Some((title, text)) => draft.refused = vec![title, text],
+            None => return Err(WebError::new(error, visitor)),
+        },
+    }
+    Ok((code, show(visitor, &draft).await?).into_response())
+}
+
+async fn show(visitor: &Visitor, draft: &Draft) -> Result<Markup, WebError> {
+    let body = sheet::sheet(visitor, draft);
+    framed(visitor, visitor.head(t(visitor.lang, "desk.intake.title")), "/desk/intake", &html! {}, &body).await
+}

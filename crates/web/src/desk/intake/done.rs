@@ -1,0 +1,71 @@
+//! After registering: the number and both codes to read out, the promise, and the next step at once.
+
+use crate::components::Link;
+use crate::components::action_picker::{ActionPicker, action_picker};
+use crate::components::receipt::{Receipt, receipt};
+use crate::components::{Tone, notice::outcome};
+use crate::desk::frame::{hints, page as framed};
+use crate::desk::matter::{mechanism_of, picker};
+use crate::error::WebError;
+use crate::i18n::{date_long, t, tf};
+use crate::layout::PageHead;
+use crate::visitor::Visitor;
+use app::raise::Raised;
+use app::view::MatterView;
+use kernel::mechanism::FieldKind;
+use maud::{Markup, html};
+
+/// The page. The codes stand in this answer only.
+///
+/// # Errors
+/// The store.
+pub async fn page(visitor: &Visitor, raised: &Raised) -> Result<Markup, WebError> {
+    let lang = visitor.lang;
+    let view = visitor.site.app.view(&visitor.viewer(), raised.id).await.map_err(visitor.fails())?;
+    let href = format!("/desk/m/{}", raised.number);
+    let codes = Receipt {
+        number: raised.number.clone(),
+        query_code: raised.query_code.clone(),
+        long_code: raised.long_code.clone(),
+        follow_href: href.clone(),
+        ..Receipt::default()
+    };
+    let done = if raised.again { "desk.intake.again" } else { "desk.intake.done" };
+    let body = html! {
+        (outcome(Tone::Done, &tf(lang, done, &[("number", &raised.number)]), &html! {}))
+        div.two {
+            div.main { (receipt(lang, &codes)) }
+            div.side { section.sec { header { h2 { (t(lang, "desk.intake.read")) } } (spoken(visitor, &view)) }
+                p { a.btn href="/desk/intake" { (t(lang, "desk.intake.next")) } } }
+        }
+        (action_picker(lang, &first_step(visitor, &view)))
+    };
+    let head = PageHead {
+        draft_sent: Some("/desk/intake".into()),
+        crumbs: vec![crate::components::breadcrumb::Crumb::link(Link::new("/desk/intake", t(lang, "desk.nav.intake")))],
+        ..visitor.head(tf(lang, "desk.intake.done", &[("number", &raised.number)]))
+    };
+    framed(visitor, head, "/desk/intake", &hints(lang, &[("A", "keys.act"), ("Ctrl Enter", "keys.send")]), &body).await
+}
+
+fn spoken(visitor: &Visitor, view: &MatterView) -> Markup {
+    let lang = visitor.lang;
+    html! {
+        p.voice { (tf(lang, "desk.intake.spoken", &[("number", &view.number)])) }
+        @if let (Some(due), Some(latest)) = (view.due_by, view.promised_by) {
+            p.voice { (tf(lang, "desk.intake.promise", &[("due", &date_long(lang, due.date())), ("latest", &date_long(lang, latest.date()))])) }
+        }
+    }
+}
+
+/// What hands the matter on comes first and stands open: whoever answers the telephone has one thing left to do.
+fn first_step(visitor: &Visitor, view: &MatterView) -> ActionPicker {
+    let mechanism = mechanism_of(visitor, view);
+    let mut view = view.clone();
+    let hands_on =
+        |a: &app::view::ActionView| a.leads_to.is_some() && a.fields.iter().any(|f| f.field.kind == FieldKind::Body);
+    view.actions.sort_by_key(|a| !hands_on(a));
+    let open = view.actions.first().is_some_and(hands_on).then_some(0);
+    let all = picker(visitor, &view, mechanism.as_deref(), None);
+    ActionPicker { open, title: t(visitor.lang, "desk.intake.step").to_owned(), ..all }
+}

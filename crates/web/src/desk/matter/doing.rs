@@ -1,0 +1,99 @@
+//! Acting on a matter and opening what is sealed. A refusal brings the page back with the rule and all that was typed.
+
+use super::{Beside, Refused, read, render};
+use crate::desk::form::Filling;
+use crate::desk::sent::Sent;
+use crate::error::{WebError, status, words};
+use crate::refusal;
+use crate::visitor::Visitor;
+use app::act::Acting;
+use app::error::AppError;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use kernel::refusal::Rule;
+use kernel::region::RegionCode;
+
+/// Does what was chosen.
+pub async fn act(
+    visitor: Visitor,
+    Path((number, action)): Path<(String, String)>,
+    sent: Sent,
+) -> Result<Response, WebError> {
+    let (id, view) = read(&visitor, &number).await?;
+    let region: RegionCode = view.region.parse().unwrap_or(visitor.site.app.settings().territory);
+    let fields = view.actions.iter().find(|a| a.name == action).map(|a| a.fields.clone()).unwrap_or_default();
+    let (seen, key) = (sent.one("seen").parse().unwrap_or(view.seq), sent.one("key").to_owned());
+    let filling = Filling::read(&visitor, &fields, sent, &region).await?;
+    if !filling.errors.is_empty() {
+        let back = Refused { action, filling, words: Vec::new(), clause: None };
+        return again(&visitor, &number, back, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let acting = Acting {
+        action: action.clone(),
+        fields: filling.raw(&fields),
+        occurred: None,
+        idempotency_key: Some(key).filter(|k| !k.is_empty()),
+        seen: Some(seen),
+    };
+    match visitor.site.app.act(&visitor.viewer(), id, &acting).await {
+        Ok(_) => Ok(Redirect::to(&format!("/desk/m/{number}?did={action}&from={seen}")).into_response()),
+        Err(error) => refuse(&visitor, &number, action, filling, error).await,
+    }
+}
+
+/// An address that only takes what is posted leads back to the matter.
+pub async fn back_from(Path((number, _)): Path<(String, String)>) -> Redirect {
+    Redirect::to(&format!("/desk/m/{number}"))
+}
+
+async fn refuse(
+    visitor: &Visitor,
+    number: &str,
+    action: String,
+    mut filling: Filling,
+    error: AppError,
+) -> Result<Response, WebError> {
+    let status = status(&error);
+    let back = match &error {
+        AppError::Refused(refused, mechanism) => {
+            if let Rule::Fields(errors) = &refused.rule {
+                filling.wrong(visitor.lang, errors);
+            }
+            let words = refusal::words(refused, mechanism.as_deref(), visitor.lang);
+            Refused { action, filling, words, clause: refused.clause.clone() }
+        }
+        AppError::Conflict | AppError::KeyReused | AppError::UnknownAttachment => {
+            let words = words(&error, visitor.lang).map(|(title, text)| vec![title, text]).unwrap_or_default();
+            Refused { action, filling, words, clause: None }
+        }
+        _ => return Err(WebError::new(error, visitor)),
+    };
+    if status == StatusCode::NOT_FOUND {
+        return Err(WebError::new(AppError::NotFound, visitor));
+    }
+    again(visitor, number, back, status).await
+}
+
+async fn again(visitor: &Visitor, number: &str, back: Refused, status: StatusCode) -> Result<Response, WebError> {
+    let (_, view) = read(visitor, number).await?;
+    let page = render(visitor, &view, &Beside { back: Some(back), ..Beside::default() }).await?;
+    Ok((status, page).into_response())
+}
+
+/// Opens one sealed value and shows it in this answer only; the look is recorded before.
+pub async fn open(visitor: Visitor, Path(number): Path<String>, sent: Sent) -> Result<Response, WebError> {
+    let (id, _) = read(&visitor, &number).await?;
+    let (seq, field, reason) = (sent.one("seq").parse().unwrap_or(0), sent.one("field"), sent.one("reason"));
+    let opened = visitor.site.app.open_sealed(&visitor.viewer(), id, seq, field, reason).await;
+    let (code, beside) = match opened {
+        Ok(value) => (StatusCode::OK, Beside { opened: Some((seq, field.to_owned(), value)), ..Beside::default() }),
+        Err(AppError::Forbidden) => {
+            let alert = crate::i18n::t(visitor.lang, "desk.sealed.reason").to_owned();
+            (StatusCode::UNPROCESSABLE_ENTITY, Beside { alert: Some(alert), ..Beside::default() })
+        }
+        Err(error) => return Err(WebError::new(error, &visitor)),
+    };
+    let (_, view) = read(&visitor, &number).await?;
+    Ok((code, render(&visitor, &view, &beside).await?).into_response())
+}

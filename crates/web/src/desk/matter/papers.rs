@@ -1,0 +1,66 @@
+//! Letters and attachments of a matter.
+
+use super::read;
+use crate::components::Link;
+use crate::components::breadcrumb::Crumb;
+use crate::components::letter::{Letter, letter as sheet};
+use crate::desk::frame::page as framed;
+use crate::desk::words::say;
+use crate::error::WebError;
+use crate::i18n::t;
+use crate::layout::PageHead;
+use crate::visitor::Visitor;
+use app::letters::LetterPage;
+use axum::extract::Path;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+
+/// A letter as it was issued, to be read and printed.
+pub async fn letter(visitor: Visitor, Path((number, seq)): Path<(String, u32)>) -> Result<Markup, WebError> {
+    let (id, view) = read(&visitor, &number).await?;
+    let page = visitor.site.app.letter(&visitor.viewer(), id, seq).await.map_err(visitor.fails())?;
+    let lang = visitor.lang;
+    let head = PageHead {
+        crumbs: vec![Crumb::link(Link::new(format!("/desk/m/{}", view.number), &view.number))],
+        ..visitor.head(say(lang, &page.view.name))
+    };
+    let print = html! { button.btn type="button" data-print hidden { (t(lang, "desk.letter.print")) } };
+    framed(&visitor, head, "", &print, &sheet(lang, &parts(&page))).await
+}
+
+/// A letter's text in the parts that its sheet is made of: title, addressee, paragraphs, signature.
+fn parts(page: &LetterPage) -> Letter {
+    let lines: Vec<&str> = page.text.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+    let (title, rest) = lines.split_first().map_or(("", &[][..]), |(t, rest)| (*t, rest));
+    let rest = if rest.first() == page.view.number.as_deref().as_ref() { &rest[1..] } else { rest };
+    let (to, rest) = match rest.split_first() {
+        Some((to, rest)) if to.ends_with('：') => (to.trim_end_matches('：'), rest),
+        _ => ("", rest),
+    };
+    let signed = rest.len().saturating_sub(2);
+    let own = |lines: &[&str]| lines.iter().map(|l| (*l).to_owned()).collect::<Vec<_>>();
+    Letter {
+        issuer: page.from.clone(),
+        number: page.view.number.clone(),
+        title: title.to_owned(),
+        to: to.to_owned(),
+        paragraphs: own(&rest[..signed]),
+        signature: own(&rest[signed..]),
+        contact: None,
+        draft: false,
+    }
+}
+
+/// An attachment: pictures in the browser, everything else as a file.
+pub async fn file(visitor: Visitor, Path((number, blob)): Path<(String, String)>) -> Result<Response, WebError> {
+    let (id, _) = read(&visitor, &number).await?;
+    let found = visitor.site.app.attachment(&visitor.viewer(), id, &blob).await.map_err(visitor.fails())?;
+    let place = if found.inline { "inline" } else { "attachment" };
+    let headers = [
+        (header::CONTENT_TYPE, found.mime),
+        (header::CONTENT_DISPOSITION, format!("{place}; filename=\"{}\"", found.name)),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
+    ];
+    Ok((headers, found.content).into_response())
+}

@@ -1,0 +1,119 @@
+//! The side of a matter's page: clocks, facts, what is sealed, letters, and where to look for related matters.
+
+use super::{Beside, clocks};
+use crate::components::Tone;
+use crate::components::clock_strip::clock_strips;
+use crate::components::due::{Due, due};
+use crate::components::facts::{Fact, facts};
+use crate::components::sealed::{Sealed, sealed};
+use crate::components::tag::tag;
+use crate::desk::words::{once, say, when};
+use crate::i18n::{date_long, t, tf};
+use crate::visitor::Visitor;
+use app::view::{ClockView, MatterView, SealedView};
+use maud::{Markup, html};
+
+/// The side.
+#[must_use]
+pub fn side(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Markup {
+    let lang = visitor.lang;
+    html! {
+        @if !view.clocks.is_empty() { section.sec { header { h2 { (t(lang, "desk.matter.clocks")) } } (running(visitor, view)) } }
+        @if !view.stopped.is_empty() { details.sec { summary { (tf(lang, "desk.matter.stopped", &[("n", &view.stopped.len().to_string())])) } (stopped(visitor, view)) } }
+        section.sec { header { h2 { (t(lang, "desk.matter.facts")) } } (facts(&known(visitor, view))) }
+        @if !view.sealed.is_empty() { section.sec { header { h2 { (t(lang, "desk.matter.sealed")) } }
+            (facts(&view.sealed.iter().map(|s| Fact::markup(say(lang, &s.label), seal(visitor, view, s, beside))).collect::<Vec<_>>())) } }
+        @if !view.letters.is_empty() { section.sec { header { h2 { (t(lang, "desk.matter.letters")) } } (letters(visitor, view)) } }
+        @if let Some(href) = related(view) { p { a href=(href) { (t(lang, "desk.matter.related")) } } }
+    }
+}
+
+fn running(visitor: &Visitor, view: &MatterView) -> Markup {
+    let (drawn, said) = clocks::split(visitor, view);
+    html! {
+        @if !said.is_empty() { ul.plain.stack-s.clock-lines { @for clock in said { li { (line(visitor, clock)) } } } }
+        (clock_strips(visitor.lang, &drawn))
+    }
+}
+
+/// A clock in words: hours, very long ones, and those that stand still.
+fn line(visitor: &Visitor, clock: &ClockView) -> Markup {
+    let lang = visitor.lang;
+    let (left, unit) = clocks::remaining(visitor, clock);
+    let words = clock.suspended.then(|| t(lang, "desk.clock.suspended").to_owned());
+    let shown = Due { left: Some(left), unit, date: None, words };
+    let steps = clocks::steps(lang, clock);
+    html! {
+        p.clock-head { b { (clocks::label(visitor, clock)) } span.clock-due { (due(lang, &shown)) span.due-date { (clocks::due(lang, clock)) }
+            @if clock.provisional { (tag(Tone::Due, t(lang, "clock.provisional.tag"))) } } }
+        @if let Some(clause) = clocks::clause(lang, clock) { p.clause { (clause) } }
+        @if let Some(silence) = &clock.silence { p.quiet.small { (say(lang, silence)) } }
+        @if !steps.is_empty() { details.why { summary { (tf(lang, "clock.why", &[("date", &clocks::due(lang, clock))])) }
+            ol { @for step in &steps { li { (step.text) } } } } }
+    }
+}
+
+fn stopped(visitor: &Visitor, view: &MatterView) -> Markup {
+    let lang = visitor.lang;
+    let today = visitor.site.app.now().date();
+    html! { ul.plain.stack-s { @for clock in &view.stopped { li {
+        (clocks::label(visitor, clock)) " "
+        @if !clock.window { @if clock.kept == Some(true) { (tag(Tone::Done, t(lang, "desk.clock.kept"))) } @else { (tag(Tone::Warn, t(lang, "desk.clock.late"))) } }
+        @if let Some(at) = clock.stopped { small.quiet { " " (when(lang, at, today)) } }
+    } } } }
+}
+
+fn known(visitor: &Visitor, view: &MatterView) -> Vec<Fact> {
+    let lang = visitor.lang;
+    let today = visitor.site.app.now().date();
+    let mut all = vec![
+        Fact::text(t(lang, "desk.fact.number"), &view.number),
+        Fact::text(t(lang, "desk.fact.place"), &view.place),
+        Fact::text(t(lang, "desk.fact.raised"), when(lang, view.raised_at, today)),
+    ];
+    all.extend(view.due_by.map(|d| Fact::text(t(lang, "promise.due"), date_long(lang, d.date()))));
+    all.extend(view.promised_by.map(|d| Fact::text(t(lang, "promise.latest"), date_long(lang, d.date()))));
+    all.extend(view.answered_at.map(|d| Fact::text(t(lang, "desk.fact.answered"), when(lang, d, today))));
+    all.extend(view.ended.map(|d| Fact::text(t(lang, "desk.fact.ended"), when(lang, d, today))));
+    all.extend(view.facts.iter().map(|f| Fact::text(say(lang, &f.label), say(lang, &f.value))));
+    let head = html! { span.num title=(view.head) { (&view.head[..12.min(view.head.len())]) } " " small.quiet { (tf(lang, "desk.fact.chain_text", &[("n", &view.seq.to_string())])) } };
+    all.push(Fact::markup(t(lang, "desk.fact.chain"), head));
+    all
+}
+
+fn seal(visitor: &Visitor, view: &MatterView, s: &SealedView, beside: &Beside) -> Markup {
+    let lang = visitor.lang;
+    let opened = beside.opened.as_ref().filter(|(seq, field, _)| *seq == s.seq && *field == s.field);
+    let state = match (opened, s.may_open) {
+        (Some((_, _, value)), _) => {
+            Sealed::Open { value: value.clone(), recorded: t(lang, "desk.sealed.recorded").into() }
+        }
+        (None, true) => Sealed::Closed {
+            id: format!("seal-{}-{}", s.seq, s.field),
+            action: format!("/desk/m/{}/open", view.number),
+            who: t(lang, "desk.sealed.who").into(),
+            person: t(lang, "desk.who.person").into(),
+            hidden: vec![("seq".into(), s.seq.to_string()), ("field".into(), s.field.clone()), ("key".into(), once())],
+        },
+        (None, false) => Sealed::Barred { who: t(lang, "desk.sealed.barred").into() },
+    };
+    sealed(lang, &state)
+}
+
+fn letters(visitor: &Visitor, view: &MatterView) -> Markup {
+    let lang = visitor.lang;
+    let today = visitor.site.app.now().date();
+    html! { ul.plain.stack-s { @for letter in &view.letters { li {
+        a href=(format!("/desk/m/{}/letter/{}", view.number, letter.seq)) { (say(lang, &letter.name)) }
+        small.quiet { @if let Some(number) = &letter.number { " " span.num { (number) } } " " (when(lang, letter.at, today)) }
+    } } } }
+}
+
+/// The first words of the title, for a search; nothing where the title may not be read.
+fn related(view: &MatterView) -> Option<String> {
+    let title = view.title.as_deref()?;
+    let clause =
+        title.split(|c: char| c.is_whitespace() || c.is_ascii_punctuation() || "，。、；：！？（）“”".contains(c));
+    let words: String = clause.map(str::trim).find(|c| c.chars().count() >= 2)?.chars().take(6).collect();
+    Some(crate::layout::with_query("/desk/search", "q", &words))
+}

@@ -1,0 +1,148 @@
+//! Words and shapes that several desk pages share: texts of packs, times, posts, rings and what is due. Decides nothing.
+
+use crate::components::due::Due;
+use crate::components::ring::{PHASES, Phase, Ring};
+use crate::i18n::{Lang, Unit, date_long, date_time, t, tf};
+use app::lists::ItemView;
+use app::view::MatterView;
+use jiff::civil::{Date, DateTime};
+use kernel::number::Confidence;
+use kernel::text::Text;
+use kernel::time::{Length, Timestamp};
+
+/// The words in the language of the page.
+#[must_use]
+pub fn say(lang: Lang, text: &Text) -> &str {
+    match lang {
+        Lang::Zh => &text.zh,
+        Lang::En => &text.en,
+    }
+}
+
+/// An instant as a day and time of the office.
+#[must_use]
+pub fn moment(at: Timestamp) -> DateTime {
+    let (hour, minute) = at.hour_minute();
+    at.date().at(hour, minute, 0, 0)
+}
+
+/// Day and time; with the year where it is not this one.
+#[must_use]
+pub fn when(lang: Lang, at: Timestamp, today: Date) -> String {
+    if at.date().year() == today.year() { date_time(lang, moment(at)) } else { date_long(lang, at.date()) }
+}
+
+/// A length of time.
+#[must_use]
+pub fn length(lang: Lang, length: Length) -> String {
+    match lang {
+        Lang::Zh => length.zh(),
+        Lang::En => length.en(),
+    }
+}
+
+/// A post in words. Posts are words of packs too, so an unknown one is shown as it is written.
+#[must_use]
+pub fn post(lang: Lang, role: &str) -> String {
+    const KNOWN: [&str; 7] = ["staff", "head", "operator", "callback", "social_worker", "admin", "auditor"];
+    if KNOWN.contains(&role) { t(lang, &format!("desk.post.{role}")).to_owned() } else { role.to_owned() }
+}
+
+/// How sure a number is.
+#[must_use]
+pub fn confidence(lang: Lang, confidence: Confidence) -> &'static str {
+    t(
+        lang,
+        match confidence {
+            Confidence::Verified => "desk.confidence.verified",
+            Confidence::Secondary => "desk.confidence.secondary",
+            Confidence::Recalled => "desk.confidence.recalled",
+            Confidence::Design => "desk.confidence.design",
+        },
+    )
+}
+
+/// The ring of a row. Its last segment closes only when the person was answered and heard.
+#[must_use]
+pub fn ring_of(item: &ItemView) -> Ring {
+    draw(item.ring, item.heard.as_deref(), item.ended_at.is_some(), item.overdue)
+}
+
+/// The ring of a matter.
+#[must_use]
+pub fn ring_of_view(view: &MatterView) -> Ring {
+    let late = view.clocks.iter().any(|c| c.overdue && !c.window);
+    let ring = draw(view.ring, view.heard.as_deref(), view.ended.is_some(), late);
+    Ring { stopped: view.ended.is_some() && view.answered_at.is_none(), ..ring }
+}
+
+fn draw(segment: u8, heard: Option<&str>, ended: bool, late: bool) -> Ring {
+    let phase = match PHASES[usize::from(segment.clamp(1, 5)) - 1] {
+        Phase::Heard if heard != Some("yes") => Phase::Answered,
+        phase => phase,
+    };
+    Ring { phase, late: late && !ended, unheard: heard == Some("not_heard"), stopped: ended && heard.is_none() }
+}
+
+/// What a row of a list says about its date: hours on the day itself, working days before and after.
+#[must_use]
+pub fn due_of(lang: Lang, item: &ItemView, now: Timestamp) -> Due {
+    let Some(at) = item.due_at.filter(|_| item.ended_at.is_none()) else {
+        let words = item.ended_at.map(|at| tf(lang, "desk.ended_on", &[("date", &when(lang, at, now.date()))]));
+        return Due { words, ..Due::default() };
+    };
+    let (left, unit) = left(item.working_days.unwrap_or(0), at, now);
+    let words = (left == 0).then(|| tf(lang, "desk.due_today", &[("time", &crate::i18n::time(moment(at).time()))]));
+    Due { left: Some(left), unit, date: (at.date() != now.date()).then_some(at.date()), words }
+}
+
+/// Units left until a time: working days; calendar days or hours where no working day lies between and it is late.
+#[must_use]
+pub fn left(working_days: i32, at: Timestamp, now: Timestamp) -> (i32, Unit) {
+    if now <= at || working_days < 0 {
+        let ahead = at.date() > now.date() && working_days == 0;
+        return if ahead { (days(now.date(), at.date()), Unit::Day) } else { (working_days, Unit::WorkingDay) };
+    }
+    match days(now.date(), at.date()) {
+        0 => (-i32::try_from(((now.0 - at.0) / 3_600_000).max(1)).unwrap_or(1), Unit::Hour),
+        n => (n, Unit::Day),
+    }
+}
+
+/// Calendar days from one day to another.
+#[must_use]
+pub fn days(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
+}
+
+/// A key that a form sends along, so that pressing twice does a thing once.
+#[must_use]
+pub fn once() -> String {
+    use std::hash::{BuildHasher, RandomState};
+    format!("{:016x}{:016x}", RandomState::new().hash_one(1), RandomState::new().hash_one(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("a time")
+    }
+
+    #[test]
+    fn late_on_a_rest_day_is_late_and_not_due_today() {
+        let friday = at("2026-10-16T23:59");
+        assert_eq!(left(0, friday, at("2026-10-17T10:00")), (-1, Unit::Day));
+        assert_eq!(left(0, at("2026-10-16T09:00"), at("2026-10-16T12:30")), (-3, Unit::Hour));
+        assert_eq!(left(2, friday, at("2026-10-14T10:00")), (2, Unit::WorkingDay));
+        assert_eq!(left(0, at("2026-10-18T10:00"), at("2026-10-17T10:00")), (1, Unit::Day));
+    }
+
+    #[test]
+    fn only_the_person_closes_the_ring() {
+        assert_eq!(draw(5, Some("yes"), true, false).phase, Phase::Heard);
+        assert_eq!(draw(5, None, false, false).phase, Phase::Answered);
+        assert!(draw(5, Some("not_heard"), true, false).unheard);
+    }
+}

@@ -1,0 +1,333 @@
+//! The desk as people use it, over the real packs and the invented district: an order from the telephone to its end, a
+//! petition to its review, and what wrong posts, wrong forms and wrong reasons get.
+
+#[path = "support/mod.rs"]
+mod support;
+
+use app::viewer::Viewer;
+use axum::http::StatusCode;
+use kernel::ids::BodyId;
+use pack::demo_directory::DemoDirectory;
+use support::{Answer, PASSWORD, Place, place_at, visible};
+
+const MONDAY: &str = "2026-09-21T09:00:00+08:00";
+
+/// A desk that somebody signed in to.
+struct Desk<'a> {
+    place: &'a Place,
+    cookie: String,
+}
+
+async fn sign_in<'a>(place: &'a Place, user: &str) -> Desk<'a> {
+    let answer = place.post("/desk/sign-in", "", &[("user", user), ("password", PASSWORD)]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{user}");
+    let (cookie, attributes) = answer.cookie().expect("a cookie");
+    assert!(attributes.contains("HttpOnly") && attributes.contains("SameSite=Lax"), "{attributes}");
+    Desk { place, cookie }
+}
+
+impl Desk<'_> {
+    async fn get(&self, path: &str) -> Answer {
+        self.place.get(path, &self.cookie).await
+    }
+
+    async fn page(&self, path: &str) -> String {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", visible(&answer.text()));
+        answer.text()
+    }
+
+    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.place.post(path, &self.cookie, fields).await
+    }
+
+    /// Does something as the page offers it: the button must be there, and the notice afterwards too.
+    async fn does(&self, number: &str, action: &str, fields: &[(&str, &str)]) -> String {
+        let page = self.page(&format!("/desk/m/{number}")).await;
+        let form = format!("/desk/m/{number}/do/{action}");
+        let at = page.find(&format!("action=\"{form}\"")).unwrap_or_else(|| panic!("{action} is not offered"));
+        let seen = page[at..].split("name=\"seen\" value=\"").nth(1).and_then(|r| r.split('"').next()).expect("seen");
+        let all: Vec<(&str, &str)> = fields.iter().copied().chain([("seen", seen)]).collect();
+        let answer = self.post(&form, &all).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{action}: {}", visible(&answer.text()));
+        let after = self.page(&answer.location()).await;
+        assert!(after.contains("role=\"status\""), "{action} says nothing of what happened");
+        after
+    }
+
+    /// Tries what the post may not do.
+    async fn refused(&self, number: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+        let answer = self.post(&format!("/desk/m/{number}/do/{action}"), fields).await;
+        assert!(answer.status.is_client_error(), "{action}: {}", answer.status);
+        answer
+    }
+}
+
+fn body(name: &str) -> String {
+    let BodyId(id) = DemoDirectory::embedded().expect("a directory").body_named(name).expect(name);
+    id.to_string()
+}
+
+fn number_of(page: &str) -> String {
+    let at = page.find("YX-2026-").expect("a number");
+    page[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
+}
+
+fn long_code_of(page: &str) -> String {
+    let rest = page.split("class=\"num long\"").nth(1).expect("a long code");
+    rest.split('>').nth(1).and_then(|r| r.split('<').next()).expect("a code").to_owned()
+}
+
+const ORDER: [(&str, &str); 7] = [
+    ("mechanism", "rapid-response"),
+    ("region", "330899001001"),
+    ("v-what", "东门外的消防通道夜里停满了车，救护车进不来。"),
+    ("v-place", "青禾社区东门外"),
+    ("v-name", "林女士"),
+    ("v-phone", "13800000001"),
+    ("v-channel", "phone"),
+];
+
+/// An order taken down on the telephone: its number and long code.
+async fn order(place: &Place) -> (String, String) {
+    let operator = sign_in(place, "operator").await;
+    let answer = operator.post("/desk/intake", &[&ORDER[..], &[("do", "send")]].concat()).await;
+    let page = answer.text();
+    assert_eq!(answer.status, StatusCode::OK, "{} {}", answer.location(), visible(&page));
+    assert!(page.contains("/do/dispatch"), "the next step stands on the same page");
+    (number_of(&page), long_code_of(&page))
+}
+
+async fn dispatched(place: &Place, unit: &str) -> (String, String) {
+    let (number, code) = order(place).await;
+    let operator = sign_in(place, "operator").await;
+    let form = [("v-unit", &*body(unit)), ("v-urgency", "ordinary"), ("v-kind", "complaint")];
+    operator.does(&number, "dispatch", &form).await;
+    (number, code)
+}
+
+#[tokio::test]
+async fn an_order_goes_from_the_telephone_to_its_end() {
+    let place = place_at(MONDAY).await;
+    let (number, _) = dispatched(&place, "云溪区城市管理局").await;
+    let department = sign_in(&place, "department").await;
+    let today = visible(&department.page("/desk").await);
+    assert!(today.contains("签收") && today.contains(&number), "the verb comes first: {today}");
+    let street = body("柳巷街道");
+    department.does(&number, "object", &[("v-whose", &street), ("v-reason", "通道由街道管理")]).await;
+    let operator = sign_in(&place, "operator").await;
+    operator.does(&number, "redispatch", &[("v-unit", &street), ("v-reason", "属地街道")]).await;
+    let staff = sign_in(&place, "street-staff").await;
+    staff.does(&number, "sign", &[]).await;
+    staff.does(&number, "contact", &[("v-note", "电话里说夜里十点后最堵")]).await;
+    staff.does(&number, "extend", &[("v-reason", "要夜里到现场看")]).await;
+    staff.refused(&number, "approve:extend", &[]).await;
+    let head = sign_in(&place, "street-head").await;
+    let asked = head.page(&format!("/desk/m/{number}")).await;
+    assert!(asked.contains("class=\"voice preview\"") && asked.contains("要夜里到现场看"), "what is approved is shown");
+    let after = head.does(&number, "approve:extend", &[]).await;
+    assert!(after.contains("data-by=\"date\"") && after.contains("class=\"swap\""), "both dates stay");
+    staff.does(&number, "feedback", &[("v-outcome", "solved"), ("v-answer", "已划禁停线，交警每晚巡查")]).await;
+    let own = staff.refused(&number, "call_solved", &[]).await;
+    assert_eq!(own.status, StatusCode::FORBIDDEN, "whoever handled it does not call back");
+    let callback = sign_in(&place, "callback").await;
+    callback.does(&number, "call_solved", &[("v-satisfied", "satisfied")]).await;
+    place.clock.set("2026-11-20T09:00:00+08:00".parse().expect("a time"));
+    let cell = place.app.cell_of(&"330899".parse().expect("a code"));
+    place.app.tick(cell, 10).await.expect("memory");
+    let callback = sign_in(&place, "callback").await;
+    let ended = visible(&callback.page(&format!("/desk/m/{number}")).await);
+    assert!(ended.contains("解决了，环合上"), "{ended}");
+}
+
+#[tokio::test]
+async fn a_petition_goes_to_its_review() {
+    let place = place_at(MONDAY).await;
+    let office = sign_in(&place, "petition-office").await;
+    let form = [
+        ("mechanism", "petition"),
+        ("region", "330899001001"),
+        ("v-kind", "appeal"),
+        ("v-channel", "letter"),
+        ("v-request", "请补发去年的安置补助"),
+        ("v-facts", "协议写明去年六月发，至今没有发。"),
+    ];
+    let page = office.post("/desk/intake", &form).await.text();
+    let (number, code) = (number_of(&page), long_code_of(&page));
+    office.does(&number, "transfer", &[("v-unit", &body("柳巷街道")), ("v-manner", "transfer")]).await;
+    let staff = sign_in(&place, "street-staff").await;
+    staff.does(&number, "accept", &[]).await;
+    let opinion = [
+        ("v-opinion_request", "补发补助"),
+        ("v-findings", "协议属实"),
+        ("v-opinion", "十月三十一日前补发"),
+        ("v-basis", "安置协议第六条"),
+        ("v-outcome", "supported"),
+    ];
+    staff.does(&number, "opinion", &opinion).await;
+    sign_in(&place, "street-head").await.does(&number, "approve:opinion", &[]).await;
+    let served = staff.does(&number, "deliver", &[("v-delivered_by", "post"), ("v-delivered_on", "2026-09-21")]).await;
+    let letter = served.split("/letter/").nth(1).and_then(|r| r.split('"').next()).expect("a letter");
+    let sheet = staff.page(&format!("/desk/m/{number}/letter/{letter}")).await;
+    assert!(sheet.contains("class=\"letter\""));
+    let id = place.app.by_number(&number).await.expect("there");
+    let resident = place.app.show_code(&number, &code, None, 1).await.expect("her code");
+    let ask = app::act::Acting {
+        action: "ask_review".into(),
+        fields: [("reason".to_owned(), "补发数额不对".into())].into(),
+        occurred: None,
+        idempotency_key: None,
+        seen: None,
+    };
+    place.app.act(&resident, id, &ask).await.expect("review is asked for");
+    let district = sign_in(&place, "district-office").await;
+    assert!(visible(&district.page("/desk").await).contains(&number), "the review waits for the body above");
+    staff.refused(&number, "review_opinion", &[]).await;
+}
+
+#[tokio::test]
+async fn what_is_not_ones_own_does_not_exist() {
+    let place = place_at(MONDAY).await;
+    let (number, _) = dispatched(&place, "柳巷街道").await;
+    let path = format!("/desk/m/{number}");
+    let stranger = place.get(&path, "").await;
+    assert_eq!(stranger.status, StatusCode::SEE_OTHER);
+    assert!(stranger.location().starts_with("/desk/sign-in?back="));
+    let other = sign_in(&place, "education").await;
+    assert_eq!(other.get(&path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(other.refused(&number, "sign", &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(other.get("/desk/m/YX-2026-999999").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(other.get("/desk/intake").await.status, StatusCode::NOT_FOUND, "no mechanism lets this post raise");
+    for page in
+        ["/admin/mechanisms", "/admin/mechanisms/rapid-response", "/admin/people", "/admin/verify", "/admin/components"]
+    {
+        assert_eq!(other.get(page).await.status, StatusCode::NOT_FOUND, "{page}");
+    }
+    let found = visible(&other.page("/desk/search?q=%E4%B8%9C%E9%97%A8").await);
+    assert!(!found.contains(&number), "search finds only what may be read");
+}
+
+#[tokio::test]
+async fn a_refused_form_keeps_what_was_typed() {
+    let place = place_at(MONDAY).await;
+    let (number, _) = order(&place).await;
+    let operator = sign_in(&place, "operator").await;
+    let half = operator
+        .post(&format!("/desk/m/{number}/do/dispatch"), &[("v-note", "请夜里去看"), ("v-kind", "report")])
+        .await;
+    assert_eq!(half.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = half.text();
+    assert!(page.contains("请夜里去看") && page.contains("这一项要填") && page.contains("role=\"alert\""));
+    let form = [
+        ("v-unit", &*body("柳巷街道")),
+        ("v-urgency", "ordinary"),
+        ("v-kind", "report"),
+        ("v-note", "请夜里去看"),
+        ("seen", "0"),
+    ];
+    let late = operator.post(&format!("/desk/m/{number}/do/dispatch"), &form).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "somebody was quicker");
+    assert!(late.text().contains("请夜里去看"));
+    let empty =
+        operator.post("/desk/intake", &[("mechanism", "rapid-response"), ("v-place", "东门"), ("do", "send")]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(empty.text().contains("value=\"东门\""));
+}
+
+#[tokio::test]
+async fn pressing_twice_registers_once() {
+    let place = place_at(MONDAY).await;
+    let operator = sign_in(&place, "operator").await;
+    let form = [&ORDER[..], &[("do", "send"), ("key", "the-same-key")]].concat();
+    let first = number_of(&operator.post("/desk/intake", &form).await.text());
+    let second = operator.post("/desk/intake", &form).await.text();
+    assert_eq!(number_of(&second), first);
+    let similar = operator.post("/desk/intake", &[&ORDER[..], &[("do", "similar")]].concat()).await.text();
+    assert!(
+        similar.contains(&first) && similar.contains("东门外的消防通道"),
+        "the same matter is found, the sheet is kept"
+    );
+}
+
+#[tokio::test]
+async fn opening_a_seal_leaves_a_look_that_the_person_sees() {
+    let place = place_at(MONDAY).await;
+    let (number, code) = dispatched(&place, "柳巷街道").await;
+    let staff = sign_in(&place, "street-staff").await;
+    let closed = staff.page(&format!("/desk/m/{number}")).await;
+    assert!(!closed.contains("13800000001") && !closed.contains("林女士"), "sealed until opened");
+    let path = format!("/desk/m/{number}/open");
+    let without = staff.post(&path, &[("seq", "1"), ("field", "phone"), ("reason", " ")]).await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let opened = staff.post(&path, &[("seq", "1"), ("field", "phone"), ("reason", "约时间上门")]).await;
+    assert!(opened.text().contains("13800000001"));
+    assert_eq!(opened.headers["cache-control"], "no-store");
+    assert!(!staff.page(&format!("/desk/m/{number}")).await.contains("13800000001"), "shown once");
+    let id = place.app.by_number(&number).await.expect("there");
+    let resident = place.app.show_code(&number, &code, None, 1).await.expect("her code");
+    assert!(matches!(resident, Viewer::Code(..)));
+    let looks = place.app.view(&resident, id).await.expect("hers").looks;
+    assert!(looks.iter().any(|l| l.reason == "约时间上门"), "{looks:?}");
+}
+
+#[tokio::test]
+async fn signing_in_keeps_the_name_and_leads_only_here() {
+    let place = place_at(MONDAY).await;
+    let wrong = place.post("/desk/sign-in", "", &[("user", "operator"), ("password", "x")]).await;
+    assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+    assert!(wrong.text().contains("role=\"alert\"") && wrong.text().contains("value=\"operator\""));
+    let form = [("user", "operator"), ("password", PASSWORD), ("back", "//elsewhere.example/")];
+    assert_eq!(place.post("/desk/sign-in", "", &form).await.location(), "/desk");
+    let desk = sign_in(&place, "operator").await;
+    desk.page("/desk").await;
+    let out = desk.post("/desk/sign-out", &[]).await;
+    assert!(out.cookie().expect("a cookie").1.contains("Max-Age=0"));
+    assert_eq!(desk.get("/desk").await.status, StatusCode::SEE_OTHER, "the session is over on the server too");
+}
+
+#[tokio::test]
+async fn no_english_is_left_on_chinese_pages() {
+    let place = place_at(MONDAY).await;
+    let (number, _) = dispatched(&place, "柳巷街道").await;
+    let staff = sign_in(&place, "street-staff").await;
+    let operator = sign_in(&place, "operator").await;
+    let matter = format!("/desk/m/{number}");
+    let calculated = "/desk/calendar?from=2026-09-28T09:00&n=5&unit=wd&roll=yes";
+    for (desk, path) in [
+        (&staff, "/desk"),
+        (&staff, "/desk/inbox"),
+        (&staff, &*matter),
+        (&operator, &*matter),
+        (&operator, "/desk/intake"),
+        (&staff, "/desk/calendar"),
+        (&staff, calculated),
+        (&staff, "/desk/search"),
+        (&staff, "/desk/keys"),
+    ] {
+        let text = visible(&desk.page(path).await);
+        let words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|w| w.len() > 2);
+        let known =
+            |w: &&str| ["English", "Enter", "Ctrl", "Esc"].contains(w) || w.bytes().all(|b| b"abcdef".contains(&b));
+        let left: Vec<&str> = words.filter(|w| !known(w)).collect();
+        assert!(left.is_empty(), "{path}: {left:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_page_answers_in_english_and_large_print_too() {
+    let place = place_at(MONDAY).await;
+    let (number, _) = dispatched(&place, "柳巷街道").await;
+    let staff = sign_in(&place, "street-staff").await;
+    let matter = format!("/desk/m/{number}");
+    for path in ["/desk", "/desk/inbox", &*matter, "/desk/calendar", "/desk/search", "/desk/keys"] {
+        let page = staff.page(&format!("{path}?lang=en&size=large")).await;
+        assert!(page.contains("<html lang=\"en\" data-size=\"large\">"), "{path}");
+    }
+    for view in ["mine", "decide", "escalated", "others", "ended"] {
+        staff
+            .page(&format!(
+                "/desk/inbox?view={view}&ring=2&overdue=yes&region=330899001&mechanism=rapid-response&after=x"
+            ))
+            .await;
+    }
+}
