@@ -48,6 +48,7 @@ pub fn status(error: &AppError) -> StatusCode {
         }
         AppError::WrongCode { wait: 0 } => StatusCode::UNAUTHORIZED,
         AppError::WrongCode { .. } => StatusCode::TOO_MANY_REQUESTS,
+        AppError::Upload(app::upload::Refusal::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
         AppError::Upload(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::SignIn => StatusCode::UNAUTHORIZED,
         AppError::Forbidden => StatusCode::FORBIDDEN,

@@ -1,5 +1,6 @@
 //! The router and what holds for every answer: headers, same-origin posts, limits. Routes are in `portal`, `desk`, `admin`, `api`.
 
+use crate::api::operate::{Metrics, count};
 use crate::assets;
 use crate::visitor::{LANG, SIZE};
 use app::installation::App;
@@ -7,9 +8,10 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path, Request};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
 
 /// What handlers share.
@@ -17,6 +19,8 @@ use tower_http::compression::CompressionLayer;
 pub struct Site {
     /// The installation.
     pub app: App,
+    /// What is counted since the start.
+    pub metrics: Arc<Metrics>,
 }
 
 /// The largest request: an attachment and a little more.
@@ -25,7 +29,7 @@ const LARGEST: usize = app::upload::MAX_BYTES + 256 * 1024;
 /// The whole site.
 #[must_use]
 pub fn router(app: App) -> Router {
-    let site = Site { app };
+    let site = Site { app, metrics: Arc::default() };
     Router::new()
         .merge(crate::portal::routes())
         .merge(crate::desk::routes())
@@ -36,6 +40,7 @@ pub fn router(app: App) -> Router {
         .fallback(crate::portal::missing)
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(from_fn(guard))
+        .layer(from_fn_with_state(site.clone(), count))
         .layer(CompressionLayer::new())
         .with_state(site)
 }
@@ -51,7 +56,8 @@ async fn asset(Path((hash, name)): Path<(String, String)>) -> Response {
 
 /// Refuses writing from other sites, and puts the headers on that every answer has.
 async fn guard(request: Request, next: Next) -> Response {
-    if !same_origin(&request) {
+    // The API knows no cookies, so no other site can borrow anybody's.
+    if !request.uri().path().starts_with("/api/") && !same_origin(&request) {
         return (StatusCode::FORBIDDEN, "a form of another site cannot be sent here").into_response();
     }
     let choices = remember(&request);

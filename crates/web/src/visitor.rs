@@ -126,8 +126,9 @@ impl FromRequestParts<Site> for Visitor {
             secret: None,
         };
         if let Some(secret) = secret {
-            visitor.staff = site.app.who(&secret).await.map_err(|e| WebError::new(e, &visitor))?;
-            // A browser's cookie is for its pages; a token must name what it may do.
+            let staff = site.app.who(&secret).await.map_err(|e| WebError::new(e, &visitor))?;
+            // Pages are for sessions: a token is bound to its scopes, which only the API looks at.
+            visitor.staff = staff.filter(|s| s.scopes.is_none());
             visitor.secret = Some(secret);
         }
         Ok(visitor)
@@ -135,7 +136,7 @@ impl FromRequestParts<Site> for Visitor {
 }
 
 /// A hash of the address, keyed for this process only.
-fn source(parts: &Parts) -> u64 {
+pub(crate) fn source(parts: &Parts) -> u64 {
     use std::hash::{BuildHasher, RandomState};
     static KEY: std::sync::LazyLock<RandomState> = std::sync::LazyLock::new(RandomState::new);
     let ip = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());

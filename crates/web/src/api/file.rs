@@ -1,0 +1,251 @@
+//! The shape of one matter: its state, clocks, thread, letters and what may be done, for one viewer.
+
+use crate::api::shape::{Action, Blocked, Body, Clock, Words, time};
+use app::view as v;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A matter as the caller may see it now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Matter {
+    /// Its public number.
+    pub number: String,
+    /// The mechanism's id.
+    pub mechanism: String,
+    /// Its name.
+    pub mechanism_name: Words,
+    /// The hash of the mechanism that it was raised under.
+    pub version: String,
+    /// The region's code.
+    pub region: String,
+    /// The region in words.
+    pub place: String,
+    /// Its title; none for whoever may not read words.
+    pub title: Option<String>,
+    /// The state.
+    pub state: String,
+    /// Its name.
+    pub state_name: Words,
+    /// The segment of the ring, 1 to 5.
+    pub ring: u8,
+    /// Who holds it; none is the raiser, or nobody after the end.
+    pub holder: Option<Body>,
+    /// It waits for the raiser.
+    pub yours: bool,
+    /// When it was raised.
+    pub raised_at: String,
+    /// The ordinary date of the first answer.
+    pub due_by: Option<String>,
+    /// The latest lawful date of it.
+    pub promised_by: Option<String>,
+    /// They rest on a calendar that is not published.
+    pub provisional: bool,
+    /// When it was answered.
+    pub answered_at: Option<String>,
+    /// When the file ended.
+    pub ended: Option<String>,
+    /// Whether the person was heard: `yes`, `not_heard`, or none yet.
+    pub heard: Option<String>,
+    /// The clocks that run, what is due first first.
+    pub clocks: Vec<Clock>,
+    /// The clocks that stopped.
+    pub stopped: Vec<Clock>,
+    /// What the caller may do now.
+    pub actions: Vec<Action>,
+    /// What a rule stands in the way of.
+    pub blocked: Vec<Blocked>,
+    /// The thread, oldest first.
+    pub entries: Vec<Entry>,
+    /// Coded facts.
+    pub facts: Vec<Said>,
+    /// What lies sealed.
+    pub sealed: Vec<Sealed>,
+    /// The letters.
+    pub letters: Vec<Letter>,
+    /// Who looked; on the raiser's own page.
+    pub looks: Vec<Look>,
+    /// Matters that belong to it.
+    pub parts: Vec<String>,
+    /// How many entries the file has; sent back as `seen` when acting.
+    pub seq: u32,
+    /// The head of its chain.
+    pub head: String,
+}
+
+/// One entry of the thread.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Entry {
+    /// Its place in the file.
+    pub seq: u32,
+    /// When it was written.
+    pub at: String,
+    /// When it happened, if earlier.
+    pub occurred: Option<String>,
+    /// Who speaks: `raiser`, `body` or `clock`.
+    pub by: String,
+    /// Which body speaks.
+    pub body: Option<Body>,
+    /// What it was.
+    pub act: String,
+    /// What it says happened.
+    pub said: Words,
+    /// The words and choices that came with it.
+    pub fields: Vec<Said>,
+    /// How many fields are not shown to the caller.
+    pub kept: u32,
+    /// Ids of its attachments.
+    pub attachments: Vec<String>,
+    /// It issued a letter, to be read under this entry's number.
+    pub letter: bool,
+    /// It is the answer.
+    pub answers: bool,
+    /// A clock passed its date.
+    pub late: bool,
+}
+
+/// A field with what it says.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Said {
+    /// Which.
+    pub field: String,
+    /// Its label.
+    pub label: Words,
+    /// What it says.
+    pub value: Words,
+}
+
+/// A sealed field.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Sealed {
+    /// Which.
+    pub field: String,
+    /// Its label.
+    pub label: Words,
+    /// In which entry.
+    pub seq: u32,
+    /// The caller may open it on the desk, with a reason.
+    pub may_open: bool,
+}
+
+/// A letter issued in the matter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Letter {
+    /// Which letter.
+    pub id: String,
+    /// Its title.
+    pub name: Words,
+    /// The entry that issued it.
+    pub seq: u32,
+    /// Its number, as printed.
+    pub number: Option<String>,
+    /// When.
+    pub at: String,
+}
+
+/// A look at the matter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Look {
+    /// When.
+    pub at: String,
+    /// Which body.
+    pub body: Option<Body>,
+    /// As what.
+    pub role: String,
+    /// Why.
+    pub reason: String,
+    /// Which sealed fields.
+    pub fields: Vec<Words>,
+}
+
+impl From<&v::MatterView> for Matter {
+    fn from(m: &v::MatterView) -> Matter {
+        Matter {
+            number: m.number.clone(),
+            mechanism: m.mechanism.clone(),
+            mechanism_name: (&m.mechanism_name).into(),
+            version: m.version.clone(),
+            region: m.region.clone(),
+            place: m.place.clone(),
+            title: m.title.clone(),
+            state: m.state.clone(),
+            state_name: (&m.state_name).into(),
+            ring: m.ring,
+            holder: m.holder.as_ref().map(Body::from),
+            yours: m.yours,
+            raised_at: time(m.raised_at),
+            due_by: m.due_by.map(time),
+            promised_by: m.promised_by.map(time),
+            provisional: m.provisional,
+            answered_at: m.answered_at.map(time),
+            ended: m.ended.map(time),
+            heard: m.heard.clone(),
+            clocks: m.clocks.iter().map(Clock::from).collect(),
+            stopped: m.stopped.iter().map(Clock::from).collect(),
+            actions: m.actions.iter().map(Action::from).collect(),
+            blocked: m.blocked.iter().map(Blocked::from).collect(),
+            entries: m.entries.iter().map(Entry::from).collect(),
+            facts: m.facts.iter().map(Said::from).collect(),
+            sealed: m.sealed.iter().map(Sealed::from).collect(),
+            letters: m.letters.iter().map(Letter::from).collect(),
+            looks: m.looks.iter().map(Look::from).collect(),
+            parts: Vec::new(),
+            seq: m.seq,
+            head: m.head.clone(),
+        }
+    }
+}
+
+impl From<&v::EntryView> for Entry {
+    fn from(e: &v::EntryView) -> Entry {
+        let (by, body) = match &e.by {
+            v::Speaker::Raiser => ("raiser", None),
+            v::Speaker::Body(b) => ("body", Some(Body::from(b))),
+            v::Speaker::Clock => ("clock", None),
+        };
+        Entry {
+            seq: e.seq,
+            at: time(e.at),
+            occurred: e.occurred.map(time),
+            by: by.to_owned(),
+            body,
+            act: e.act.clone(),
+            said: (&e.said).into(),
+            fields: e.fields.iter().map(Said::from).collect(),
+            kept: e.kept,
+            attachments: e.files.iter().map(|f| f.id.clone()).collect(),
+            letter: e.letter.is_some(),
+            answers: e.answers,
+            late: e.late,
+        }
+    }
+}
+
+impl From<&v::SaidField> for Said {
+    fn from(f: &v::SaidField) -> Said {
+        Said { field: f.field.clone(), label: (&f.label).into(), value: (&f.value).into() }
+    }
+}
+
+impl From<&v::SealedView> for Sealed {
+    fn from(s: &v::SealedView) -> Sealed {
+        Sealed { field: s.field.clone(), label: (&s.label).into(), seq: s.seq, may_open: s.may_open }
+    }
+}
+
+impl From<&v::LetterView> for Letter {
+    fn from(l: &v::LetterView) -> Letter {
+        Letter { id: l.id.clone(), name: (&l.name).into(), seq: l.seq, number: l.number.clone(), at: time(l.at) }
+    }
+}
+
+impl From<&v::LookView> for Look {
+    fn from(l: &v::LookView) -> Look {
+        Look {
+            at: time(l.at),
+            body: l.body.as_ref().map(Body::from),
+            role: l.role.clone(),
+            reason: l.reason.clone(),
+            fields: l.fields.iter().map(Words::from).collect(),
+        }
+    }
+}
