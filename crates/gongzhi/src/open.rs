@@ -13,6 +13,7 @@ use kernel::region::RegionCode;
 use kernel::time::Timestamp;
 use pack::packs::PackSet;
 use pack::regions::Regions;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -191,28 +192,31 @@ pub fn regions(demo: bool) -> Result<Regions> {
 
 async fn settings(store: &dyn Store, about: &About, demo: bool) -> Result<Settings> {
     let demo = demo || store.setting("demo").await?.as_deref() == Some("yes");
-    let mut get = Getter { store, demo };
+    let of_demo: BTreeMap<String, String> = toml::from_str(include_str!("../../../packs/demo/installation.toml"))?;
+    let get = Getter { store, of_demo: demo.then_some(of_demo).unwrap_or_default() };
     Ok(Settings {
-        territory: get.one("territory", about.territory.map(|t| t.to_string()), "330899").await?.parse()?,
-        name: get.one("name", about.name.clone(), "云溪共治").await?,
-        name_en: get.one("name_en", about.name_en.clone(), "Yunxi Gongzhi").await?,
-        alias: get.one("alias", about.alias.clone(), "YX").await?,
-        origin: get.one("origin", about.origin.clone(), "demo.gongzhi.example/yunxi").await?,
-        phone: Some(get.one("phone", about.phone.clone(), "12345").await?).filter(|p| !p.is_empty()),
-        address: get.one("address", about.address.clone(), "http://127.0.0.1:8088").await?,
+        territory: get.one("territory", about.territory.map(|t| t.to_string())).await?.parse()?,
+        name: get.one("name", about.name.clone()).await?,
+        name_en: get.one("name_en", about.name_en.clone()).await?,
+        alias: get.one("alias", about.alias.clone()).await?,
+        origin: get.one("origin", about.origin.clone()).await?,
+        phone: Some(get.one("phone", about.phone.clone()).await?).filter(|p| !p.is_empty()),
+        address: get.one("address", about.address.clone()).await?,
         demo,
     })
 }
 
 struct Getter<'a> {
     store: &'a dyn Store,
-    demo: bool,
+    /// What the demo says of itself; empty elsewhere.
+    of_demo: BTreeMap<String, String>,
 }
 
 impl Getter<'_> {
     /// What was said now, else what was said at the first start, else the demo's own word.
-    async fn one(&mut self, key: &str, now: Option<String>, of_demo: &str) -> Result<String> {
+    async fn one(&self, key: &str, now: Option<String>) -> Result<String> {
         let kept = self.store.setting(key).await?;
+        let now = now.or_else(|| self.of_demo.get(key).filter(|_| kept.is_none()).cloned());
         match (now, kept) {
             (Some(now), Some(kept)) if key == "territory" && now != kept => {
                 bail!("this installation serves {kept}; another territory needs another data directory")
@@ -222,10 +226,6 @@ impl Getter<'_> {
                 Ok(now)
             }
             (None, Some(kept)) => Ok(kept),
-            (None, None) if self.demo => {
-                self.store.put_setting(key, of_demo).await?;
-                Ok(of_demo.to_owned())
-            }
             (None, None) if matches!(key, "phone" | "address") => Ok(String::new()),
             (None, None) => bail!(
                 "say --{} at the first start (`gongzhi serve --help` explains it), or --demo",
