@@ -3,8 +3,8 @@
 //!
 //! A run is *kept* when nobody lets a clock that he owes expire. Deadlines are absolute and those of later clocks grow with
 //! their start, so waiting as long as the tightest clock allows is never worse; the search looks at nothing else. Where an
-//! action lets other clocks stand still, the day on which it does so decides how much is given back, so for those every
-//! day that gives more back than a later one is tried too. A test compares all this with plain enumeration.
+//! action lets other clocks stand still, the day on which it does so may decide how much is given back; on the way to
+//! such a step every day is tried. A test compares all this with plain enumeration.
 //! It does not know bodies or the directory, and it never reads today's date.
 
 mod explain;
@@ -83,6 +83,7 @@ pub struct Plan {
     /// The numbers that no region has given yet.
     missing: Vec<String>,
     live: [Vec<bool>; 3],
+    sensitive: [Vec<bool>; 3],
 }
 
 impl Plan {
@@ -99,7 +100,8 @@ impl Plan {
         let missing = missing.map(|(id, _)| id.clone()).collect();
         let lengths = Lengths::new(&u.model);
         let live = Aim::ALL.map(|aim| search::live(&u, aim));
-        Plan { u, lengths, missing, live }
+        let sensitive = Aim::ALL.map(|aim| search::sensitive(&u, aim));
+        Plan { u, lengths, missing, live, sensitive }
     }
 
     /// The numbers that a region has still to give before the mechanism can be offered.
@@ -228,3 +230,6 @@ pub(crate) fn finite(u: Unrolled, base: Option<&Mechanism>) -> Vec<Finding> {
         help: Text::new("缩短期限或者去掉多出来的步骤", "shorten a clock, or remove the steps that were added"),
     }]
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use crate::check::unroll::{Edge, Unrolled};
 use kernel::calendar::Calendar;
 use kernel::mechanism::RAISER;
 use kernel::number::Value;
-use kernel::time::{Length, Timestamp};
+use kernel::time::{Length, Roll, Timestamp};
 
 /// A clock that runs, with its times.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -176,29 +176,24 @@ impl Mover<'_> {
         }
     }
 
-    /// The moments at which a step may be taken so that no other is better: the latest one, and where it lets clocks stand
-    /// still, each earlier one that gives back more.
-    pub fn moments(&self, from: &Timed, edge: &Edge, latest: Timestamp) -> Vec<Timestamp> {
-        let mut all = vec![latest];
-        let new = &self.u.nodes[edge.to];
-        for clock in (0..new.clocks.len()).filter(|c| !self.u.model.suspends[*c].is_empty()) {
-            if !self.starts(from.node as usize, edge, clock) {
-                continue;
-            }
-            let Length::WorkingDays(_) = self.lengths.clock(clock, new) else {
-                continue;
-            };
-            let given = |at: Timestamp| self.start(clock, new, at).0.due.0 - at.0;
-            let mut best = given(latest);
-            let mut at = latest.plus_days(-1);
-            while at >= from.now && all.len() < 20 {
-                if given(at) > best {
-                    best = given(at);
-                    all.push(at);
-                }
-                at = at.plus_days(-1);
-            }
-        }
-        all
+    /// Whether it matters on which day this step lets clocks stand still: rest days are skipped while they do, or another
+    /// clock that runs already may cut the time short.
+    pub fn is_sensitive(u: &Unrolled, from: usize, edge: &Edge) -> bool {
+        let (old, new) = (&u.nodes[from], &u.nodes[edge.to]);
+        let stops = (0..new.clocks.len()).filter(|c| old.clocks[*c] == RUNS && new.clocks[*c] > RUNS);
+        let mut by = stops.map(|c| usize::from(new.clocks[c] - RUNS) - 1).peekable();
+        let cut = (0..new.clocks.len()).any(|c| old.clocks[c] == RUNS && new.clocks[c] == RUNS);
+        by.peek().is_some() && (cut || by.any(|c| skips_rest_days(&u.model, c)))
     }
+}
+
+fn skips_rest_days(model: &Model, clock: usize) -> bool {
+    let clock = &model.clocks[clock].1;
+    let working = |l: &Length| matches!(l, Length::WorkingDays(_));
+    clock.roll == Roll::NextWorkingDay
+        || match model.mechanism.number.get(&clock.length).map(|n| &n.value) {
+            Some(Value::Fixed(l) | Value::Until { max: l, .. }) => working(l),
+            Some(Value::By { lengths, .. }) => lengths.values().any(working),
+            Some(Value::Local) | None => false,
+        }
 }

@@ -11,6 +11,9 @@ use kernel::time::{Length, Timestamp};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+/// More days than this are not tried for one step.
+const MOST_MOMENTS: usize = 400;
+
 /// Until when a run is followed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Aim {
@@ -64,6 +67,27 @@ pub(super) fn live(u: &Unrolled, aim: Aim) -> Vec<bool> {
     live
 }
 
+/// The configurations from which a step that is sensitive to its day is still to come.
+pub(super) fn sensitive(u: &Unrolled, aim: Aim) -> Vec<bool> {
+    let mut back: Vec<Vec<usize>> = vec![Vec::new(); u.nodes.len()];
+    let mut stack = Vec::new();
+    for (n, edges) in u.edges.iter().enumerate() {
+        for e in edges.iter().filter(|e| aim.passes(u, e) && !aim.reached(u, e)) {
+            back[e.to].push(n);
+            if Mover::is_sensitive(u, n, e) {
+                stack.push(n);
+            }
+        }
+    }
+    let mut found = vec![false; u.nodes.len()];
+    while let Some(n) = stack.pop() {
+        if !std::mem::replace(&mut found[n], true) {
+            stack.extend(&back[n]);
+        }
+    }
+    found
+}
+
 /// A fast mixing of whole numbers; the keys are our own, so nobody can choose them to collide.
 #[derive(Default)]
 struct Mix(u64);
@@ -112,6 +136,7 @@ pub(super) struct Search<'a> {
     mover: Mover<'a>,
     aim: Aim,
     live: &'a [bool],
+    sensitive: &'a [bool],
     memory: HashMap<Timed, Known, BuildHasherDefault<Mix>>,
     /// A place where no clock bounds the wait was met.
     unbounded: bool,
@@ -128,8 +153,8 @@ pub(super) struct Longest {
 impl<'a> Search<'a> {
     pub fn new(plan: &'a Plan, calendar: &'a Calendar, aim: Aim) -> Search<'a> {
         let mover = Mover { u: &plan.u, lengths: &plan.lengths, calendar, raiser_waits: aim == Aim::End };
-        let live = &plan.live[aim as usize];
-        Search { plan, mover, aim, live, memory: HashMap::default(), unbounded: false }
+        let (live, sensitive) = (&plan.live[aim as usize], &plan.sensitive[aim as usize]);
+        Search { plan, mover, aim, live, sensitive, memory: HashMap::default(), unbounded: false }
     }
 
     /// The longest run from any of these configurations; none where there is none or where it has no bound.
@@ -159,11 +184,19 @@ impl<'a> Search<'a> {
     /// The last moment to which a place can be kept, and the clock that says so.
     fn latest(&self, timed: &Timed) -> Option<(Timestamp, Option<u8>)> {
         let runs = timed.runs.iter().filter(|r| r.since == NEVER);
-        let ours = |clock: u8| self.plan.u.model.clocks[usize::from(clock)].1.whose() != RAISER;
-        let waits = self.aim == Aim::End || runs.clone().any(|r| ours(r.clock));
+        let bounds = |clock: u8| self.takes_time(timed.node as usize, clock);
+        let waits = self.aim == Aim::End || runs.clone().any(|r| bounds(r.clock));
         let tightest = runs.min_by_key(|r| (r.due, r.clock))?;
         // Nothing but the raiser's own windows runs: what she takes is not counted.
         if waits { Some((tightest.due.max(timed.now), Some(tightest.clock))) } else { Some((timed.now, None)) }
+    }
+
+    /// Whether waiting for a clock is time that the bodies take: it is owed, or a window of theirs while one of them holds.
+    fn takes_time(&self, node: usize, clock: u8) -> bool {
+        let model = &self.plan.u.model;
+        let clock = &model.clocks[usize::from(clock)].1;
+        let holder = model.mechanism.state.get(self.plan.u.state(node)).and_then(|s| s.holder.as_deref());
+        clock.owed_by.is_some() || (clock.whose() != RAISER && holder != Some(RAISER))
     }
 
     /// The best from here, and the lowest depth of an open place that it met.
@@ -188,7 +221,7 @@ impl<'a> Search<'a> {
             if !reached && !self.live[edge.to] {
                 continue;
             }
-            for at in if reached { vec![latest] } else { self.mover.moments(timed, edge, latest) } {
+            for at in self.moments(timed, edge, latest, reached) {
                 let then = if reached {
                     Some((at, 1))
                 } else {
@@ -213,6 +246,22 @@ impl<'a> Search<'a> {
             self.memory.insert(timed.clone(), Known::Done(best));
         }
         (best, if low < depth { low } else { usize::MAX })
+    }
+
+    /// The moments at which a step may be taken so that no other is better: the last one, and where it matters on which
+    /// day clocks begin to stand still, now or later, each day before.
+    fn moments(&self, timed: &Timed, edge: &Edge, latest: Timestamp, reached: bool) -> Vec<Timestamp> {
+        let mut all = vec![latest];
+        let tries = self.sensitive[edge.to] || Mover::is_sensitive(&self.plan.u, timed.node as usize, edge);
+        let mut at = latest.plus_days(-1);
+        while tries && !reached && edge.silence.is_none() && at >= timed.now && all.len() < MOST_MOMENTS {
+            all.push(at);
+            at = at.plus_days(-1);
+        }
+        if tries && !reached && edge.silence.is_none() && latest > timed.now {
+            all.push(timed.now);
+        }
+        all
     }
 
     /// A silence speaks when its window has run out, or at once where the raiser's time is not counted.
