@@ -6,19 +6,21 @@ mod tables;
 use super::{admin, mechanisms::promise};
 use crate::components::breadcrumb::Crumb;
 use crate::components::facts::{Fact, facts};
+use crate::components::notice::notice;
 use crate::components::state_table::state_table;
 use crate::components::tag::tag;
 use crate::components::{Link, Tone};
 use crate::desk::frame::page as framed;
 use crate::desk::words::say;
 use crate::error::WebError;
-use crate::i18n::{date_long, t, tf};
+use crate::i18n::{Lang, date_long, t, tf};
 use crate::layout::PageHead;
 use crate::visitor::Visitor;
-use app::catalogue::Effective;
+use app::catalogue::{Effective, Steps};
 use app::error::AppError;
 use axum::extract::{Path, Query};
 use kernel::region::RegionCode;
+use kernel::text::Text;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -35,11 +37,11 @@ pub async fn page(visitor: Visitor, Path(id): Path<String>, Query(asked): Query<
     let lang = visitor.lang;
     let app = &visitor.site.app;
     let territory = app.settings().territory;
+    let missing = || WebError::new(AppError::NotFound, &visitor);
     let region = if asked.region.is_empty() { Some(territory) } else { asked.region.parse().ok() };
-    let region: RegionCode =
-        region.filter(|r| territory.contains(r)).ok_or_else(|| WebError::new(AppError::NotFound, &visitor))?;
-    let effective =
-        app.catalogue().effective(&id, &region).ok_or_else(|| WebError::new(AppError::NotFound, &visitor))?;
+    let region: RegionCode = region.filter(|r| territory.contains(r)).ok_or_else(missing)?;
+    let Some(effective) = app.catalogue().effective(&id, &region) else { return closed(&visitor, &id).await };
+    let found = app.catalogue().packs().findings(&id, Some(&region));
     let head = PageHead {
         crumbs: vec![
             Crumb::link(Link::new("/admin/mechanisms", t(lang, "admin.nav.mechanisms"))),
@@ -48,10 +50,28 @@ pub async fn page(visitor: Visitor, Path(id): Path<String>, Query(asked): Query<
         ],
         ..visitor.head(say(lang, &effective.mechanism.mechanism.name))
     };
-    framed(&visitor, head, "/admin/mechanisms", &html! {}, &body(&visitor, &effective)).await
+    framed(&visitor, head, "/admin/mechanisms", &html! {}, &body(&visitor, &effective, &found)).await
 }
 
-fn body(visitor: &Visitor, effective: &Effective) -> Markup {
+/// A mechanism that is not in force here: its national base, and what is still to be set.
+async fn closed(visitor: &Visitor, id: &str) -> Result<Markup, WebError> {
+    let lang = visitor.lang;
+    let packs = visitor.site.app.catalogue().packs();
+    let base = packs.base(id).ok_or_else(|| WebError::new(AppError::NotFound, visitor))?;
+    let head = PageHead {
+        crumbs: vec![Crumb::link(Link::new("/admin/mechanisms", t(lang, "admin.nav.mechanisms")))],
+        ..visitor.head(say(lang, &base.mechanism.name))
+    };
+    let body = html! {
+        (notice(Tone::Due, t(lang, "admin.mechanisms.closed"), &html! {}))
+        div.two { div.main { section.sec { header { h2 { (t(lang, "admin.mechanism.numbers")) } } (tables::numbers(&base, lang)) } }
+            div.side { (checks(visitor, &packs.findings(id, None))) } }
+        section.sec { header { h2 { (t(lang, "admin.mechanism.states")) } } (state_table(lang, &tables::states(&base, lang))) }
+    };
+    framed(visitor, head, "/admin/mechanisms", &html! {}, &body).await
+}
+
+fn body(visitor: &Visitor, effective: &Effective, found: &[Text]) -> Markup {
     let lang = visitor.lang;
     let mechanism = &effective.mechanism;
     let section =
@@ -59,7 +79,7 @@ fn body(visitor: &Visitor, effective: &Effective) -> Markup {
     html! {
         div.two {
             div.main { section.sec { header { h2 { (t(lang, "admin.mechanism.promise")) } } (promised(visitor, effective)) } }
-            div.side { (checks(visitor)) }
+            div.side { (checks(visitor, found)) }
         }
         (section("admin.mechanism.states", mechanism.state.len(), state_table(lang, &tables::states(mechanism, lang))))
         (section("admin.mechanism.actions", mechanism.action.len(), tables::actions(mechanism, lang)))
@@ -80,19 +100,31 @@ fn promised(visitor: &Visitor, effective: &Effective) -> Markup {
         Fact::text(t(lang, "admin.mechanism.source"), &head.source),
         Fact::text(t(lang, "admin.mechanisms.promise"), promise(visitor, effective)),
     ];
-    if let Some((due, latest, _)) = app.catalogue().promise(effective, app.calendar(), app.now()) {
-        rows.push(Fact::text(t(lang, "promise.due"), date_long(lang, due.date())));
-        rows.push(Fact::text(t(lang, "promise.latest"), date_long(lang, latest.date())));
+    let worked = app.catalogue().packs().explained(&effective.mechanism, app.calendar(), app.now());
+    let steps = |s: &Steps| if lang == Lang::Zh { s.zh.clone() } else { s.en.clone() };
+    let path = |key: &str, s: &Steps| html! { details { summary { (t(lang, key)) } ol { @for line in steps(s) { li { (line) } } } } };
+    let day = |at: kernel::time::Timestamp| date_long(lang, at.date());
+    if let Some(worked) = &worked {
+        rows.push(Fact::text(t(lang, "promise.due"), day(worked.due_by)));
+        rows.push(Fact::text(t(lang, "promise.latest"), day(worked.promised_by)));
+        rows.push(Fact::text(t(lang, "admin.mechanism.end"), day(worked.final_end)));
     }
-    html! { (facts(&rows)) p.quiet.small { (t(lang, "admin.mechanism.promise_note")) } }
+    html! {
+        (facts(&rows)) p.quiet.small { (t(lang, "admin.mechanism.promise_note")) }
+        @if let Some(worked) = &worked { div.stack-s.worked {
+            (path("admin.mechanism.way.due", &worked.ordinary)) (path("admin.mechanism.way.latest", &worked.latest)) (path("admin.mechanism.way.end", &worked.last))
+        } }
+    }
 }
 
-/// A mechanism is offered only when all checks passed; the page says which they are.
-fn checks(visitor: &Visitor) -> Markup {
+/// The nine checks, and what they found.
+fn checks(visitor: &Visitor, found: &[Text]) -> Markup {
     let lang = visitor.lang;
-    html! { section.sec { header { h2 { (t(lang, "admin.check.title")) } p { (t(lang, "admin.check.all")) } }
+    let sum = if found.is_empty() { "admin.check.all" } else { "admin.check.found" };
+    html! { section.sec { header { h2 { (t(lang, "admin.check.title")) } p { (tf(lang, sum, &[("n", &found.len().to_string())])) } }
+        @if !found.is_empty() { ul { @for text in found { li { (say(lang, text)) } } } }
         ol.checks.plain { @for n in 1..=9 { li {
-            (tag(Tone::Done, t(lang, "admin.check.passed")))
+            @if found.is_empty() { (tag(Tone::Done, t(lang, "admin.check.passed"))) } @else { (tag(Tone::Plain, &n.to_string())) }
             div { b { (t(lang, &format!("admin.check.{n}"))) } small { (t(lang, &format!("admin.check.{n}_text"))) } }
         } } }
     } }

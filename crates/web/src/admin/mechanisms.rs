@@ -24,7 +24,7 @@ pub async fn list(visitor: Visitor) -> Result<Markup, WebError> {
         thead { tr { @for key in ["name", "promise", "size", "local", "check"] { th scope="col" { (t(lang, &format!("admin.mechanisms.{key}"))) } } } }
         tbody { @for (id, effective) in &rows { @match effective {
             Some(e) => (row(&visitor, id, e)),
-            None => { tr { th scope="row" { span.num { (id) } } td colspan="3" { (t(lang, "admin.mechanisms.closed")) } td { (tag(Tone::Due, t(lang, "admin.mechanisms.closed_tag"))) } } }
+            None => { tr { th scope="row" { a.t href=(format!("/admin/mechanisms/{id}")) { (base_name(&visitor, id)) } } td colspan="3" { (t(lang, "admin.mechanisms.closed")) } td { (tag(Tone::Due, t(lang, "admin.mechanisms.closed_tag"))) } } }
         } } }
     } };
     let title = tf(lang, "admin.mechanisms.title", &[("n", &offered.to_string()), ("place", &app.place(&territory))]);
@@ -44,8 +44,21 @@ fn row(visitor: &Visitor, id: &str, effective: &Effective) -> Markup {
         td data-l=(t(lang, "admin.mechanisms.promise")) { (promise(visitor, effective)) }
         td data-l=(t(lang, "admin.mechanisms.size")) { (size) }
         td data-l=(t(lang, "admin.mechanisms.local")) { (variants(visitor, id, effective)) }
-        td data-l=(t(lang, "admin.mechanisms.check")) { (tag(Tone::Done, t(lang, "admin.check.passed"))) }
+        td data-l=(t(lang, "admin.mechanisms.check")) { (checked(visitor, id)) }
     } }
+}
+
+fn base_name(visitor: &Visitor, id: &str) -> String {
+    let base = visitor.site.app.catalogue().packs().base(id);
+    base.map_or_else(|| id.to_owned(), |m| say(visitor.lang, &m.mechanism.name).to_owned())
+}
+
+fn checked(visitor: &Visitor, id: &str) -> Markup {
+    let app = &visitor.site.app;
+    match app.catalogue().packs().findings(id, Some(&app.settings().territory)).len() {
+        0 => tag(Tone::Done, t(visitor.lang, "admin.check.passed")),
+        n => tag(Tone::Warn, &tf(visitor.lang, "admin.check.found", &[("n", &n.to_string())])),
+    }
 }
 
 /// The promise in calendar days from today: the ordinary one and the latest lawful one.

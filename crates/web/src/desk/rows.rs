@@ -1,6 +1,6 @@
 //! Rows of work lists: a use case's row as the list component and the to-do list draw it, the verb first.
 
-use super::words::{due_of, ring_of, say};
+use super::words::{about, due_of, ring_of, say};
 use crate::components::due::due;
 use crate::components::ring::{Size, ring};
 use crate::components::work_list::WorkRow;
@@ -49,7 +49,7 @@ pub fn work_row(visitor: &Visitor, item: &ItemView) -> WorkRow {
         mechanism: say(lang, &item.mechanism_name).to_owned(),
         region: item.place.clone(),
         holder: holder.unwrap_or_else(|| t(lang, nobody).to_owned()),
-        next: Some(say(lang, &item.state_name).to_owned()),
+        next: Some(about(lang, &item.state_name)),
         due: due_of(lang, item, visitor.site.app.now()),
         select: None,
     }
@@ -74,7 +74,7 @@ pub fn todo_row(visitor: &Visitor, item: &ItemView, lane: As) -> Markup {
 pub fn waiting_row(visitor: &Visitor, item: &ItemView) -> Markup {
     let lang = visitor.lang;
     html! { li data-row { div { a.t href=(href(item)) { (tf(lang, "desk.todo", &[("verb", &verb(visitor, item, As::Others)), ("title", &title(item))])) }
-    small { (say(lang, &item.state_name)) }
+    small { (about(lang, &item.state_name)) }
     (due(lang, &due_of(lang, item, visitor.site.app.now()))) } } }
 }
 
@@ -102,5 +102,5 @@ fn owed(mechanism: &Mechanism, state: &str, lang: Lang) -> Vec<String> {
     let Some(holder) = mechanism.state.get(state).and_then(|s| s.holder.as_ref()) else { return Vec::new() };
     let own = |id: &String| mechanism.action.get(id).is_some_and(|a| a.states.contains(state) && a.by.contains(holder));
     let owed = mechanism.clock.values().filter(|c| c.owed_by.as_ref() == Some(holder) && c.to.iter().any(own));
-    owed.map(|c| say(lang, &c.label).to_owned()).take(2).collect()
+    owed.map(|c| about(lang, &c.label)).take(2).collect()
 }

@@ -96,7 +96,7 @@ fn desk(visitor: &Visitor, lanes: &Lanes, late: &[&ItemView], now: &[&ItemView],
             }
         }
         div.side {
-            section.sec { header { h2 { (t(lang, "desk.lane.others")) " " (lanes.counts.others) } p { (counted(lanes.counts.others, "others")) } }
+            section.sec { header { h2 { (t(lang, "desk.lane.others")) " " (lanes.counts.others) } @if lanes.counts.others > 0 { p { (counted(lanes.counts.others, "others")) } } }
                 @if lanes.others.is_empty() { p.quiet { (t(lang, "desk.lane.others_none")) } }
                 @else { ul.rows.bare { @for item in &lanes.others { (waiting_row(visitor, item)) } } }
             }

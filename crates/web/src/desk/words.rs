@@ -19,6 +19,15 @@ pub fn say(lang: Lang, text: &Text) -> &str {
     }
 }
 
+/// Words that packs write to the person, as colleagues say them: what is due to her, and where her matter stands.
+#[must_use]
+pub fn about(lang: Lang, text: &Text) -> String {
+    match lang {
+        Lang::Zh => text.zh.replace('您', t(lang, "desk.who.person")),
+        Lang::En => text.en.clone(),
+    }
+}
+
 /// An instant as a day and time of the office.
 #[must_use]
 pub fn moment(at: Timestamp) -> DateTime {

@@ -8,6 +8,7 @@ use crate::desk::words::{confidence, length, say};
 use crate::i18n::{Lang, t, tf};
 use kernel::mechanism::{Action, CLOCK, Mechanism, RAISER, Ring};
 use kernel::number::Value;
+use kernel::time::Length;
 use maud::{Markup, html};
 
 fn role(mechanism: &Mechanism, id: &str, lang: Lang) -> String {
@@ -54,6 +55,21 @@ fn value(mechanism: &Mechanism, id: &str, lang: Lang) -> Option<String> {
     })
 }
 
+/// The same in a few words: of a number that depends on a field only the shortest and the longest.
+fn short(mechanism: &Mechanism, id: &str, lang: Lang) -> Option<String> {
+    let Some(Value::By { field, lengths }) = mechanism.number.get(id).map(|n| &n.value) else {
+        return value(mechanism, id, lang);
+    };
+    let hours = |l: &&Length| match l {
+        Length::Hours(n) => *n,
+        Length::Days(n) | Length::WorkingDays(n) => n * 24,
+    };
+    let ends = lengths.values().min_by_key(hours).zip(lengths.values().max_by_key(hours))?;
+    let field = mechanism.field.get(field).map_or("", |f| say(lang, &f.label));
+    let [least, most] = [ends.0, ends.1].map(|l| length(lang, *l));
+    Some(tf(lang, "admin.number.range", &[("least", &least), ("most", &most), ("field", field)]))
+}
+
 /// The states, in the order of the ring.
 #[must_use]
 pub fn states(mechanism: &Mechanism, lang: Lang) -> Vec<StateRow> {
@@ -66,7 +82,7 @@ pub fn states(mechanism: &Mechanism, lang: Lang) -> Vec<StateRow> {
         };
         let clocks = mechanism.clock.values().filter(|c| stops(c));
         let long = |c: &kernel::mechanism::Clock| {
-            value(mechanism, &c.length, lang).unwrap_or_else(|| t(lang, "admin.number.missing").to_owned())
+            short(mechanism, &c.length, lang).unwrap_or_else(|| t(lang, "admin.number.missing").to_owned())
         };
         let row = StateRow {
             id: format!("s-{id}"),

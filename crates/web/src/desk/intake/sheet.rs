@@ -7,7 +7,7 @@ use crate::components::field::{Field, Input, Opt, field as draw};
 use crate::components::notice::outcome;
 use crate::desk::form::field;
 use crate::desk::rows::{href, title};
-use crate::desk::words::{due_of, say};
+use crate::desk::words::{about, due_of, say};
 use crate::i18n::{date_long, t, tf};
 use crate::visitor::Visitor;
 use app::view::FieldView;
@@ -118,7 +118,7 @@ fn same(visitor: &Visitor, draft: &Draft) -> Markup {
                 p.quiet role="status" { (tf(lang, "desk.intake.same_found", &[("n", &items.len().to_string())])) }
                 ul.rows.bare { @for item in items { li data-row { div {
                     a.t href=(href(item)) target="_blank" { (title(item)) }
-                    small { (say(lang, &item.state_name)) " · " (item.place) " · " span.num { (item.number) } }
+                    small { (about(lang, &item.state_name)) " · " (item.place) " · " span.num { (item.number) } }
                     (crate::components::due::due(lang, &due_of(lang, item, visitor.site.app.now())))
                 } } } }
             }

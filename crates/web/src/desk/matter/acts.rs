@@ -5,7 +5,7 @@ use super::Refused;
 use crate::components::Link;
 use crate::components::action_picker::{Act, ActionPicker, Blocked, MOST_ACTIONS};
 use crate::desk::form::{Filling, field};
-use crate::desk::words::{once, say};
+use crate::desk::words::{about, once, say};
 use crate::i18n::{t, tf};
 use crate::refusal::sentence;
 use crate::visitor::Visitor;
@@ -73,7 +73,7 @@ fn does(visitor: &Visitor, mechanism: Option<&Mechanism>, a: &ActionView) -> Vec
     let text = a.does.as_ref().or_else(|| inner.and_then(|i| i.does.as_ref()));
     lines.extend(text.map(|d| say(lang, d).to_owned()));
     lines.extend(a.approval.as_ref().map(|r| with("desk.act.approval", "role", say(lang, r))));
-    lines.extend(a.leads_to.as_ref().map(|s| with("desk.act.leads", "state", say(lang, s))));
+    lines.extend(a.leads_to.as_ref().map(|s| with("desk.act.leads", "state", &about(lang, s))));
     lines.extend(a.letter.as_ref().map(|l| with("desk.act.letter", "letter", say(lang, l))));
     if a.answers {
         lines.push(t(lang, "desk.act.answers").to_owned());

@@ -1,7 +1,7 @@
 //! Clocks of a matter as the strip draws them. Counts days only for drawing; dates come as they are.
 
 use crate::components::clock_strip::{Clock, ClockDay, DayKind, Derivation};
-use crate::desk::words::{confidence, left, length, moment, say};
+use crate::desk::words::{about, confidence, left, length, moment, say};
 use crate::i18n::{Lang, Unit, t, tf};
 use crate::visitor::Visitor;
 use app::view::{ClockView, MatterView, days};
@@ -10,7 +10,7 @@ use kernel::number::Confidence;
 use kernel::time::Timestamp;
 
 /// More days than these make squares too narrow to read; such a clock is a line of words.
-const MOST: usize = 100;
+const MOST: usize = 35;
 
 /// The clocks that can be drawn, and those that are said in a line.
 #[must_use]
@@ -91,7 +91,7 @@ fn kind(lang: Lang, reason: &DayReason) -> (DayKind, Option<String>) {
 #[must_use]
 pub fn label(visitor: &Visitor, clock: &ClockView) -> String {
     let lang = visitor.lang;
-    let what = say(lang, &clock.label);
+    let what = &about(lang, &clock.label);
     let who =
         clock.body.as_ref().map_or_else(|| t(lang, "desk.who.person").to_owned(), |b| say(lang, &b.name).to_owned());
     tf(lang, "desk.clock.label", &[("what", what), ("who", &who)])

@@ -14,7 +14,7 @@ pub use papers::{file, letter};
 
 use super::form::Filling;
 use super::frame::{hints, page as framed};
-use super::words::{ring_of_view, say};
+use super::words::{about, ring_of_view, say};
 use crate::components::breadcrumb::Crumb;
 use crate::components::notice::{notice, outcome};
 use crate::components::ring::{Size, ring};
@@ -142,7 +142,7 @@ fn heads(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Markup {
         @if view.access == Access::Audit { (notice(Tone::Plain, t(lang, "desk.matter.audit"), &html! { p { (t(lang, "desk.matter.audit_text")) } })) }
         div.sheet.state-now {
             (ring(lang, Size::M, ring_of_view(view)))
-            div { p { b { (say(lang, &view.state_name)) } } p.quiet { (holder(visitor, view)) } }
+            div { p { b { (about(lang, &view.state_name)) } } p.quiet { (holder(visitor, view)) } }
         }
     }
 }

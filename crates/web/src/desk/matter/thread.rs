@@ -2,7 +2,7 @@
 
 use crate::components::Link;
 use crate::components::thread::{Entry, Speaker};
-use crate::desk::words::{moment, say, when};
+use crate::desk::words::{about, moment, say, when};
 use crate::i18n::{date_short, date_time, t, tf};
 use crate::visitor::Visitor;
 use app::view::{DateChange, EntryView, MatterView, Speaker as Who};
@@ -42,13 +42,15 @@ fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
         (Who::Body(_), _) => Speaker::Body,
         (Who::Clock, _) => Speaker::System,
     };
-    let person = e.by == Who::Raiser;
+    // What the person said stands in Song, whether she wrote it or somebody took it down; short answers keep their label.
+    let hers = e.by == Who::Raiser || e.seq == 1;
+    let own = |f: &&app::view::SaidField| hers && f.words && say(lang, &f.value).chars().count() > 16;
     let lines = |value: &str| value.lines().filter(|l| !l.trim().is_empty()).map(str::to_owned).collect::<Vec<_>>();
     let labelled = |f: &app::view::SaidField| {
         tf(lang, "desk.entry.field", &[("label", say(lang, &f.label)), ("value", say(lang, &f.value))])
     };
-    let voice = e.fields.iter().filter(|f| person && f.words).flat_map(|f| lines(say(lang, &f.value)));
-    let mut text: Vec<String> = e.fields.iter().filter(|f| !(person && f.words)).map(labelled).collect();
+    let voice = e.fields.iter().filter(own).flat_map(|f| lines(say(lang, &f.value)));
+    let mut text: Vec<String> = e.fields.iter().filter(|f| !own(f)).map(labelled).collect();
     if let Some(at) = e.occurred {
         text.insert(0, tf(lang, "desk.entry.occurred", &[("time", &when(lang, at, today))]));
     }
@@ -73,7 +75,7 @@ fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
 
 fn swap(visitor: &Visitor, change: &DateChange) -> Option<(String, String)> {
     let day = |at: Timestamp| date_short(visitor.lang, at.date());
-    let label = say(visitor.lang, &change.label);
+    let label = &about(visitor.lang, &change.label);
     let old = tf(visitor.lang, "desk.entry.field", &[("label", label), ("value", &day(change.from?))]);
     Some((old, day(change.to)))
 }
@@ -99,7 +101,7 @@ fn next(visitor: &Visitor, view: &MatterView) -> Option<Entry> {
         clock.body.as_ref().map_or_else(|| t(lang, "desk.who.person").to_owned(), |b| say(lang, &b.name).to_owned());
     Some(Entry {
         speaker: Speaker::Next,
-        title: tf(lang, "desk.entry.next", &[("what", say(lang, &clock.label))]),
+        title: tf(lang, "desk.entry.next", &[("what", &about(lang, &clock.label))]),
         when: tf(lang, "desk.entry.by", &[("date", &due)]),
         who: Some(who),
         ..Entry::default()
