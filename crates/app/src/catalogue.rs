@@ -77,6 +77,7 @@ pub struct Catalogue {
     offered: Mutex<HashMap<(String, RegionCode), Option<Effective>>>,
     versions: Mutex<HashMap<String, Arc<Mechanism>>>,
     promises: Mutex<BTreeMap<(Arc<str>, i64), Promise>>,
+    worked: Mutex<BTreeMap<Arc<str>, (i64, Option<Arc<Worked>>)>>,
 }
 
 /// How many promises are remembered; one is one mechanism and one minute.
@@ -86,7 +87,13 @@ impl Catalogue {
     /// A catalogue over packs.
     #[must_use]
     pub fn new(packs: Box<dyn Packs>) -> Catalogue {
-        Catalogue { packs, offered: Mutex::default(), versions: Mutex::default(), promises: Mutex::default() }
+        Catalogue {
+            packs,
+            offered: Mutex::default(),
+            versions: Mutex::default(),
+            promises: Mutex::default(),
+            worked: Mutex::default(),
+        }
     }
 
     /// The ids of all mechanisms.
@@ -108,6 +115,22 @@ impl Catalogue {
         });
         self.offered.lock().expect("invariant: no panic under this lock").insert(key, found.clone());
         found
+    }
+
+    /// How the promise for a matter raised now comes about, by the minute: reckoning it anew for each reader takes too long.
+    #[must_use]
+    pub fn explained(&self, effective: &Effective, calendar: &Calendar, now: Timestamp) -> Option<Arc<Worked>> {
+        let minute = now.0.div_euclid(60_000);
+        let known = |all: &BTreeMap<Arc<str>, (i64, Option<Arc<Worked>>)>| {
+            all.get(&effective.version).filter(|(at, _)| *at == minute).map(|(_, worked)| worked.clone())
+        };
+        let lock = || self.worked.lock().expect("invariant: no panic under this lock");
+        if let Some(found) = known(&lock()) {
+            return found;
+        }
+        let worked = self.packs.explained(&effective.mechanism, calendar, Timestamp(minute * 60_000)).map(Arc::new);
+        lock().insert(effective.version.clone(), (minute, worked.clone()));
+        worked
     }
 
     /// The packs themselves, for pages about mechanisms.

@@ -21,6 +21,7 @@ pub mod matter;
 pub mod note;
 pub mod number;
 pub mod offer;
+pub mod own_receipt;
 pub mod password;
 pub mod project;
 pub mod raise;

@@ -1,4 +1,4 @@
-//! Where one is among a few steps. Steps already done are links, so that nothing is final before sending.
+//! Where one is among a few steps. Steps already done are links where they have an address; a form that carries what was typed goes back by its own button.
 
 use super::Link;
 use crate::i18n::{Lang, t, tf};
@@ -11,7 +11,7 @@ pub fn wizard(lang: Lang, steps: &[Link], now: usize) -> Markup {
     html! { nav.wizard aria-label=(t(lang, "wizard.label")) {
         p.vh { (tf(lang, "wizard.at", &[("n", &n), ("all", &all)])) }
         ol { @for (index, step) in steps.iter().enumerate() { li data-done[index < now] aria-current=[(index == now).then_some("step")] {
-            @if index < now { a href=(step.href) { (step.label) } } @else { (step.label) }
+            @if index < now && !step.href.is_empty() { a href=(step.href) { (step.label) } } @else { (step.label) }
         } } }
     } }
 }

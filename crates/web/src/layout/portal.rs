@@ -1,4 +1,4 @@
-//! The residents' frame: brand, five sections, two switches, and a footer that offers a person to talk to.
+//! The residents' frame: brand, sections, two switches, and a footer that offers a person to talk to.
 
 use super::head::document;
 use super::{PageHead, with_query};
@@ -7,8 +7,8 @@ use crate::components::ring::brand_mark;
 use crate::i18n::{t, tf};
 use maud::{Markup, html};
 
-const SECTIONS: [(&str, &str); 5] =
-    [("home", "/"), ("follow", "/follow"), ("find", "/find"), ("open", "/open"), ("my", "/my")];
+/// Sections that exist; finding places and my data come with their pages.
+const SECTIONS: [(&str, &str); 3] = [("home", "/"), ("follow", "/follow"), ("open", "/open")];
 
 /// A page of the portal.
 #[must_use]
@@ -69,8 +69,8 @@ fn foot(head: &PageHead) -> Markup {
                 @if let Some(help) = &head.desk_help { p { (help) } }
             }
             nav aria-label=(t(lang, "frame.about")) { ul.plain {
-                @for (key, href) in [("privacy", "/about/privacy"), ("access", "/about/access"), ("figures", "/open/method"), ("proof", "/check"), ("source", "/about/source")] {
-                    li { a href=(href) { (t(lang, &format!("foot.{key}"))) } }
+                @for (key, href) in [("foot.proof", "/open/key"), ("portal.staff", "/desk")] {
+                    li { a href=(href) { (t(lang, key)) } }
                 }
             } }
         } }

@@ -1,14 +1,44 @@
-//! The portal: what residents and riders see. One file per page.
+//! The portal: what residents and riders see. One file per page; every page works without scripts.
+
+pub mod code;
+pub mod doors;
+pub mod fields;
+pub mod home;
+pub mod matter;
+pub mod open;
+pub mod posted;
+pub mod raise;
+pub mod words;
 
 use crate::error::WebError;
 use crate::server::Site;
 use crate::visitor::Visitor;
 use app::error::AppError;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
 
 /// The routes of the portal.
 pub fn routes() -> Router<Site> {
+    let with_files = Router::new()
+        .route("/raise", get(raise::start).post(raise::next))
+        .route("/raise/{mechanism}", get(raise::start_on).post(raise::next_on))
+        .route("/m/{number}/do", post(matter::act::answer))
+        .route("/m/{number}/do/{action}", get(matter::act::page).post(matter::act::submit))
+        .layer(DefaultBodyLimit::max(posted::LARGEST));
     Router::new()
+        .route("/", get(home::page))
+        .route("/outside", get(raise::outside))
+        .route("/follow", get(code::follow).post(code::show))
+        .route("/m/{number}", get(matter::page).post(code::show_here))
+        .route("/m/{number}/leave", post(code::leave))
+        .route("/m/{number}/letter/{seq}", get(matter::paper::letter))
+        .route("/m/{number}/file/{id}", get(matter::paper::file))
+        .route("/m/{number}/receipt.txt", get(matter::paper::receipt))
+        .route("/open", get(open::overdue))
+        .route("/open/key", get(open::key))
+        .route("/open/mechanisms/{id}", get(open::rules))
+        .merge(with_files)
 }
 
 /// What is not there, and what this visitor may not know of: the same answer.

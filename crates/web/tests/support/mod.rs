@@ -3,7 +3,7 @@
 
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
-use app::catalogue::Catalogue;
+use app::catalogue::{Catalogue, Packs, Worked};
 use app::clock::SetClock;
 use app::installation::{App, Parts, Settings};
 use app::keys::MasterKey;
@@ -13,13 +13,18 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
+use kernel::calendar::Calendar;
 use kernel::directory::Directory;
+use kernel::mechanism::Mechanism;
+use kernel::region::RegionCode;
 use kernel::role::Relation;
+use kernel::text::Text;
 use kernel::time::Timestamp;
 use pack::demo_directory::DemoDirectory;
 use pack::packs::PackSet;
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
 use store::{BodyRow, DirectoryRows, MemoryStore, PersonRow, PostRow, RelationRow, Store};
 use tower::ServiceExt;
 
@@ -79,7 +84,7 @@ pub async fn place_at(time: &str) -> Place {
     let key = MasterKey::generate(&mut SeededRandom::new(7));
     let parts = Parts {
         store,
-        catalogue: Catalogue::new(Box::new(FromPacks::new(PackSet::embedded()))),
+        catalogue: Catalogue::new(Box::new(Shared)),
         calendar: pack::calendar::embedded().clone(),
         regions: pack::regions::embedded().with_extra(REGIONS.as_bytes()).expect("the invented regions"),
         clock: Arc::new(clock.clone()),
@@ -89,6 +94,46 @@ pub async fn place_at(time: &str) -> Place {
     };
     let app = App::new(parts).await.expect("an installation");
     Place { router: web::server::router(app.clone()), app, clock }
+}
+
+/// The packs of the binary, read and unrolled once for all tests of a file: without optimisation that takes seconds.
+struct Shared;
+
+static PACKS: LazyLock<FromPacks> = LazyLock::new(|| FromPacks::new(PackSet::embedded()));
+
+/// A version of a mechanism, and when.
+type At = ([u8; 32], i64);
+type Dates = Option<(Timestamp, Timestamp, bool)>;
+static PROMISED: LazyLock<Mutex<HashMap<At, Dates>>> = LazyLock::new(Mutex::default);
+static WORKED: LazyLock<Mutex<HashMap<At, Option<Worked>>>> = LazyLock::new(Mutex::default);
+
+impl Packs for Shared {
+    fn ids(&self) -> Vec<String> {
+        PACKS.ids()
+    }
+    fn effective(&self, id: &str, region: &RegionCode) -> Option<Arc<Mechanism>> {
+        PACKS.effective(id, region)
+    }
+    fn promise(&self, m: &Mechanism, calendar: &Calendar, start: Timestamp) -> Option<(Timestamp, Timestamp, bool)> {
+        let key = (m.hash(), start.0);
+        let mut known = PROMISED.lock().expect("no panic under this lock");
+        *known.entry(key).or_insert_with(|| PACKS.promise(m, calendar, start))
+    }
+    fn explained(&self, m: &Mechanism, calendar: &Calendar, start: Timestamp) -> Option<Worked> {
+        // The minute is exact enough, and every test asks at the same one.
+        let key = (m.hash(), start.0.div_euclid(60_000));
+        let mut known = WORKED.lock().expect("no panic under this lock");
+        known.entry(key).or_insert_with(|| PACKS.explained(m, calendar, start)).clone()
+    }
+    fn findings(&self, id: &str, region: Option<&RegionCode>) -> Vec<Text> {
+        PACKS.findings(id, region)
+    }
+    fn regions(&self, id: &str) -> Vec<RegionCode> {
+        PACKS.regions(id)
+    }
+    fn base(&self, id: &str) -> Option<Arc<Mechanism>> {
+        PACKS.base(id)
+    }
 }
 
 fn settings() -> Settings {
@@ -205,7 +250,15 @@ impl Place {
         let fields = serde_json::from_value(fields).expect("a form");
         let acting =
             app::act::Acting { action: action.into(), fields, occurred: None, idempotency_key: None, seen: None };
-        self.app.act(&viewer, id, &acting).await.unwrap_or_else(|e| panic!("{login} cannot {action}: {e:?}"));
+        self.app.act(&viewer, id, &acting).await.unwrap_or_else(|e| panic!("{login} cannot {action}: {}", told(&e)));
+    }
+}
+
+/// An error in few words: a refusal holds its whole mechanism.
+fn told(error: &app::error::AppError) -> String {
+    match error {
+        app::error::AppError::Refused(refusal, _) => format!("{:?}", refusal.rule),
+        other => other.to_string(),
     }
 }
 

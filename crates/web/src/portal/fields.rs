@@ -1,0 +1,212 @@
+//! The fields of a mechanism's form as the components draw them, and what was typed as the use cases take it.
+//! Whether a value is right is decided by `kernel::form`, not here.
+
+use super::posted::Posted;
+use super::words::say;
+use crate::components::field::{Confidentiality, Field, Input, Opt, Staged};
+use crate::i18n::{Lang, t, tf};
+use app::view::FieldView;
+use kernel::form::Raw;
+use kernel::guard::Facts;
+use kernel::ids::Class;
+use kernel::mechanism::FieldKind;
+use kernel::refusal::FieldError;
+use std::collections::BTreeMap;
+
+/// Values by field, as typed; several for bodies.
+pub type Values = BTreeMap<String, Vec<String>>;
+
+/// The name of a field in a form: no field of a pack can take the place of one of ours.
+#[must_use]
+pub fn name(id: &str) -> String {
+    format!("v-{id}")
+}
+
+/// What was typed into the fields of packs.
+#[must_use]
+pub fn typed(posted: &Posted) -> Values {
+    let mut values = Values::new();
+    for id in posted.names("v-") {
+        let all = posted.all(&name(id));
+        if !all.is_empty() {
+            values.insert(id.to_owned(), all);
+        }
+    }
+    values
+}
+
+/// As the use cases take it.
+#[must_use]
+pub fn raw(views: &[FieldView], values: &Values) -> Raw {
+    let value = |view: &FieldView| {
+        let given = values.get(&view.id)?;
+        let json = match view.field.kind {
+            FieldKind::Bodies | FieldKind::Files => serde_json::json!(given),
+            _ => serde_json::json!(given.last()?),
+        };
+        Some((view.id.clone(), json))
+    };
+    views.iter().filter_map(value).collect()
+}
+
+/// A staged file, carried from page to page in the form itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Its id.
+    pub id: String,
+    /// What the device called it.
+    pub name: String,
+}
+
+impl Kept {
+    /// As a form carries it.
+    #[must_use]
+    pub fn carried(&self) -> String {
+        format!("{}:{}", self.id, self.name)
+    }
+
+    /// As it came back; the id is checked again where it is claimed.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Kept> {
+        let (id, name) = text.split_once(':')?;
+        let plain = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
+        plain.then(|| Kept { id: id.to_owned(), name: name.chars().take(60).collect() })
+    }
+}
+
+/// The field with what was typed and what is wrong with it.
+#[must_use]
+pub fn field(lang: Lang, view: &FieldView, values: &Values, files: &[Kept], error: Option<&FieldError>) -> Field {
+    let given = values.get(&view.id);
+    let one = given.and_then(|v| v.last()).cloned().unwrap_or_default();
+    let hint = view.field.hint.as_ref().map(|h| say(lang, h).to_owned());
+    Field {
+        id: format!("f-{}", view.id),
+        name: name(&view.id),
+        label: say(lang, &view.field.label).to_owned(),
+        hint,
+        error: error.map(|e| say(lang, &e.message).to_owned()),
+        required: view.required || needed_now(view, values),
+        confidentiality: match view.field.class {
+            Class::Sealed => Some(Confidentiality::Sealed),
+            Class::Public => Some(Confidentiality::Public),
+            _ => None,
+        },
+        input: input(lang, view, one, given.cloned().unwrap_or_default(), files),
+    }
+}
+
+/// Whether a condition makes the field necessary, as far as what is typed so far tells.
+#[must_use]
+pub fn needed_now(view: &FieldView, values: &Values) -> bool {
+    let Some(guard) = &view.required_when else { return false };
+    let coded = |(id, v): (&String, &Vec<String>)| Some((id.clone(), kernel::form::Coded::Code(v.last()?.clone())));
+    let facts = values.iter().filter_map(coded).collect();
+    guard.holds(&Facts { facts: &facts, counts: &BTreeMap::new() })
+}
+
+fn input(lang: Lang, view: &FieldView, value: String, values: Vec<String>, files: &[Kept]) -> Input {
+    let max = view.field.max;
+    match view.field.kind {
+        FieldKind::Choice => {
+            let option = |c: &kernel::mechanism::Choice| Opt {
+                value: c.id.clone(),
+                label: if lang == Lang::Zh { c.zh.clone() } else { c.en.clone() },
+                hint: c.hint.as_ref().map(|h| say(lang, h).to_owned()),
+            };
+            let options = view.field.of.iter().map(option).collect();
+            // A choice that may stay open must be possible to take back: radio buttons are not.
+            if view.required { Input::Choice { value, options } } else { Input::Select { value, options } }
+        }
+        FieldKind::YesNo => Input::YesNo { value: (!value.is_empty()).then(|| value == "yes") },
+        FieldKind::Number => Input::Number { value, min: Some(0), max: max.map(i64::from), unit: None },
+        FieldKind::Date => Input::Date { value, min: None, max: None },
+        FieldKind::Text if max.is_none_or(|m| m > 200) => Input::LongText { value, rows: 4, max },
+        FieldKind::Text | FieldKind::Place | FieldKind::ResidentId | FieldKind::Matter => {
+            Input::Text { value, max, autocomplete: None }
+        }
+        FieldKind::PersonName => Input::PersonName { value },
+        FieldKind::Phone => Input::Phone { value },
+        FieldKind::Body => Input::Select { value, options: bodies(lang, view) },
+        FieldKind::Bodies => Input::Many { values, options: bodies(lang, view) },
+        FieldKind::Files => staged(files),
+    }
+}
+
+fn bodies(lang: Lang, view: &FieldView) -> Vec<Opt> {
+    view.bodies.iter().map(|b| Opt::new(b.id.0.to_string(), say(lang, &b.name))).collect()
+}
+
+/// A choice of files with those that are already here.
+#[must_use]
+pub fn staged(files: &[Kept]) -> Input {
+    let one = |k: &Kept| Staged { id: k.carried(), label: k.name.clone(), thumb: None };
+    Input::Files {
+        accept: "image/*,application/pdf,.docx,.xlsx,.txt,audio/*",
+        many: true,
+        staged: files.iter().map(one).collect(),
+    }
+}
+
+/// A typed value in words, for reading once more before sending.
+#[must_use]
+pub fn in_words(lang: Lang, view: &FieldView, values: &[String]) -> String {
+    let word = |value: &String| match view.field.kind {
+        FieldKind::Choice => view
+            .field
+            .of
+            .iter()
+            .find(|c| c.id == *value)
+            .map_or_else(|| value.clone(), |c| if lang == Lang::Zh { c.zh.clone() } else { c.en.clone() }),
+        FieldKind::YesNo => t(lang, if value == "yes" { "field.yes" } else { "field.no" }).to_owned(),
+        FieldKind::Body | FieldKind::Bodies => {
+            let body = view.bodies.iter().find(|b| b.id.0.to_string() == *value);
+            body.map_or_else(|| value.clone(), |b| say(lang, &b.name).to_owned())
+        }
+        _ => value.clone(),
+    };
+    values.iter().map(word).collect::<Vec<_>>().join(t(lang, "portal.list_comma"))
+}
+
+/// Stages the files of a form. What cannot be taken is told at the field; the others stay.
+pub async fn stage(
+    visitor: &crate::visitor::Visitor,
+    region: &kernel::region::RegionCode,
+    posted: Posted,
+    kept: &mut Vec<Kept>,
+) -> (Posted, Option<String>) {
+    let lang = visitor.lang;
+    let mut posted = posted;
+    let mut wrong = None;
+    for upload in std::mem::take(&mut posted.files) {
+        let told = |text: &str| tf(lang, "raise.file.refused", &[("name", &upload.name), ("why", text)]);
+        let refused = |r: app::upload::Refusal| if lang == Lang::Zh { r.zh() } else { r.en() };
+        let Some(content) = upload.content else {
+            wrong = Some(told(refused(app::upload::Refusal::TooLarge)));
+            continue;
+        };
+        match visitor.site.app.stage(region, content).await {
+            Ok(staged) => kept.push(Kept { id: staged.id, name: upload.name.chars().take(60).collect() }),
+            Err(app::error::AppError::Upload(r)) => wrong = Some(told(refused(r))),
+            Err(e) => {
+                crate::error::log(&e);
+                wrong = Some(told(t(lang, "raise.file.broken")));
+            }
+        }
+    }
+    (posted, wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_carried_file_comes_back_or_is_nothing() {
+        let kept = Kept { id: "0123456789abcdef0123456789abcdef".into(), name: "a:b.jpg".into() };
+        assert_eq!(Kept::read(&kept.carried()), Some(kept));
+        for bad in ["", ":x", "../../x:y", "0123:z"] {
+            assert_eq!(Kept::read(bad), None, "{bad}");
+        }
+    }
+}

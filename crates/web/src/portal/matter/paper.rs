@@ -1,0 +1,69 @@
+//! Papers of a matter for its raiser: letters to read and print, attachments, the receipt as a file.
+
+use super::head;
+use crate::error::WebError;
+use crate::i18n::{Lang, t};
+use crate::layout::portal_page;
+use crate::portal::code;
+use crate::portal::words::{say, when};
+use crate::visitor::Visitor;
+use axum::extract::Path;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+
+/// `GET /m/{number}/letter/{seq}`
+pub async fn letter(visitor: Visitor, Path((number, seq)): Path<(String, u32)>) -> Result<Markup, Response> {
+    let (viewer, id) = code::viewer(&visitor, &number).await?;
+    let fails = |e| WebError::new(e, &visitor).into_response();
+    let page = visitor.site.app.letter(&viewer, id, seq).await.map_err(fails)?;
+    let (lang, today) = (visitor.lang, visitor.site.app.now().date());
+    let title = say(lang, &page.view.name).to_owned();
+    let body = html! {
+        p.overline.no-print { a href=(format!("/m/{number}")) { span.num { (number) } } " · " (when(lang, page.view.at, today)) }
+        h1.title.no-print { (title) }
+        @if lang == Lang::En { p.quiet.no-print { (t(lang, "follow.letter.zh")) } }
+        (sheet(&page))
+        p.actions.no-print { button.btn type="button" data-print hidden { (t(lang, "receipt.print")) } a href=(format!("/m/{number}")) { (t(lang, "follow.act.back")) } }
+    };
+    Ok(portal_page(&head(&visitor, &title), &body))
+}
+
+/// The text as the pack's template gives it: its own heading and signature are in it.
+fn sheet(page: &app::letters::LetterPage) -> Markup {
+    html! { article.letter lang="zh-CN" {
+        p.letter-issuer { (page.from) }
+        p.letter-no { @if let Some(number) = &page.view.number { (number) } }
+        h2 { (page.view.name.zh) }
+        @for line in page.text.lines().map(str::trim).filter(|l| !l.is_empty()) { p { (line) } }
+    } }
+}
+
+/// `GET /m/{number}/file/{id}`: pictures in place, everything else as a download, nothing ever as a page.
+pub async fn file(visitor: Visitor, Path((number, blob)): Path<(String, String)>) -> Result<Response, Response> {
+    let (viewer, id) = code::viewer(&visitor, &number).await?;
+    let fails = |e| WebError::new(e, &visitor).into_response();
+    let file = visitor.site.app.attachment(&viewer, id, &blob).await.map_err(fails)?;
+    let name: String = file.name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '.').collect();
+    let how = if file.inline { "inline" } else { "attachment" };
+    let headers = [
+        (CONTENT_TYPE, file.mime),
+        (CONTENT_DISPOSITION, format!("{how}; filename=\"{name}\"")),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".to_owned()),
+    ];
+    Ok((headers, file.content).into_response())
+}
+
+/// `GET /m/{number}/receipt.txt`
+pub async fn receipt(visitor: Visitor, Path(number): Path<String>) -> Result<Response, Response> {
+    let (viewer, id) = code::viewer(&visitor, &number).await?;
+    let fails = |e| WebError::new(e, &visitor).into_response();
+    let own = visitor.site.app.own_receipt(&viewer, id).await.map_err(fails)?;
+    let name: String = number.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let headers = [
+        (CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"receipt-{name}.txt\"")),
+    ];
+    Ok((headers, own.file).into_response())
+}
