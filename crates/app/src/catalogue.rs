@@ -71,13 +71,16 @@ pub struct Effective {
 /// Two dates and whether they are provisional.
 type Promise = Option<(Timestamp, Timestamp, bool)>;
 
+/// By version: the minute, and how its promise comes about.
+type Explained = BTreeMap<Arc<str>, (i64, Option<Arc<Worked>>)>;
+
 /// Packs with what is remembered of them.
 pub struct Catalogue {
     packs: Box<dyn Packs>,
     offered: Mutex<HashMap<(String, RegionCode), Option<Effective>>>,
     versions: Mutex<HashMap<String, Arc<Mechanism>>>,
     promises: Mutex<BTreeMap<(Arc<str>, i64), Promise>>,
-    worked: Mutex<BTreeMap<Arc<str>, (i64, Option<Arc<Worked>>)>>,
+    worked: Mutex<Explained>,
 }
 
 /// How many promises are remembered; one is one mechanism and one minute.
@@ -121,7 +124,7 @@ impl Catalogue {
     #[must_use]
     pub fn explained(&self, effective: &Effective, calendar: &Calendar, now: Timestamp) -> Option<Arc<Worked>> {
         let minute = now.0.div_euclid(60_000);
-        let known = |all: &BTreeMap<Arc<str>, (i64, Option<Arc<Worked>>)>| {
+        let known = |all: &Explained| {
             all.get(&effective.version).filter(|(at, _)| *at == minute).map(|(_, worked)| worked.clone())
         };
         let lock = || self.worked.lock().expect("invariant: no panic under this lock");

@@ -50,7 +50,7 @@ pub fn samples(lang: Lang) -> Markup {
     };
     tile_doors(&[
         door(DoorKind::Problem, "problem"),
-        door(DoorKind::Idea, "idea"),
+        door(DoorKind::Idea, "suggest"),
         door(DoorKind::Find, "find"),
         door(DoorKind::TakePart, "take_part"),
     ])

@@ -40,7 +40,9 @@ struct Typed {
 /// `GET /m/{number}/do/{action}`
 pub async fn page(visitor: Visitor, Path((number, action)): Path<(String, String)>) -> Result<Response, Response> {
     let (view, _, _) = load(&visitor, &number).await?;
-    let act = find(&visitor, &view, &action)?;
+    let Some(act) = view.actions.iter().find(|a| a.name == action) else {
+        return Err(not_now(&visitor, &view, &action));
+    };
     Ok(draw(&visitor, &view, act, &Typed::default(), None).into_response())
 }
 
@@ -69,13 +71,11 @@ async fn load(visitor: &Visitor, number: &str) -> Result<(MatterView, Viewer, Ma
     Ok((visitor.site.app.view(&viewer, id).await.map_err(fails)?, viewer, id))
 }
 
-fn find<'a>(visitor: &Visitor, view: &'a MatterView, action: &str) -> Result<&'a ActionView, Response> {
-    let found = view.actions.iter().find(|a| a.name == action);
-    found.ok_or_else(|| {
-        let blocked = view.blocked.iter().find(|b| b.name == action).map(|b| b.rule.clone());
-        let error = blocked.map_or(AppError::NotFound, |rule| AppError::Refused(Box::new(rule.into()), None));
-        WebError::new(error, visitor).into_response()
-    })
+/// An action that is not offered now: the rule that stands in its way, else it does not exist.
+fn not_now(visitor: &Visitor, view: &MatterView, action: &str) -> Response {
+    let blocked = view.blocked.iter().find(|b| b.name == action).map(|b| b.rule.clone());
+    let error = blocked.map_or(AppError::NotFound, |rule| AppError::Refused(Box::new(rule.into()), None));
+    WebError::new(error, visitor).into_response()
 }
 
 async fn carry_out(visitor: &Visitor, number: &str, action: &str, posted: Posted) -> Result<Response, Response> {
