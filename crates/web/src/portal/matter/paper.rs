@@ -24,18 +24,24 @@ pub async fn letter(visitor: Visitor, Path((number, seq)): Path<(String, u32)>) 
         h1.title.no-print { (title) }
         @if lang == Lang::En { p.quiet.no-print { (t(lang, "follow.letter.zh")) } }
         (sheet(&page))
-        p.actions.no-print { button.btn type="button" data-print hidden { (t(lang, "receipt.print")) } a href=(format!("/m/{number}")) { (t(lang, "follow.act.back")) } }
+        p.actions.no-print { button.btn type="button" data-print hidden { (t(lang, "follow.letter.print")) } a href=(format!("/m/{number}")) { (t(lang, "follow.letter.back")) } }
     };
     Ok(portal_page(&head(&visitor, &title), &body))
 }
 
-/// The text as the pack's template gives it: its own heading and signature are in it.
+/// The text as the pack's template gives it, under the letterhead that already says title and number.
 fn sheet(page: &app::letters::LetterPage) -> Markup {
+    let said = |l: &&str| *l == page.view.name.zh || Some(*l) == page.view.number.as_deref() || *l == "：";
+    let mut lines: Vec<&str> =
+        page.text.lines().map(str::trim).filter(|l| !l.is_empty()).filter(|l| !said(l)).collect();
+    let signed = lines.iter().rposition(|l| *l == page.from).filter(|at| at + 2 >= lines.len());
+    let signature = signed.map(|at| lines.split_off(at)).unwrap_or_default();
     html! { article.letter lang="zh-CN" {
         p.letter-issuer { (page.from) }
         p.letter-no { @if let Some(number) = &page.view.number { (number) } }
         h2 { (page.view.name.zh) }
-        @for line in page.text.lines().map(str::trim).filter(|l| !l.is_empty()) { p { (line) } }
+        @for line in &lines { @if line.ends_with('：') && line.chars().count() < 20 { p.letter-to { (line) } } @else { p { (line) } } }
+        @if !signature.is_empty() { div.letter-sign { @for line in &signature { p { (line) } } } }
     } }
 }
 
