@@ -97,7 +97,7 @@ pub fn states(mechanism: &Mechanism, lang: Lang) -> Vec<StateRow> {
         };
         rows.push((s.ring, s.end, row));
     }
-    rows.sort_by(|a, b| (a.1, a.0).cmp(&(b.1, b.0)));
+    rows.sort_by_key(|row| (row.1, row.0));
     rows.into_iter().map(|(_, _, row)| row).collect()
 }
 

@@ -5,14 +5,13 @@ use crate::components::action_picker::{ActionPicker, action_picker};
 use crate::components::receipt::{Receipt, receipt};
 use crate::components::{Tone, notice::outcome};
 use crate::desk::frame::{hints, page as framed};
-use crate::desk::matter::{mechanism_of, picker};
+use crate::desk::matter::{mechanism_of, ordered, picker};
 use crate::error::WebError;
 use crate::i18n::{date_long, t, tf};
 use crate::layout::PageHead;
 use crate::visitor::Visitor;
 use app::raise::Raised;
 use app::view::MatterView;
-use kernel::mechanism::FieldKind;
 use maud::{Markup, html};
 
 /// The page. The codes stand in this answer only.
@@ -61,11 +60,8 @@ fn spoken(visitor: &Visitor, view: &MatterView) -> Markup {
 /// What hands the matter on comes first and stands open: whoever answers the telephone has one thing left to do.
 fn first_step(visitor: &Visitor, view: &MatterView) -> ActionPicker {
     let mechanism = mechanism_of(visitor, view);
-    let mut view = view.clone();
-    let hands_on =
-        |a: &app::view::ActionView| a.leads_to.is_some() && a.fields.iter().any(|f| f.field.kind == FieldKind::Body);
-    view.actions.sort_by_key(|a| !hands_on(a));
-    let open = view.actions.first().is_some_and(hands_on).then_some(0);
-    let all = picker(visitor, &view, mechanism.as_deref(), None);
+    let first = ordered(view, mechanism.as_deref()).first().and_then(|a| mechanism.as_ref()?.action.get(&a.name));
+    let open = first.is_some_and(|a| a.assign.is_some()).then_some(0);
+    let all = picker(visitor, view, mechanism.as_deref(), None);
     ActionPicker { open, title: t(visitor.lang, "desk.intake.step").to_owned(), ..all }
 }

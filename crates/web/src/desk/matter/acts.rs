@@ -14,6 +14,23 @@ use kernel::mechanism::Mechanism;
 use kernel::refusal::Rule;
 use kernel::region::RegionCode;
 
+/// What can be done, the likeliest first: what waits for approval, handing on, answering, what takes one press, the rest.
+#[must_use]
+pub fn ordered<'a>(view: &'a MatterView, mechanism: Option<&Mechanism>) -> Vec<&'a ActionView> {
+    let assigns = |a: &ActionView| mechanism.and_then(|m| m.action.get(&a.name)).is_some_and(|a| a.assign.is_some());
+    let few = view.actions.iter().filter(|a| a.answers).count() < 3;
+    let rank = |a: &&ActionView| match a.kind {
+        ActionKind::Approve | ActionKind::Reject => 0,
+        ActionKind::Act if assigns(a) => 1,
+        ActionKind::Act if a.answers && few => 2,
+        ActionKind::Act if a.leads_to.is_some() && !a.final_act && !a.fields.iter().any(|f| f.required) => 3,
+        ActionKind::Act => 4,
+    };
+    let mut all: Vec<&ActionView> = view.actions.iter().collect();
+    all.sort_by_key(rank);
+    all
+}
+
 /// The picker of a matter. What was refused comes back open, with all that was typed.
 #[must_use]
 pub fn picker(
@@ -24,14 +41,15 @@ pub fn picker(
 ) -> ActionPicker {
     let none = Filling::default();
     let region: RegionCode = view.region.parse().unwrap_or(visitor.site.app.settings().territory);
-    let one = |a: &ActionView| {
+    let actions = ordered(view, mechanism);
+    let one = |a: &&ActionView| {
         let filling = back.filter(|b| b.action == a.name).map_or(&none, |b| &b.filling);
         act(visitor, view, mechanism, a, filling, &region)
     };
-    let mut acts: Vec<Act> = view.actions.iter().map(one).collect();
+    let mut acts: Vec<Act> = actions.iter().map(one).collect();
     acts.extend(view.blocked.iter().map(|b| blocked(visitor, mechanism, b)));
     acts.truncate(MOST_ACTIONS);
-    let open = back.and_then(|b| view.actions.iter().position(|a| a.name == b.action));
+    let open = back.and_then(|b| actions.iter().position(|a| a.name == b.action));
     let title = tf(visitor.lang, "desk.act.title", &[("n", &view.actions.len().to_string())]);
     ActionPicker { title, acts, open: open.filter(|n| *n < MOST_ACTIONS) }
 }

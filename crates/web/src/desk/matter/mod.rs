@@ -8,7 +8,7 @@ mod papers;
 mod side;
 mod thread;
 
-pub use acts::picker;
+pub use acts::{ordered, picker};
 pub use doing::{act, back_from, open};
 pub use papers::{file, letter};
 
