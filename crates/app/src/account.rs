@@ -33,17 +33,12 @@ impl App {
     /// # Errors
     /// `WrongCode`, with the seconds to wait after too many tries.
     pub async fn sign_in(&self, login: &str, password: &str, source: u64) -> Result<SignedIn, AppError> {
-        let now = self.now();
         let subject = format!("login:{login}");
-        let wait = self.inner.tries.wait(&subject, source, now);
-        if wait > 0 {
-            return Err(AppError::WrongCode { wait });
-        }
+        self.may_try(&subject, source)?;
         let directory = self.directory();
         let person = directory.login(login).filter(|p| p.active);
         if !password::verify(person.and_then(|p| p.password.as_deref()), password) {
-            self.inner.tries.wrong(&subject, source, now);
-            return Err(AppError::WrongCode { wait: self.inner.tries.wait(&subject, source, now) });
+            return Err(self.wrong(&subject, source));
         }
         self.inner.tries.right(&subject, source);
         let person = person.ok_or(AppError::WrongCode { wait: 0 })?.id;
@@ -114,27 +109,37 @@ impl App {
         phone_tail: Option<&str>,
         source: u64,
     ) -> Result<Viewer, AppError> {
-        let now = self.now();
-        let subject = format!("number:{}", number.trim());
-        let wait = self.inner.tries.wait(&subject, source, now);
-        if wait > 0 {
-            return Err(AppError::WrongCode { wait });
-        }
         let id = self.by_number(number).await.ok();
+        // The same number in another spelling is the same subject; a number that is not there is tried like one that is.
+        let subject =
+            id.map_or_else(|| format!("number:{}", number.trim().to_uppercase()), |id| format!("matter:{id}"));
+        self.may_try(&subject, source)?;
         let proof = self.proof(id, parse(code));
-        let (Some(id), Some(mut shown)) = (id, Shown::of(proof)) else {
-            self.inner.tries.wrong(&subject, source, now);
-            return Err(AppError::WrongCode { wait: self.inner.tries.wait(&subject, source, now) });
-        };
+        let (Some(id), Some(mut shown)) = (id, Shown::of(proof)) else { return Err(self.wrong(&subject, source)) };
         if let (Shown::Short, Some(tail)) = (shown, phone_tail.filter(|t| !t.trim().is_empty())) {
+            // Whoever has the short code still has ten thousand tails to guess: they count apart and are not forgiven by it.
+            let tails = format!("tail:{id}");
+            self.may_try(&tails, source)?;
             if !self.is_phone_tail(id, tail).await? {
-                self.inner.tries.wrong(&subject, source, now);
-                return Err(AppError::WrongCode { wait: self.inner.tries.wait(&subject, source, now) });
+                return Err(self.wrong(&tails, source));
             }
+            self.inner.tries.right(&tails, source);
             shown = Shown::Long;
         }
         self.inner.tries.right(&subject, source);
         Ok(Viewer::Code(id, shown))
+    }
+
+    fn may_try(&self, subject: &str, source: u64) -> Result<(), AppError> {
+        match self.inner.tries.wait(subject, source, self.now()) {
+            0 => Ok(()),
+            wait => Err(AppError::WrongCode { wait }),
+        }
+    }
+
+    fn wrong(&self, subject: &str, source: u64) -> AppError {
+        self.inner.tries.wrong(subject, source, self.now());
+        AppError::WrongCode { wait: self.inner.tries.wait(subject, source, self.now()) }
     }
 
     fn proof(&self, id: Option<MatterId>, given: Given) -> Proof {

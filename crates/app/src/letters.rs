@@ -1,5 +1,6 @@
 //! Letters of a matter: issued by an entry, numbered by the store, rendered when they are read, always the same.
 
+use crate::access::Access;
 use crate::error::AppError;
 use crate::installation::App;
 use crate::matter::Matter;
@@ -8,7 +9,7 @@ use crate::viewer::Viewer;
 use kernel::file::CaseFile;
 use kernel::form::Coded;
 use kernel::ids::{Class, MatterId};
-use kernel::mechanism::Letter;
+use kernel::mechanism::{FieldKind, Letter};
 use pack::letters::{ClockWords, Context};
 use std::collections::BTreeMap;
 use store::LetterRow;
@@ -25,9 +26,9 @@ pub struct LetterPage {
 }
 
 impl App {
-    pub(crate) async fn letter_views(&self, matter: &Matter) -> Result<Vec<LetterView>, AppError> {
+    pub(crate) async fn letter_views(&self, matter: &Matter, access: &Access) -> Result<Vec<LetterView>, AppError> {
         let rows = self.inner.store.letters(matter.id).await?;
-        Ok(rows.iter().filter_map(|r| view(matter, r)).collect())
+        Ok(rows.iter().filter(|r| addressed(matter, r, access)).filter_map(|r| view(matter, r)).collect())
     }
 
     /// A letter as it was issued. Residents read those addressed to them.
@@ -41,7 +42,8 @@ impl App {
             return Err(AppError::NotFound);
         }
         let rows = self.inner.store.letters(id).await?;
-        let row = rows.iter().find(|r| r.draft.seq == seq).ok_or(AppError::NotFound)?;
+        let row =
+            rows.iter().find(|r| r.draft.seq == seq && addressed(&matter, r, &access)).ok_or(AppError::NotFound)?;
         let view = view(&matter, row).ok_or(AppError::NotFound)?;
         let letter = matter.mechanism.letter.get(&row.draft.letter).ok_or(AppError::NotFound)?;
         let text = self.render(&matter, letter, row, &view).await?;
@@ -81,7 +83,7 @@ impl App {
             letter_number: view.number.clone().unwrap_or_default(),
             date: crate::words::date(view.at.date()),
             body: body_name(&directory, row.draft.body).name.zh,
-            to: role(&letter.to).or_else(|| fields.get("name").cloned()).unwrap_or_default(),
+            to: role(&letter.to).or_else(|| own_name.then(|| name_in(matter, &texts)).flatten()).unwrap_or_default(),
             installation: self.settings().name.clone(),
             mechanism: matter.mechanism.mechanism.name.zh.clone(),
             fields,
@@ -103,6 +105,18 @@ impl App {
             }
         }
     }
+}
+
+/// The name that the raiser gave, for the first line of a letter to her.
+fn name_in(matter: &Matter, texts: &BTreeMap<(u32, String), String>) -> Option<String> {
+    let is_name = |f: &str| matter.mechanism.field.get(f).is_some_and(|f| f.kind == FieldKind::PersonName);
+    texts.iter().find(|((_, f), _)| is_name(f)).map(|(_, t)| t.clone())
+}
+
+/// The raiser reads the letters addressed to her; what bodies write to each other is theirs.
+fn addressed(matter: &Matter, row: &LetterRow, access: &Access) -> bool {
+    let to_raiser = matter.mechanism.letter.get(&row.draft.letter).is_some_and(|l| l.to == kernel::mechanism::RAISER);
+    *access != Access::Own || to_raiser
 }
 
 fn view(matter: &Matter, row: &LetterRow) -> Option<LetterView> {

@@ -177,7 +177,7 @@ impl App {
         let directory = self.directory();
         let opened = file.opened.as_ref().ok_or_else(|| AppError::corrupt("a file that was not opened"))?;
         let texts = if access.reads() { matter.texts(self, access == Access::Own).await? } else { Default::default() };
-        let letters = if access.reads() { self.letter_views(matter).await? } else { Vec::new() };
+        let letters = if access.reads() { self.letter_views(matter, &access).await? } else { Vec::new() };
         let looks = if access == Access::Own { self.look_views(matter).await? } else { Vec::new() };
         let now = self.now();
         let holds = state.and_then(|s| s.holder.as_deref());

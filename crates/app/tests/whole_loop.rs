@@ -143,6 +143,20 @@ async fn the_codes_show_what_they_should() {
 }
 
 #[tokio::test]
+async fn guessing_the_last_digits_of_the_phone_is_slowed_although_the_short_code_is_right() {
+    let town = Town::new("2026-09-28T22:46").await;
+    let raised = raised(&town).await;
+    let (number, short) = (&raised.number, &raised.query_code);
+    for n in 0..6 {
+        let tail = format!("{:04}", 9000 + n);
+        assert!(town.app.show_code(number, short, Some(&tail), 1).await.is_err());
+        town.app.show_code(number, short, None, 1).await.expect("progress stays open");
+    }
+    let waits = town.app.show_code(number, short, Some("0001"), 1).await;
+    assert!(matches!(waits, Err(AppError::WrongCode { wait }) if wait > 0), "{:?}", waits.is_ok());
+}
+
+#[tokio::test]
 async fn the_same_key_is_the_same_matter_and_another_body_is_refused() {
     let town = Town::new("2026-09-28T22:46").await;
     let raising = |what: &str| Raising {
