@@ -65,7 +65,7 @@ impl Serve {
         let address = listener.local_addr()?;
         say(format!("共治 gongzhi: http://{address}"));
         if app.settings().demo {
-            demo::greet(&app, address);
+            demo::greet(&app, address).await?;
         }
         let follower = tokio::spawn(follow(app.clone()));
         let service = web::server::router(app).into_make_service_with_connect_info::<SocketAddr>();

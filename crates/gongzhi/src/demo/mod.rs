@@ -1,18 +1,24 @@
 //! The demo: an invented district with people and matters, dated around today, so that a stranger can play every role alone.
 //! Nothing here is a fixture of tests, and no person or body is real. What happens is played through the use cases.
 
+mod greet;
 mod stories;
+#[cfg(test)]
+mod tests;
+
+pub use greet::greet;
 
 use crate::open::Place;
 use crate::random::OsRandom;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use app::clock::SetClock;
 use app::installation::App;
 use kernel::directory::Directory;
 use kernel::ids::Cell;
 use kernel::role::Relation;
 use pack::demo_directory::DemoDirectory;
-use std::net::SocketAddr;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use store::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow};
 
 /// The invented regions.
@@ -20,22 +26,56 @@ pub const REGIONS: &str = include_str!("../../../../packs/demo/regions.tsv");
 /// The password of everybody in the demo.
 pub const PASSWORD: &str = "gongzhi-demo";
 
+/// What the setting is called that holds the examples.
+const EXAMPLES: &str = "demo_examples";
+/// How long before today the past begins, in days.
+const PAST: i64 = 400;
+
+/// A matter to try, with the codes that its raiser would have.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Example {
+    /// Its number.
+    pub number: String,
+    /// The short code: shows how it stands.
+    pub query_code: String,
+    /// The long code: shows everything and lets her act.
+    pub long_code: String,
+    /// What it is about.
+    pub title: String,
+}
+
 /// Fills an empty demo installation; one that was filled stays as people left it.
 pub async fn fill(place: &Place, app: &App) -> Result<()> {
     if app.store().setting("demo_filled").await?.is_some() {
         return Ok(());
     }
+    if !app.store().directory().await?.bodies.is_empty() {
+        bail!("there is something else in {}; the demo wants an empty data directory", place.data.display());
+    }
+    let clock = SetClock::at(app.now().plus_days(-PAST));
+    let past = place.app_with(app, Arc::new(clock.clone())).await?;
+    let matters = fill_from(app, &past, &clock).await?;
+    tracing::info!(matters, "the demo region is filled");
+    Ok(())
+}
+
+/// Fills `app` by playing the stories on `past`, which is the same installation under `clock`.
+async fn fill_from(app: &App, past: &App, clock: &SetClock) -> Result<usize> {
     app.store().put_setting("demo", "yes").await?;
     put_directory(app).await?;
-    let clock = SetClock::at(app.now().plus_days(-400));
-    let past = place.app_with(app, std::sync::Arc::new(clock.clone())).await?;
     past.reload_directory().await?;
-    let told = stories::play(&past, &clock, app.now()).await?;
+    let played = stories::play(past, clock, app.now()).await?;
     app.reload_directory().await?;
     while drain(app).await? {}
+    app.store().put_setting(EXAMPLES, &serde_json::to_string(&played.examples)?).await?;
     app.store().put_setting("demo_filled", "yes").await?;
-    tracing::info!(matters = told, "the demo region is filled");
-    Ok(())
+    Ok(played.matters)
+}
+
+/// The matters to try, as they were when the demo was filled.
+pub async fn examples(app: &App) -> Result<Vec<Example>> {
+    let kept = app.store().setting(EXAMPLES).await?;
+    Ok(kept.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default())
 }
 
 async fn drain(app: &App) -> Result<bool> {
@@ -94,19 +134,6 @@ async fn put_directory(app: &App) -> Result<()> {
 pub fn directory() -> Result<DemoDirectory> {
     DemoDirectory::embedded()
         .map_err(|faults| anyhow::anyhow!("the demo directory: {}", faults.first().map_or("", |f| &f.message)))
-}
-
-/// Tells where to go first, on the terminal.
-pub fn greet(app: &App, address: SocketAddr) {
-    let say = |line: String| crate::commands::say(line);
-    say(format!("  示范区 demo region: {}", app.settings().name));
-    say(format!("  群众 residents       http://{address}/"));
-    say(format!("  工作台 staff desk    http://{address}/desk"));
-    say(format!(
-        "  登录 sign in as      operator · street-head · department · petition-office · district · auditor · admin … 密码 password {PASSWORD}"
-    ));
-    say("  先试 try first       手机上说一句“东门消防通道夜间停车”，再以 operator 派单，以 street 签收、答复，以 callback 回访".to_owned());
-    say("                       report a blocked fire lane as a resident, dispatch it as operator, sign and answer it as the street, call back as callback".to_owned());
 }
 
 /// The cell of the demo.

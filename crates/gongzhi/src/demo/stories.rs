@@ -1,11 +1,12 @@
-//! Plays the demo's stories: each step at its own time, through the same use cases as everybody else.
+//! Plays the demo's stories: each step at its own time, through the same use cases as everybody else, and between them
+//! the follower's rounds, so that what was left undone has expired as it would have.
 
 use anyhow::{Context, Result, bail};
 use app::act::Acting;
 use app::clock::SetClock;
 use app::error::AppError;
 use app::installation::App;
-use app::raise::Raising;
+use app::raise::{Raised, Raising};
 use app::viewer::{Shown, Staff, Viewer};
 use kernel::decide::Post;
 use kernel::form::Raw;
@@ -14,8 +15,10 @@ use kernel::region::RegionCode;
 use kernel::time::Timestamp;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const STORIES: &str = include_str!("../../../../packs/demo/stories.toml");
+const MINUTE: i64 = 60_000;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,12 +30,18 @@ struct Stories {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Story {
+    /// What other stories call it, where they name it as the same matter.
+    name: Option<String>,
+    /// Its number and codes are shown at start.
+    #[serde(default)]
+    example: bool,
     mechanism: String,
     region: RegionCode,
+    #[serde(default)]
     day: i64,
     at: String,
     who: String,
-    with: BTreeMap<String, toml::Value>,
+    with: Form,
     #[serde(default)]
     step: Vec<Step>,
 }
@@ -40,14 +49,17 @@ struct Story {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Step {
+    #[serde(default)]
     day: i64,
     at: String,
     who: String,
     #[serde(rename = "do")]
     action: String,
     #[serde(default)]
-    with: BTreeMap<String, toml::Value>,
+    with: Form,
 }
+
+type Form = BTreeMap<String, toml::Value>;
 
 /// What will happen, in order of time.
 struct Event<'a> {
@@ -56,73 +68,170 @@ struct Event<'a> {
     step: Option<&'a Step>,
 }
 
-/// Plays every story up to now; how many matters there are.
-pub async fn play(app: &App, clock: &SetClock, now: Timestamp) -> Result<usize> {
+/// A matter that was raised.
+struct Told {
+    raised: Raised,
+    mechanism: Arc<Mechanism>,
+}
+
+/// What was played.
+pub struct Played {
+    /// How many matters there are.
+    pub matters: usize,
+    /// Those to show at start.
+    pub examples: Vec<super::Example>,
+}
+
+/// Plays every story up to now.
+pub async fn play(app: &App, clock: &SetClock, now: Timestamp) -> Result<Played> {
     let stories: Stories = toml::from_str(STORIES).context("packs/demo/stories.toml")?;
+    let mut player = Player { app, clock, stories: &stories.matter, told: BTreeMap::new() };
+    for event in events(&stories.matter, now)?.iter().filter(|e| e.at <= now) {
+        player.wait_until(event.at).await?;
+        player.happen(event).await?;
+    }
+    player.wait_until(now).await?;
+    Ok(Played { matters: player.told.len(), examples: player.examples() })
+}
+
+fn events(stories: &[Story], now: Timestamp) -> Result<Vec<Event<'_>>> {
     let mut events = Vec::new();
-    for (story, s) in stories.matter.iter().enumerate() {
+    for (story, s) in stories.iter().enumerate() {
         events.push(Event { at: moment(now, s.day, &s.at)?, story, step: None });
         for step in &s.step {
             events.push(Event { at: moment(now, step.day, &step.at)?, story, step: Some(step) });
         }
     }
     events.sort_by_key(|e| e.at);
-    let mut ids = BTreeMap::new();
-    for event in events.iter().filter(|e| e.at <= now) {
-        clock.set(event.at);
-        settle(app).await?;
-        let story = &stories.matter[event.story];
-        match event.step {
-            None => {
-                let id = raise(app, story).await.with_context(|| format!("demo story {}", event.story + 1))?;
-                ids.insert(event.story, id);
-            }
-            Some(step) => {
-                let Some(id) = ids.get(&event.story) else { continue };
-                act(app, *id, step)
-                    .await
-                    .with_context(|| format!("demo story {}, {}", event.story + 1, step.action))?;
+    Ok(events)
+}
+
+/// `09:10` of a day counted from today; `-00:20` is twenty minutes before now.
+fn moment(now: Timestamp, day: i64, at: &str) -> Result<Timestamp> {
+    let (before, clock) = at.strip_prefix('-').map_or((false, at), |rest| (true, rest));
+    let (hour, minute) = clock.split_once(':').with_context(|| format!("`{at}` is no time"))?;
+    let (hour, minute): (i8, i8) = (hour.parse()?, minute.parse()?);
+    if before {
+        return Ok(now.plus_millis(-MINUTE * (i64::from(hour) * 60 + i64::from(minute))));
+    }
+    Ok(Timestamp::at(now.plus_days(day).date(), hour, minute))
+}
+
+struct Player<'a> {
+    app: &'a App,
+    clock: &'a SetClock,
+    stories: &'a [Story],
+    told: BTreeMap<usize, Told>,
+}
+
+impl Player<'_> {
+    /// Lets the time pass; the follower goes round every night, so that what expired says so on its own day.
+    async fn wait_until(&self, at: Timestamp) -> Result<()> {
+        let cell = super::cell(self.app);
+        if !self.told.is_empty() {
+            let mut night = Timestamp::at(self.app.now().plus_days(1).date(), 0, 5);
+            while night < at {
+                self.clock.set(night);
+                self.app.follow(cell).await?;
+                night = night.plus_days(1);
             }
         }
+        self.clock.set(at);
+        self.app.tick(cell, 500).await?;
+        Ok(())
     }
-    Ok(ids.len())
+
+    async fn happen(&mut self, event: &Event<'_>) -> Result<()> {
+        let story = &self.stories[event.story];
+        let place = || format!("demo story {} ({})", event.story + 1, first_sentence(&story.with));
+        match event.step {
+            None => {
+                let told = self.raise(story).await.with_context(place)?;
+                self.told.insert(event.story, told);
+            }
+            // A story whose beginning still lies ahead has no steps either.
+            Some(step) => {
+                let Some(told) = self.told.get(&event.story) else { return Ok(()) };
+                self.act(told, step).await.with_context(|| format!("{}: {}", place(), step.action))?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn raise(&self, story: &Story) -> Result<Told> {
+        let viewer = viewer(self.app, &story.who, None)?;
+        let mechanism = self.app.offered(&story.mechanism, &story.region).map_err(told)?.mechanism;
+        let raising = Raising {
+            mechanism: story.mechanism.clone(),
+            region: story.region,
+            fields: self.fields(&mechanism, &story.with)?,
+            occurred: None,
+            idempotency_key: None,
+        };
+        Ok(Told { raised: self.app.raise(&viewer, raising).await.map_err(told)?, mechanism })
+    }
+
+    async fn act(&self, to: &Told, step: &Step) -> Result<()> {
+        let viewer = viewer(self.app, &step.who, Some(to.raised.id))?;
+        let fields = self.fields(&to.mechanism, &step.with)?;
+        let acting = Acting { action: step.action.clone(), fields, occurred: None, idempotency_key: None, seen: None };
+        self.app.act(&viewer, to.raised.id, &acting).await.map_err(told)?;
+        Ok(())
+    }
+
+    fn fields(&self, mechanism: &Mechanism, with: &Form) -> Result<Raw> {
+        let mut raw = Raw::new();
+        for (id, value) in with {
+            let kind = mechanism.field.get(id).map(|f| f.kind);
+            raw.insert(id.clone(), self.value(kind, value)?);
+        }
+        Ok(raw)
+    }
+
+    fn value(&self, kind: Option<FieldKind>, value: &toml::Value) -> Result<serde_json::Value> {
+        Ok(match (kind, value) {
+            (Some(FieldKind::Body), toml::Value::String(name)) => self.body(name)?.into(),
+            (Some(FieldKind::Bodies), toml::Value::Array(names)) => {
+                let ids: Result<Vec<_>> = names.iter().filter_map(|n| n.as_str()).map(|n| self.body(n)).collect();
+                ids?.into()
+            }
+            (Some(FieldKind::Date), toml::Value::Integer(day)) => {
+                self.app.now().plus_days(*day).date().to_string().into()
+            }
+            (Some(FieldKind::Matter), toml::Value::String(name)) => self.number_of(name)?.into(),
+            (_, other) => serde_json::to_value(other)?,
+        })
+    }
+
+    fn body(&self, name: &str) -> Result<u32> {
+        let directory = self.app.directory();
+        let found = directory.bodies().find(|b| b.name == name).map(|b| b.id.0);
+        found.with_context(|| format!("there is no body called {name}"))
+    }
+
+    fn number_of(&self, name: &str) -> Result<String> {
+        let story = self.stories.iter().position(|s| s.name.as_deref() == Some(name));
+        let told = story.and_then(|s| self.told.get(&s));
+        told.map(|t| t.raised.number.clone()).with_context(|| format!("no story called {name} was told before this"))
+    }
+
+    fn examples(&self) -> Vec<super::Example> {
+        let shown = self.told.iter().filter(|(story, _)| self.stories[**story].example);
+        shown
+            .map(|(story, told)| super::Example {
+                number: told.raised.number.clone(),
+                query_code: told.raised.query_code.clone(),
+                long_code: told.raised.long_code.clone(),
+                title: first_sentence(&self.stories[*story].with),
+            })
+            .collect()
+    }
 }
 
-async fn settle(app: &App) -> Result<()> {
-    let cell = super::cell(app);
-    while app.tick(cell, 500).await? > 0 {}
-    Ok(())
-}
-
-/// A time of a day counted from today.
-fn moment(now: Timestamp, day: i64, at: &str) -> Result<Timestamp> {
-    let (hour, minute) = at.split_once(':').with_context(|| format!("`{at}` is no time"))?;
-    Ok(Timestamp::at(now.plus_days(day).date(), hour.parse()?, minute.parse()?))
-}
-
-async fn raise(app: &App, story: &Story) -> Result<kernel::ids::MatterId> {
-    let viewer = viewer(app, &story.who, None)?;
-    let effective = app.offered(&story.mechanism, &story.region).map_err(told)?;
-    let fields = fields(app, &effective.mechanism, &story.with)?;
-    let raising = Raising {
-        mechanism: story.mechanism.clone(),
-        region: story.region,
-        fields,
-        occurred: None,
-        idempotency_key: None,
-    };
-    Ok(app.raise(&viewer, raising).await.map_err(told)?.id)
-}
-
-async fn act(app: &App, id: kernel::ids::MatterId, step: &Step) -> Result<()> {
-    let viewer = viewer(app, &step.who, Some(id))?;
-    let matter = app.store().find_matter(id).await?.context("the matter is gone")?;
-    let json = app.store().find_mechanism(&matter.version).await?.context("the mechanism is gone")?;
-    let mechanism: Mechanism = serde_json::from_str(&json)?;
-    let fields = fields(app, &mechanism, &step.with)?;
-    let acting = Acting { action: step.action.clone(), fields, occurred: None, idempotency_key: None, seen: None };
-    app.act(&viewer, id, &acting).await.map_err(told)?;
-    Ok(())
+/// What a story is about: the beginning of its longest text.
+fn first_sentence(with: &Form) -> String {
+    let longest = with.values().filter_map(|v| v.as_str()).max_by_key(|t| t.chars().count()).unwrap_or_default();
+    longest.split(['，', '。', '？']).next().unwrap_or_default().to_owned()
 }
 
 /// An error with the rule that it rests on, for whoever writes stories.
@@ -147,27 +256,4 @@ fn viewer(app: &App, who: &str, id: Option<kernel::ids::MatterId>) -> Result<Vie
         posts,
         scopes: None,
     }))
-}
-
-fn fields(app: &App, mechanism: &Mechanism, with: &BTreeMap<String, toml::Value>) -> Result<Raw> {
-    let directory = app.directory();
-    let body = |name: &str| {
-        let found = directory.bodies().find(|b| b.name == name).map(|b| b.id.0);
-        found.with_context(|| format!("there is no body called {name}"))
-    };
-    let mut raw = Raw::new();
-    for (id, value) in with {
-        let kind = mechanism.field.get(id).map(|f| f.kind);
-        let value = match (kind, value) {
-            (Some(FieldKind::Body), toml::Value::String(name)) => body(name)?.into(),
-            (Some(FieldKind::Bodies), toml::Value::Array(names)) => {
-                let ids: Result<Vec<_>> = names.iter().filter_map(|n| n.as_str()).map(body).collect();
-                ids?.into()
-            }
-            (Some(FieldKind::Date), toml::Value::Integer(day)) => app.now().plus_days(*day).date().to_string().into(),
-            (_, other) => serde_json::to_value(other)?,
-        };
-        raw.insert(id.clone(), value);
-    }
-    Ok(raw)
 }
