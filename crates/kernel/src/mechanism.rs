@@ -204,6 +204,9 @@ pub struct Action {
     /// Facts that it sets.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sets: BTreeMap<String, String>,
+    /// Its place among the actions of a page, as the pack writes them; the pack crate fills it in.
+    #[serde(default)]
+    pub order: u32,
     /// A route that is offered only where its numbers have values.
     #[serde(default)]
     pub optional: bool,

@@ -326,13 +326,28 @@ fn effective(id: &str, base: &Node, laid: &[&Overlay], sources: &Sources) -> Res
         return Err(vec![Fault::new(&tree.place("mechanism.id"), "bad_value", message, help)]);
     }
     let files = fill_letters(&mut tree, sources)?;
-    let mechanism = schema::mechanism(&tree)?;
+    let mut mechanism = schema::mechanism(&tree)?;
     let faults = letters::check(&mechanism, &files);
     if !faults.is_empty() {
         return Err(faults);
     }
     let overlays = laid.iter().map(|o| (o.head.name.clone(), o.head.source.clone())).collect();
+    in_written_order(&mut mechanism, &tree);
     Ok(Effective { mechanism: Arc::new(mechanism), overlays, tree })
+}
+
+/// Pages show actions in the order in which the pack writes them, those of overlays last.
+fn in_written_order(mechanism: &mut Mechanism, tree: &Node) {
+    let mut written: Vec<(Arc<str>, usize, String)> = Vec::new();
+    for id in mechanism.action.keys() {
+        let place = tree.place(&format!("action.{id}"));
+        written.push((place.file, place.span.map_or(usize::MAX, |s| s.start), id.clone()));
+    }
+    written.sort_by_key(|(file, start, _)| (file.starts_with("overlays"), file.clone(), *start));
+    for (n, (_, _, id)) in written.iter().enumerate() {
+        let order = u32::try_from(n).unwrap_or(u32::MAX);
+        mechanism.action.entry(id.clone()).and_modify(|a| a.order = order);
+    }
 }
 
 /// Puts the text of each letter in the place of its file name. The file lies in `letters/` beside the file that names it.

@@ -101,7 +101,8 @@ pub(super) fn possible(app: &App, viewer: &Viewer, matter: &Matter, access: &Acc
         open.into_iter().filter_map(|id| matter.mechanism.action.get(id).map(|a| one(app, &ctx, matter, id, a))),
     );
     // What moves the matter comes first, then notes and reminders.
-    all.sort_by_key(|a| (a.kind == ActionKind::Act, a.leads_to.is_none(), a.final_act));
+    let order = |a: &ActionView| matter.mechanism.action.get(&a.name).map_or(0, |a| a.order);
+    all.sort_by_key(|a| (a.kind == ActionKind::Act, a.leads_to.is_none(), a.final_act, order(a)));
     all
 }
 
