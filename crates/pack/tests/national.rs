@@ -33,12 +33,11 @@ fn the_promises_of_all_subjects() {
             clock.elapsed()
         );
         for line in one.iter().flat_map(|p| pack::promise::explain_path(&p.final_path, &m, kernel::text::Lang::Zh)) {
-            println!("    {line}");
+            if std::env::var_os("PATHS").is_some() {
+                println!("    {line}");
+            }
         }
         let clock = std::time::Instant::now();
-        if clock.elapsed().as_micros() > 0 && std::env::var_os("ALL_STARTS").is_none() {
-            continue;
-        }
         let s = promise_days(&m, &calendar);
         let days = |w: &Option<pack::promise::Worst>| w.as_ref().map(|w| (w.days, w.start.date().to_string()));
         println!(

@@ -28,7 +28,7 @@ pub(super) enum Aim {
 impl Aim {
     pub const ALL: [Aim; 3] = [Aim::Answer, Aim::Ordinary, Aim::End];
 
-    fn passes(self, u: &Unrolled, e: &Edge) -> bool {
+    pub fn passes(self, u: &Unrolled, e: &Edge) -> bool {
         let Some(a) = e.action else {
             return true;
         };
@@ -37,7 +37,7 @@ impl Aim {
         !action.withdraws && !(self == Aim::Ordinary && counted)
     }
 
-    fn reached(self, u: &Unrolled, e: &Edge) -> bool {
+    pub fn reached(self, u: &Unrolled, e: &Edge) -> bool {
         match self {
             Aim::End => u.ended(e.to),
             Aim::Answer | Aim::Ordinary => e.action.is_some_and(|a| u.model.actions[a].1.answers),
@@ -157,12 +157,20 @@ impl<'a> Search<'a> {
         Search { plan, mover, aim, live, sensitive, memory: HashMap::default(), unbounded: false }
     }
 
+    /// Forgets what was found for earlier starts once that is much; what is found holds for any start.
+    pub fn forget(&mut self, above: usize) {
+        if self.memory.len() > above {
+            self.memory.clear();
+        }
+    }
+
     /// The longest run from any of these configurations; none where there is none or where it has no bound.
     pub fn longest(&mut self, first: &[usize], start: Timestamp) -> Option<Longest> {
         let raise = self.plan.u.model.action(RAISE)?;
         let at_once = self.aim != Aim::End && self.plan.u.model.actions[raise].1.answers;
         let mut best: Option<(Best, usize)> = None;
         for n in first.iter().filter(|n| !at_once && self.live[**n]) {
+            let n = &(self.plan.merged[self.aim as usize].stands[*n] as usize);
             let timed = self.mover.raised(*n, start);
             let (found, _) = self.best(&timed, 0);
             if let Some(found) = found.filter(|f| best.as_ref().is_none_or(|(b, _)| longer(f, b))) {
@@ -213,19 +221,19 @@ impl<'a> Search<'a> {
         self.memory.insert(timed.clone(), Known::Open(depth));
         let (mut best, mut low): (Option<Best>, usize) = (None, usize::MAX);
         let plan = self.plan;
-        for (i, edge) in plan.u.edges[timed.node as usize].iter().enumerate() {
-            if !self.aim.passes(&plan.u, edge) || !self.speaks_now(timed, edge, latest, bound) {
+        let merged = &plan.merged[self.aim as usize];
+        for i in merged.steps[timed.node as usize].iter().copied() {
+            let edge = &plan.u.edges[timed.node as usize][i as usize];
+            if !self.speaks_now(timed, edge, latest, bound) {
                 continue;
             }
             let reached = self.aim.reached(&plan.u, edge);
-            if !reached && !self.live[edge.to] {
-                continue;
-            }
             for at in self.moments(timed, edge, latest, reached) {
                 let then = if reached {
                     Some((at, 1))
                 } else {
-                    let (next, _) = self.mover.after(timed, edge, at);
+                    let (mut next, _) = self.mover.after(timed, edge, at);
+                    next.node = merged.stands[next.node as usize];
                     let (found, met) = self.best(&next, depth + 1);
                     low = low.min(met);
                     found.map(|f| (f.end, f.steps + 1))
@@ -233,7 +241,7 @@ impl<'a> Search<'a> {
                 let Some((end, steps)) = then else {
                     continue;
                 };
-                let found = Best { end, steps, edge: u32::try_from(i).unwrap_or(u32::MAX), at };
+                let found = Best { end, steps, edge: i, at };
                 if best.as_ref().is_none_or(|b| longer(&found, b)) {
                     best = Some(found);
                 }
@@ -300,7 +308,8 @@ impl<'a> Search<'a> {
             if self.aim.reached(u, &edge) {
                 return Longest { end: best.at, provisional, path };
             }
-            let (next, unsure) = self.mover.after(&timed, &edge, best.at);
+            let (mut next, unsure) = self.mover.after(&timed, &edge, best.at);
+            next.node = plan.merged[self.aim as usize].stands[next.node as usize];
             provisional |= unsure;
             self.enter(&mut book, timed.node as usize, &edge, best.at);
             timed = next;
