@@ -8,7 +8,6 @@ use crate::check::unroll::{Edge, Unrolled};
 use kernel::calendar::Calendar;
 use kernel::mechanism::{RAISE, RAISER};
 use kernel::time::{Length, Timestamp};
-use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// More days than this are not tried for one step.
@@ -34,7 +33,7 @@ impl Aim {
         };
         let action = &u.model.actions[a].1;
         let counted = action.at_most.is_some() || action.extends.is_some();
-        !action.withdraws && !(self == Aim::Ordinary && counted)
+        !(action.withdraws || self == Aim::Ordinary && counted)
     }
 
     pub fn reached(self, u: &Unrolled, e: &Edge) -> bool {
@@ -125,6 +124,9 @@ struct Best {
     at: Timestamp,
 }
 
+#[expect(clippy::disallowed_types, reason = "only looked up, never walked; a BTreeMap takes three times as long")]
+type Memory = std::collections::HashMap<Timed, Known, BuildHasherDefault<Mix>>;
+
 enum Known {
     /// On the way that is being followed, at this depth.
     Open(usize),
@@ -137,7 +139,7 @@ pub(super) struct Search<'a> {
     aim: Aim,
     live: &'a [bool],
     sensitive: &'a [bool],
-    memory: HashMap<Timed, Known, BuildHasherDefault<Mix>>,
+    memory: Memory,
     /// A place where no clock bounds the wait was met.
     unbounded: bool,
 }
@@ -152,9 +154,9 @@ pub(super) struct Longest {
 
 impl<'a> Search<'a> {
     pub fn new(plan: &'a Plan, calendar: &'a Calendar, aim: Aim) -> Search<'a> {
-        let mover = Mover { u: &plan.u, lengths: &plan.lengths, calendar, raiser_waits: aim == Aim::End };
+        let mover = Mover { u: &plan.u, lengths: &plan.lengths, calendar };
         let (live, sensitive) = (&plan.live[aim as usize], &plan.sensitive[aim as usize]);
-        Search { plan, mover, aim, live, sensitive, memory: HashMap::default(), unbounded: false }
+        Search { plan, mover, aim, live, sensitive, memory: Memory::default(), unbounded: false }
     }
 
     /// Forgets what was found for earlier starts once that is much; what is found holds for any start.
@@ -256,19 +258,20 @@ impl<'a> Search<'a> {
         (best, if low < depth { low } else { usize::MAX })
     }
 
-    /// The moments at which a step may be taken so that no other is better: the last one, and where it matters on which
-    /// day clocks begin to stand still, now or later, each day before.
+    /// The moments at which a step may be taken so that no other is better: the last one, and where it matters when clocks
+    /// begin to stand still, now or later, the first and the last moment of each day before.
     fn moments(&self, timed: &Timed, edge: &Edge, latest: Timestamp, reached: bool) -> Vec<Timestamp> {
         let mut all = vec![latest];
         let tries = self.sensitive[edge.to] || Mover::is_sensitive(&self.plan.u, timed.node as usize, edge);
-        let mut at = latest.plus_days(-1);
-        while tries && !reached && edge.silence.is_none() && at >= timed.now && all.len() < MOST_MOMENTS {
-            all.push(at);
-            at = at.plus_days(-1);
+        if !tries || reached || edge.silence.is_some() || latest <= timed.now {
+            return all;
         }
-        if tries && !reached && edge.silence.is_none() && latest > timed.now {
-            all.push(timed.now);
+        let mut day = Timestamp::at(latest.date(), 0, 0);
+        while day > timed.now && all.len() < MOST_MOMENTS {
+            all.extend([day, day.plus_millis(-1)].into_iter().filter(|t| *t < latest));
+            day = day.plus_days(-1);
         }
+        all.push(timed.now);
         all
     }
 

@@ -5,7 +5,6 @@ use super::search::{Aim, Search};
 use super::*;
 use kernel::mechanism::RAISER;
 use proptest::prelude::*;
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 /// Every step at every day's same hour from now to the last moment, and at that moment itself.
@@ -13,7 +12,7 @@ struct Plain<'a> {
     plan: &'a Plan,
     mover: Mover<'a>,
     aim: Aim,
-    memory: HashMap<Timed, Option<Timestamp>>,
+    memory: BTreeMap<Timed, Option<Timestamp>>,
 }
 
 impl Plain<'_> {
@@ -199,8 +198,8 @@ proptest! {
         let plan = Plan::new(&m);
         for aim in Aim::ALL {
             let greedy = Search::new(&plan, &calendar, aim).longest(&plan.u.first, start).map(|l| l.end);
-            let mover = || Mover { u: &plan.u, lengths: &plan.lengths, calendar: &calendar, raiser_waits: aim == Aim::End };
-            let mut plain = Plain { plan: &plan, mover: mover(), aim, memory: HashMap::new() };
+            let mover = || Mover { u: &plan.u, lengths: &plan.lengths, calendar: &calendar };
+            let mut plain = Plain { plan: &plan, mover: mover(), aim, memory: BTreeMap::new() };
             let first: Vec<Timed> = plan.u.first.iter().map(|n| mover().raised(*n, start)).collect();
             let every = first.iter().filter_map(|t| plain.longest(t)).max();
             // The enumeration waits in steps of 8 hours and may miss the best moment to let a clock stand still.
