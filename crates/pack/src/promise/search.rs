@@ -346,11 +346,11 @@ impl<'a> Search<'a> {
             let number = &u.model.actions[a].1.extends.as_ref()?.by;
             Some((self.plan.lengths.extension(a, new)?, number.clone()))
         });
-        for clock in 0..book.len() {
+        for (clock, slot) in book.iter_mut().enumerate() {
             if self.mover.starts(from, edge, clock) {
-                book[clock] = Some(self.opened(clock, edge.to, at));
+                *slot = Some(self.opened(clock, edge.to, at));
             }
-            let Some(entry) = &mut book[clock] else {
+            let Some(entry) = slot else {
                 continue;
             };
             if let Some(((_, by), number)) = extended.as_ref().filter(|((c, _), _)| *c == clock) {

@@ -1,4 +1,5 @@
-//! The honesty of the promise: greedy waiting against plain enumeration of waiting times, on random small mechanisms.
+//! The honesty of the promise: greedy waiting against plain enumeration of waiting times, on random small mechanisms
+//! (PROPTEST_CASES asks for more of them).
 
 use super::run::{Mover, NEVER, Timed};
 use super::search::{Aim, Search};
@@ -181,13 +182,7 @@ up="part_of"
     }
 }
 
-/// More on request: this is the proof's honesty.
-fn env_cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(300)
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(env_cases()))]
     #[test]
     fn greedy_waiting_is_never_beaten(small in small(), day in 0i64..14, hour in 0i64..24) {
         let m: Mechanism = toml::from_str(&small.toml()).expect("reads");

@@ -74,7 +74,7 @@ pub fn filled(m: &Mechanism, id: &str, facts: &BTreeMap<String, Coded>, dice: &m
                 FieldKind::Choice => Coded::Code(field.of[dice.roll(field.of.len())].id.clone()),
                 FieldKind::YesNo => Coded::Code(["yes", "no"][dice.roll(2)].into()),
                 FieldKind::Number => Coded::Number(dice.roll(5) as i64),
-                FieldKind::Date => Coded::Date(Date::constant(2025, 1, 1)),
+                FieldKind::Date => Coded::Date(Date::constant(2099, 1, 1)),
                 FieldKind::Body => Coded::Body(BodyId(1 + dice.roll(3) as u32)),
                 _ => Coded::Bodies(vec![BodyId(9)]),
             };
