@@ -8,6 +8,7 @@
 //! It does not know bodies or the directory, and it never reads today's date.
 
 mod explain;
+mod merge;
 mod run;
 mod search;
 mod summary;
@@ -84,6 +85,7 @@ pub struct Plan {
     missing: Vec<String>,
     live: [Vec<bool>; 3],
     sensitive: [Vec<bool>; 3],
+    merged: [merge::Merged; 3],
 }
 
 impl Plan {
@@ -101,7 +103,8 @@ impl Plan {
         let lengths = Lengths::new(&u.model);
         let live = Aim::ALL.map(|aim| search::live(&u, aim));
         let sensitive = Aim::ALL.map(|aim| search::sensitive(&u, aim));
-        Plan { u, lengths, missing, live, sensitive }
+        let merged = Aim::ALL.map(|aim| merge::Merged::new(&u, aim, &live[aim as usize]));
+        Plan { u, lengths, missing, live, sensitive, merged }
     }
 
     /// The numbers that a region has still to give before the mechanism can be offered.
@@ -114,6 +117,13 @@ impl Plan {
     #[must_use]
     pub fn size(&self) -> usize {
         self.u.nodes.len()
+    }
+
+    /// How many of them the search for each aim has to tell apart.
+    #[must_use]
+    pub fn merged_sizes(&self) -> [usize; 3] {
+        let size = |m: &merge::Merged| m.stands.iter().enumerate().filter(|(n, s)| **s as usize == *n).count();
+        [size(&self.merged[0]), size(&self.merged[1]), size(&self.merged[2])]
     }
 
     /// The promise for a matter raised at `start` with these facts; none while numbers are missing or nothing bounds it.

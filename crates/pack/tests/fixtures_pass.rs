@@ -1,5 +1,4 @@
 //! The fixtures are proved, and what they promise is what a person reckons by hand.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod common;
 
@@ -12,7 +11,7 @@ use std::collections::BTreeMap;
 
 #[test]
 fn the_fixtures_are_proved() {
-    for name in common::FIXTURES {
+    for name in ["full", "plain"] {
         let found = check(&fixture(name), None);
         assert!(found.is_empty(), "{name}: {found:#?}");
     }
@@ -33,7 +32,6 @@ fn the_promise_is_what_one_reckons_by_hand() {
     assert_eq!(p.due_by.date(), Date::constant(2024, 3, 8), "{:#?}", explain_path(&p.due_path, &m, Lang::En));
     // 5wd + 3wd + 5wd (objection) + 3wd or designate, then 60 d + 30 d: Jan 8, 11, 18, 23, then 90 days.
     assert_eq!(p.promised_by.date(), Date::constant(2024, 4, 22), "{:#?}", explain(&p, &m, Lang::En));
-    // Material 10 d (a begun day is given back whole: 11), asking 30 d rolled, review 30 d, visit 7 d.
-    println!("{:#?}", explain_path(&p.final_path, &m, Lang::Zh));
+    // Material 10 d, asking 30 d rolled from a Saturday, review 30 d, visit 7 d.
     assert_eq!(p.final_end.date(), Date::constant(2024, 7, 10), "{:#?}", explain_path(&p.final_path, &m, Lang::En));
 }

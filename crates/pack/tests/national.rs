@@ -1,4 +1,5 @@
 //! The packs of the house are proved, and what they promise is measured.
+#![expect(clippy::disallowed_methods, reason = "one test measures time")]
 
 mod common;
 
@@ -7,6 +8,7 @@ use pack::promise::promise_days;
 
 #[test]
 fn the_national_packs_are_proved() {
+    assert!(common::national().len() >= 3, "the packs of the house are built in");
     for (name, m) in common::national() {
         let found = check(&m, None);
         assert!(found.is_empty(), "{name}: {found:#?}");
@@ -36,9 +38,6 @@ fn the_promises_of_all_subjects() {
             println!("    {line}");
         }
         let clock = std::time::Instant::now();
-        if clock.elapsed().as_micros() > 0 && std::env::var_os("ALL_STARTS").is_none() {
-            continue;
-        }
         let s = promise_days(&m, &calendar);
         let days = |w: &Option<pack::promise::Worst>| w.as_ref().map(|w| (w.days, w.start.date().to_string()));
         println!(

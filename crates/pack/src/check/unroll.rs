@@ -4,7 +4,7 @@
 use super::model::{Config, Model, OFF, RUNS};
 use kernel::mechanism::{CLOCK, RAISE};
 use kernel::possible::{Position, blocked};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// More configurations than any mechanism that a person can follow; above it the check stops with a finding.
 pub(crate) const MOST: usize = 60_000;
@@ -49,7 +49,7 @@ impl Unrolled {
             overflow: false,
             model,
         };
-        let mut seen = HashMap::new();
+        let mut seen = BTreeMap::new();
         let blank = Config {
             state: 0,
             clocks: vec![OFF; u.model.clocks.len()],
@@ -72,7 +72,7 @@ impl Unrolled {
         u
     }
 
-    fn node(&mut self, config: Config, parent: Option<(usize, Edge)>, seen: &mut HashMap<Config, usize>) -> usize {
+    fn node(&mut self, config: Config, parent: Option<(usize, Edge)>, seen: &mut BTreeMap<Config, usize>) -> usize {
         if let Some(known) = seen.get(&config) {
             return *known;
         }
@@ -86,7 +86,7 @@ impl Unrolled {
         id
     }
 
-    fn expand(&mut self, n: usize, edge_actions: &[bool], seen: &mut HashMap<Config, usize>) {
+    fn expand(&mut self, n: usize, edge_actions: &[bool], seen: &mut BTreeMap<Config, usize>) {
         if self.ended(n) {
             return;
         }

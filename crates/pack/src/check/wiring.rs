@@ -80,7 +80,7 @@ fn names(m: &Mechanism, id: &str, a: &Action, out: &mut Findings) {
     if let Some(assign) = &a.assign {
         let field = m.field.get(assign).filter(|f| matches!(f.kind, FieldKind::Body | FieldKind::Bodies));
         let asked = field.is_some() && a.needs.contains(assign);
-        if !asked && !(field.is_none() && m.role.contains_key(assign)) {
+        if !(asked || field.is_none() && m.role.contains_key(assign)) {
             unknown(
                 out,
                 at("assign"),

@@ -3,28 +3,27 @@
 
 use crate::check::model::{Config, Model, OFF, PLACEHOLDER, RUNS};
 use crate::check::unroll::{Edge, Unrolled};
-use kernel::calendar::Calendar;
-use kernel::mechanism::RAISER;
+use kernel::calendar::{Calendar, DueDates};
 use kernel::number::Value;
 use kernel::time::{Length, Roll, Timestamp};
 
 /// A clock that runs, with its times.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) struct Run {
     pub clock: u8,
     pub due: Timestamp,
     pub nominal: Timestamp,
+    /// The unit in which it counts, and is given back what it stood still: hours, days or working days.
+    unit: u8,
     /// Since when it stands still; the far past while it goes.
     pub since: Timestamp,
 }
 
 /// The far past.
 pub(super) const NEVER: Timestamp = Timestamp(i64::MIN);
-const DAY: i64 = 86_400_000;
-const ZONE: i64 = 8 * 3_600_000;
 
 /// A place in a timed run.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) struct Timed {
     pub node: u32,
     pub now: Timestamp,
@@ -99,8 +98,6 @@ pub(super) struct Mover<'a> {
     pub u: &'a Unrolled,
     pub lengths: &'a Lengths,
     pub calendar: &'a Calendar,
-    /// Whether the raiser's own windows take time; where they do not, what stands still for them is given nothing back.
-    pub raiser_waits: bool,
 }
 
 impl Mover<'_> {
@@ -114,8 +111,14 @@ impl Mover<'_> {
 
     fn start(&self, clock: usize, config: &Config, at: Timestamp) -> (Run, bool) {
         let c = &self.u.model.clocks[clock].1;
-        let dates = self.calendar.due_dates(at, self.lengths.clock(clock, config), c.roll, c.ends);
-        let run = Run { clock: clock as u8, due: dates.due, nominal: dates.nominal_due, since: NEVER };
+        let length = self.lengths.clock(clock, config);
+        let dates = self.calendar.due_dates(at, length, c.roll, c.ends);
+        let unit = match length {
+            Length::Hours(_) => 0,
+            Length::Days(_) => 1,
+            Length::WorkingDays(_) => 2,
+        };
+        let run = Run { clock: clock as u8, due: dates.due, nominal: dates.nominal_due, unit, since: NEVER };
         (run, dates.provisional)
     }
 
@@ -151,10 +154,12 @@ impl Mover<'_> {
                 provisional |= dates.provisional;
             }
             match (old.clocks[clock], new.clocks[clock]) {
-                (RUNS, now) if now > RUNS => run.since = self.since(usize::from(now - RUNS) - 1, new, at),
+                (RUNS, now) if now > RUNS => run.since = at,
                 (was, RUNS) if was > RUNS => {
-                    let stood = (at.0 - run.since.0).max(0);
-                    let dates = self.calendar.shift_dates(run.nominal, stood, c.roll, c.ends);
+                    let unit = [Length::Hours, Length::Days, Length::WorkingDays][usize::from(run.unit)](0);
+                    let was =
+                        DueDates { due: run.due, nominal_due: run.nominal, legal_due: run.due, provisional: false };
+                    let dates = self.calendar.resume_dates(&was, unit, (run.since, at), c.roll, c.ends);
                     (run.due, run.nominal, run.since) = (dates.due, dates.nominal_due, NEVER);
                     provisional |= dates.provisional;
                 }
@@ -165,35 +170,28 @@ impl Mover<'_> {
         (Timed { node: u32::try_from(edge.to).unwrap_or(u32::MAX), now: at, runs }, provisional)
     }
 
-    /// When a clock begins to stand still. Days are given back whole, so a stop at any time of a day counts from its
-    /// morning: nothing that waits to the last moment of the day may come out shorter for it.
-    fn since(&self, by: usize, config: &Config, at: Timestamp) -> Timestamp {
-        let free = !self.raiser_waits && self.u.model.clocks[by].1.whose() == RAISER;
-        match self.lengths.clock(by, config) {
-            _ if free => at,
-            Length::Hours(_) => at,
-            _ => Timestamp((at.0 + ZONE).div_euclid(DAY) * DAY - ZONE),
-        }
-    }
-
-    /// Whether it matters on which day this step lets clocks stand still: rest days are skipped while they do, or another
-    /// clock that runs already may cut the time short.
+    /// Whether it matters when this step lets clocks stand still. It does not only where both count plain calendar days
+    /// and nothing else that runs already can cut the time short.
     pub fn is_sensitive(u: &Unrolled, from: usize, edge: &Edge) -> bool {
         let (old, new) = (&u.nodes[from], &u.nodes[edge.to]);
-        let stops = (0..new.clocks.len()).filter(|c| old.clocks[*c] == RUNS && new.clocks[*c] > RUNS);
-        let mut by = stops.map(|c| usize::from(new.clocks[c] - RUNS) - 1).peekable();
+        let mut stops = (0..new.clocks.len()).filter(|c| old.clocks[*c] == RUNS && new.clocks[*c] > RUNS).peekable();
         let cut = (0..new.clocks.len()).any(|c| old.clocks[c] == RUNS && new.clocks[c] == RUNS);
-        by.peek().is_some() && (cut || by.any(|c| skips_rest_days(&u.model, c)))
+        let by = |c: usize| usize::from(new.clocks[c] - RUNS) - 1;
+        let model = &u.model;
+        let mut plain = |c: usize| plain_days(model, c) && plain_days(model, by(c)) && !rolls(model, by(c));
+        stops.peek().is_some() && (cut || !stops.all(&mut plain))
     }
 }
 
-fn skips_rest_days(model: &Model, clock: usize) -> bool {
-    let clock = &model.clocks[clock].1;
-    let working = |l: &Length| matches!(l, Length::WorkingDays(_));
-    clock.roll == Roll::NextWorkingDay
-        || match model.mechanism.number.get(&clock.length).map(|n| &n.value) {
-            Some(Value::Fixed(l) | Value::Until { max: l, .. }) => working(l),
-            Some(Value::By { lengths, .. }) => lengths.values().any(working),
-            Some(Value::Local) | None => false,
-        }
+fn rolls(model: &Model, clock: usize) -> bool {
+    model.clocks[clock].1.roll == Roll::NextWorkingDay
+}
+
+fn plain_days(model: &Model, clock: usize) -> bool {
+    let days = |l: &Length| matches!(l, Length::Days(_));
+    match model.mechanism.number.get(&model.clocks[clock].1.length).map(|n| &n.value) {
+        Some(Value::Fixed(l) | Value::Until { max: l, .. }) => days(l),
+        Some(Value::By { lengths, .. }) => lengths.values().all(days),
+        Some(Value::Local) | None => false,
+    }
 }

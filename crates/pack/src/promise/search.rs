@@ -8,7 +8,6 @@ use crate::check::unroll::{Edge, Unrolled};
 use kernel::calendar::Calendar;
 use kernel::mechanism::{RAISE, RAISER};
 use kernel::time::{Length, Timestamp};
-use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// More days than this are not tried for one step.
@@ -28,16 +27,16 @@ pub(super) enum Aim {
 impl Aim {
     pub const ALL: [Aim; 3] = [Aim::Answer, Aim::Ordinary, Aim::End];
 
-    fn passes(self, u: &Unrolled, e: &Edge) -> bool {
+    pub fn passes(self, u: &Unrolled, e: &Edge) -> bool {
         let Some(a) = e.action else {
             return true;
         };
         let action = &u.model.actions[a].1;
         let counted = action.at_most.is_some() || action.extends.is_some();
-        !action.withdraws && !(self == Aim::Ordinary && counted)
+        !(action.withdraws || self == Aim::Ordinary && counted)
     }
 
-    fn reached(self, u: &Unrolled, e: &Edge) -> bool {
+    pub fn reached(self, u: &Unrolled, e: &Edge) -> bool {
         match self {
             Aim::End => u.ended(e.to),
             Aim::Answer | Aim::Ordinary => e.action.is_some_and(|a| u.model.actions[a].1.answers),
@@ -125,6 +124,9 @@ struct Best {
     at: Timestamp,
 }
 
+#[expect(clippy::disallowed_types, reason = "only looked up, never walked; a BTreeMap takes three times as long")]
+type Memory = std::collections::HashMap<Timed, Known, BuildHasherDefault<Mix>>;
+
 enum Known {
     /// On the way that is being followed, at this depth.
     Open(usize),
@@ -137,7 +139,7 @@ pub(super) struct Search<'a> {
     aim: Aim,
     live: &'a [bool],
     sensitive: &'a [bool],
-    memory: HashMap<Timed, Known, BuildHasherDefault<Mix>>,
+    memory: Memory,
     /// A place where no clock bounds the wait was met.
     unbounded: bool,
 }
@@ -152,9 +154,16 @@ pub(super) struct Longest {
 
 impl<'a> Search<'a> {
     pub fn new(plan: &'a Plan, calendar: &'a Calendar, aim: Aim) -> Search<'a> {
-        let mover = Mover { u: &plan.u, lengths: &plan.lengths, calendar, raiser_waits: aim == Aim::End };
+        let mover = Mover { u: &plan.u, lengths: &plan.lengths, calendar };
         let (live, sensitive) = (&plan.live[aim as usize], &plan.sensitive[aim as usize]);
-        Search { plan, mover, aim, live, sensitive, memory: HashMap::default(), unbounded: false }
+        Search { plan, mover, aim, live, sensitive, memory: Memory::default(), unbounded: false }
+    }
+
+    /// Forgets what was found for earlier starts once that is much; what is found holds for any start.
+    pub fn forget(&mut self, above: usize) {
+        if self.memory.len() > above {
+            self.memory.clear();
+        }
     }
 
     /// The longest run from any of these configurations; none where there is none or where it has no bound.
@@ -163,6 +172,7 @@ impl<'a> Search<'a> {
         let at_once = self.aim != Aim::End && self.plan.u.model.actions[raise].1.answers;
         let mut best: Option<(Best, usize)> = None;
         for n in first.iter().filter(|n| !at_once && self.live[**n]) {
+            let n = &(self.plan.merged[self.aim as usize].stands[*n] as usize);
             let timed = self.mover.raised(*n, start);
             let (found, _) = self.best(&timed, 0);
             if let Some(found) = found.filter(|f| best.as_ref().is_none_or(|(b, _)| longer(f, b))) {
@@ -213,19 +223,19 @@ impl<'a> Search<'a> {
         self.memory.insert(timed.clone(), Known::Open(depth));
         let (mut best, mut low): (Option<Best>, usize) = (None, usize::MAX);
         let plan = self.plan;
-        for (i, edge) in plan.u.edges[timed.node as usize].iter().enumerate() {
-            if !self.aim.passes(&plan.u, edge) || !self.speaks_now(timed, edge, latest, bound) {
+        let merged = &plan.merged[self.aim as usize];
+        for i in merged.steps[timed.node as usize].iter().copied() {
+            let edge = &plan.u.edges[timed.node as usize][i as usize];
+            if !self.speaks_now(timed, edge, latest, bound) {
                 continue;
             }
             let reached = self.aim.reached(&plan.u, edge);
-            if !reached && !self.live[edge.to] {
-                continue;
-            }
             for at in self.moments(timed, edge, latest, reached) {
                 let then = if reached {
                     Some((at, 1))
                 } else {
-                    let (next, _) = self.mover.after(timed, edge, at);
+                    let (mut next, _) = self.mover.after(timed, edge, at);
+                    next.node = merged.stands[next.node as usize];
                     let (found, met) = self.best(&next, depth + 1);
                     low = low.min(met);
                     found.map(|f| (f.end, f.steps + 1))
@@ -233,7 +243,7 @@ impl<'a> Search<'a> {
                 let Some((end, steps)) = then else {
                     continue;
                 };
-                let found = Best { end, steps, edge: u32::try_from(i).unwrap_or(u32::MAX), at };
+                let found = Best { end, steps, edge: i, at };
                 if best.as_ref().is_none_or(|b| longer(&found, b)) {
                     best = Some(found);
                 }
@@ -248,19 +258,20 @@ impl<'a> Search<'a> {
         (best, if low < depth { low } else { usize::MAX })
     }
 
-    /// The moments at which a step may be taken so that no other is better: the last one, and where it matters on which
-    /// day clocks begin to stand still, now or later, each day before.
+    /// The moments at which a step may be taken so that no other is better: the last one, and where it matters when clocks
+    /// begin to stand still, now or later, the first and the last moment of each day before.
     fn moments(&self, timed: &Timed, edge: &Edge, latest: Timestamp, reached: bool) -> Vec<Timestamp> {
         let mut all = vec![latest];
         let tries = self.sensitive[edge.to] || Mover::is_sensitive(&self.plan.u, timed.node as usize, edge);
-        let mut at = latest.plus_days(-1);
-        while tries && !reached && edge.silence.is_none() && at >= timed.now && all.len() < MOST_MOMENTS {
-            all.push(at);
-            at = at.plus_days(-1);
+        if !tries || reached || edge.silence.is_some() || latest <= timed.now {
+            return all;
         }
-        if tries && !reached && edge.silence.is_none() && latest > timed.now {
-            all.push(timed.now);
+        let mut day = Timestamp::at(latest.date(), 0, 0);
+        while day > timed.now && all.len() < MOST_MOMENTS {
+            all.extend([day, day.plus_millis(-1)].into_iter().filter(|t| *t < latest));
+            day = day.plus_days(-1);
         }
+        all.push(timed.now);
         all
     }
 
@@ -300,7 +311,8 @@ impl<'a> Search<'a> {
             if self.aim.reached(u, &edge) {
                 return Longest { end: best.at, provisional, path };
             }
-            let (next, unsure) = self.mover.after(&timed, &edge, best.at);
+            let (mut next, unsure) = self.mover.after(&timed, &edge, best.at);
+            next.node = plan.merged[self.aim as usize].stands[next.node as usize];
             provisional |= unsure;
             self.enter(&mut book, timed.node as usize, &edge, best.at);
             timed = next;
@@ -334,11 +346,11 @@ impl<'a> Search<'a> {
             let number = &u.model.actions[a].1.extends.as_ref()?.by;
             Some((self.plan.lengths.extension(a, new)?, number.clone()))
         });
-        for clock in 0..book.len() {
+        for (clock, slot) in book.iter_mut().enumerate() {
             if self.mover.starts(from, edge, clock) {
-                book[clock] = Some(self.opened(clock, edge.to, at));
+                *slot = Some(self.opened(clock, edge.to, at));
             }
-            let Some(entry) = &mut book[clock] else {
+            let Some(entry) = slot else {
                 continue;
             };
             if let Some(((_, by), number)) = extended.as_ref().filter(|((c, _), _)| *c == clock) {

@@ -68,10 +68,11 @@ impl Plan {
         let mut worst: [Option<(i32, Timestamp)>; 3] = [None, None, None];
         let first = self.first(&BTreeMap::new());
         let mut starts = 0;
+        let mut searches = Aim::ALL.map(|aim| Search::new(self, calendar, aim));
         while day <= last_day && self.missing.is_empty() && !years.is_empty() {
             for start in self.moments_of(day) {
                 starts += 1;
-                self.note(calendar, &first, start, &mut worst);
+                note(&mut searches, calendar, &first, start, &mut worst);
             }
             let Ok(next) = day.tomorrow() else {
                 break;
@@ -107,19 +108,6 @@ impl Plan {
         });
         let morning = Timestamp::at(day, 0, 0);
         if hours { vec![morning, Timestamp::at(day, 24, 0).plus_millis(-1)] } else { vec![morning] }
-    }
-
-    fn note(&self, calendar: &Calendar, first: &[usize], start: Timestamp, worst: &mut [Option<(i32, Timestamp)>; 3]) {
-        for aim in Aim::ALL {
-            let Some(run) = Search::new(self, calendar, aim).longest(first, start) else {
-                continue;
-            };
-            let inside = !run.provisional && calendar.published(run.end.date().year());
-            let days = days(start, run.end);
-            if inside && worst[aim as usize].is_none_or(|(most, _)| days > most) {
-                worst[aim as usize] = Some((days, start));
-            }
-        }
     }
 
     fn worst(&self, run: Longest, start: Timestamp) -> Worst {
@@ -159,6 +147,29 @@ impl Plan {
         let row = self.u.model.mechanism.number.get(&number);
         let length = row.and_then(|r| r.value.length(&BTreeMap::new())).filter(|_| !self.missing.contains(&number));
         Term { clock: clock.to_owned(), number, length }
+    }
+}
+
+/// What is remembered from one start to the next: many runs meet in the same place on the same day.
+const MEMORY: usize = 400_000;
+
+fn note(
+    searches: &mut [Search<'_>; 3],
+    calendar: &Calendar,
+    first: &[usize],
+    start: Timestamp,
+    worst: &mut [Option<(i32, Timestamp)>; 3],
+) {
+    for (search, worst) in searches.iter_mut().zip(worst) {
+        search.forget(MEMORY);
+        let Some(run) = search.longest(first, start) else {
+            continue;
+        };
+        let inside = !run.provisional && calendar.published(run.end.date().year());
+        let days = days(start, run.end);
+        if inside && worst.is_none_or(|(most, _)| days > most) {
+            *worst = Some((days, start));
+        }
     }
 }
 

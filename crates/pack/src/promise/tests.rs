@@ -1,11 +1,11 @@
-//! The honesty of the promise: greedy waiting against plain enumeration of waiting times, on random small mechanisms.
+//! The honesty of the promise: greedy waiting against plain enumeration of waiting times, on random small mechanisms
+//! (PROPTEST_CASES asks for more of them).
 
 use super::run::{Mover, NEVER, Timed};
 use super::search::{Aim, Search};
 use super::*;
 use kernel::mechanism::RAISER;
 use proptest::prelude::*;
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 /// Every step at every day's same hour from now to the last moment, and at that moment itself.
@@ -13,7 +13,7 @@ struct Plain<'a> {
     plan: &'a Plan,
     mover: Mover<'a>,
     aim: Aim,
-    memory: HashMap<Timed, Option<Timestamp>>,
+    memory: BTreeMap<Timed, Option<Timestamp>>,
 }
 
 impl Plain<'_> {
@@ -182,13 +182,7 @@ up="part_of"
     }
 }
 
-/// More on request: this is the proof's honesty.
-fn env_cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(300)
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(env_cases()))]
     #[test]
     fn greedy_waiting_is_never_beaten(small in small(), day in 0i64..14, hour in 0i64..24) {
         let m: Mechanism = toml::from_str(&small.toml()).expect("reads");
@@ -199,8 +193,8 @@ proptest! {
         let plan = Plan::new(&m);
         for aim in Aim::ALL {
             let greedy = Search::new(&plan, &calendar, aim).longest(&plan.u.first, start).map(|l| l.end);
-            let mover = || Mover { u: &plan.u, lengths: &plan.lengths, calendar: &calendar, raiser_waits: aim == Aim::End };
-            let mut plain = Plain { plan: &plan, mover: mover(), aim, memory: HashMap::new() };
+            let mover = || Mover { u: &plan.u, lengths: &plan.lengths, calendar: &calendar };
+            let mut plain = Plain { plan: &plan, mover: mover(), aim, memory: BTreeMap::new() };
             let first: Vec<Timed> = plan.u.first.iter().map(|n| mover().raised(*n, start)).collect();
             let every = first.iter().filter_map(|t| plain.longest(t)).max();
             // The enumeration waits in steps of 8 hours and may miss the best moment to let a clock stand still.

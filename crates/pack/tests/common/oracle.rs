@@ -21,7 +21,8 @@ pub enum Wrong {
 }
 
 /// A directory in which every function has one office and every body superiors of its own.
-struct Tree;
+/// Shared with the replay of worked paths.
+pub struct Tree;
 
 impl Directory for Tree {
     fn offices(&self, function: &str, _: &RegionCode) -> Vec<BodyId> {
@@ -42,7 +43,8 @@ impl Directory for Tree {
     }
 }
 
-struct Dice(u64);
+/// Shared with the replay of worked paths.
+pub struct Dice(pub u64);
 
 impl Dice {
     fn roll(&mut self, sides: usize) -> usize {
@@ -51,7 +53,8 @@ impl Dice {
     }
 }
 
-fn filled(m: &Mechanism, id: &str, facts: &BTreeMap<String, Coded>, dice: &mut Dice) -> Filled {
+/// Shared with the replay of worked paths.
+pub fn filled(m: &Mechanism, id: &str, facts: &BTreeMap<String, Coded>, dice: &mut Dice) -> Filled {
     let action = &m.action[id];
     let mut out = Filled::new();
     let mut known = facts.clone();
@@ -71,7 +74,7 @@ fn filled(m: &Mechanism, id: &str, facts: &BTreeMap<String, Coded>, dice: &mut D
                 FieldKind::Choice => Coded::Code(field.of[dice.roll(field.of.len())].id.clone()),
                 FieldKind::YesNo => Coded::Code(["yes", "no"][dice.roll(2)].into()),
                 FieldKind::Number => Coded::Number(dice.roll(5) as i64),
-                FieldKind::Date => Coded::Date(Date::constant(2025, 1, 1)),
+                FieldKind::Date => Coded::Date(Date::constant(2099, 1, 1)),
                 FieldKind::Body => Coded::Body(BodyId(1 + dice.roll(3) as u32)),
                 _ => Coded::Bodies(vec![BodyId(9)]),
             };
@@ -82,7 +85,8 @@ fn filled(m: &Mechanism, id: &str, facts: &BTreeMap<String, Coded>, dice: &mut D
     out
 }
 
-fn actors(m: &Mechanism, file: &CaseFile) -> Vec<Actor> {
+/// Shared with the replay of worked paths.
+pub fn actors(m: &Mechanism, file: &CaseFile) -> Vec<Actor> {
     let mut all = vec![Actor { raiser: true, ..Actor::default() }];
     for (role, body) in &file.roles {
         let post = m.role[role].post.clone().unwrap_or_else(|| "worker".into());
