@@ -27,7 +27,6 @@ pub struct Site {
 const LARGEST: usize = app::upload::MAX_BYTES + 256 * 1024;
 
 /// The whole site.
-#[must_use]
 pub fn router(app: App) -> Router {
     let site = Site { app, metrics: Arc::default() };
     Router::new()

@@ -10,12 +10,15 @@ use std::fmt::Write;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// Answers by method and status.
+type Counts = BTreeMap<(&'static str, u16), u64>;
+
 /// Counters since the start of the process.
 #[derive(Debug, Default)]
 pub struct Metrics {
     raised: AtomicU64,
     /// By route template, then by method and status: bounded by what the router knows.
-    requests: Mutex<HashMap<Box<str>, BTreeMap<(&'static str, u16), u64>>>,
+    requests: Mutex<HashMap<Box<str>, Counts>>,
 }
 
 impl Metrics {

@@ -78,14 +78,14 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8], lang: Lang) -> Result<T, ApiError
         let (line, column) = (e.line().to_string(), e.column().to_string());
         ApiError::new(lang, StatusCode::BAD_REQUEST, "json", &[("line", &line), ("column", &column)])
     };
+    // The whole first: what is no JSON is called so, wherever it breaks.
+    serde_json::from_slice::<serde::de::IgnoredAny>(bytes).map_err(|e| ill_formed(&e))?;
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
         if inner.is_data() { ApiError::items(lang, vec![item(&path, &inner.to_string())]) } else { ill_formed(&inner) }
-    })?;
-    json.end().map_err(|e| ill_formed(&e))?;
-    Ok(value)
+    })
 }
 
 /// What serde says, as an item.
