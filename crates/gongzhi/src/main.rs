@@ -1,5 +1,6 @@
 //! The binary: commands, configuration, wiring. What a command does is in `commands`; rules are in the crates below.
 
+mod bench;
 mod clock;
 mod commands;
 mod demo;
@@ -41,6 +42,8 @@ enum Command {
     Body(commands::people::BodyArgs),
     /// Makes an API token and prints it once
     Token(commands::people::Token),
+    /// Measures this machine: intake and status page beside its own limits
+    Bench(bench::Options),
     /// Checks a receipt without any server
     Prove(commands::prove::Prove),
 }
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Command::User(args) => args.run(),
         Command::Body(args) => args.run(),
         Command::Token(args) => args.run(),
+        Command::Bench(args) => commands::block(bench::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Prove(args) => args.run(),
     };
     match done {
