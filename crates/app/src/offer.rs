@@ -58,8 +58,7 @@ impl Packs for FromPacks {
         calendar: &Calendar,
         start: Timestamp,
     ) -> Option<(Timestamp, Timestamp, bool)> {
-        let promise = self.plan(mechanism).at(calendar, start, &BTreeMap::new())?;
-        Some((promise.due_by, promise.promised_by, promise.provisional))
+        self.plan(mechanism).answer(calendar, start, &BTreeMap::new())
     }
 
     fn explained(&self, mechanism: &Mechanism, calendar: &Calendar, start: Timestamp) -> Option<Worked> {

@@ -26,7 +26,7 @@ use kernel::number::Value;
 use kernel::text::Text;
 use kernel::time::{Date, Length, Timestamp};
 use run::Lengths;
-use search::{Aim, Search};
+use search::{Aim, Longest, Search};
 use std::collections::BTreeMap;
 
 /// What can be promised to a matter that is raised at a moment.
@@ -132,12 +132,33 @@ impl Plan {
         if self.missing.is_empty() { self.reckon(calendar, start, facts) } else { None }
     }
 
+    /// Only the two dates of the first answer of [`Plan::at`], and whether one is provisional: `due_by`, `promised_by`.
+    /// The way to the end of the file is much the longest to search, and whoever raises a matter does not ask for it.
+    #[must_use]
+    pub fn answer(
+        &self,
+        calendar: &Calendar,
+        start: Timestamp,
+        facts: &BTreeMap<String, Coded>,
+    ) -> Option<(Timestamp, Timestamp, bool)> {
+        if !self.missing.is_empty() {
+            return None;
+        }
+        let (ordinary, latest) = self.first_answer(calendar, start, &self.first(facts))?;
+        Some((ordinary.end, latest.end, latest.provisional || ordinary.provisional))
+    }
+
+    /// The first answer on the ordinary way and at the latest.
+    fn first_answer(&self, calendar: &Calendar, start: Timestamp, first: &[usize]) -> Option<(Longest, Longest)> {
+        let worst = |aim: Aim| Search::new(self, calendar, aim).longest(first, start);
+        let latest = worst(Aim::Answer)?;
+        Some((worst(Aim::Ordinary).unwrap_or_else(|| latest.clone()), latest))
+    }
+
     fn reckon(&self, calendar: &Calendar, start: Timestamp, facts: &BTreeMap<String, Coded>) -> Option<Promise> {
         let first = self.first(facts);
-        let worst = |aim: Aim| Search::new(self, calendar, aim).longest(&first, start);
-        let latest = worst(Aim::Answer)?;
-        let ordinary = worst(Aim::Ordinary).unwrap_or_else(|| latest.clone());
-        let last = worst(Aim::End)?;
+        let (ordinary, latest) = self.first_answer(calendar, start, &first)?;
+        let last = Search::new(self, calendar, Aim::End).longest(&first, start)?;
         Some(Promise {
             due_by: ordinary.end,
             promised_by: latest.end,

@@ -28,6 +28,8 @@ fn the_promise_is_what_one_reckons_by_hand() {
 
     let m = fixture("full");
     let p = Plan::new(&m).at(&calendar, start, &BTreeMap::new()).unwrap();
+    let answer = Plan::new(&m).answer(&calendar, start, &BTreeMap::new());
+    assert_eq!(answer, Some((p.due_by, p.promised_by, p.provisional)));
     // Designated on the last day of 5 working days (8 January), then 60 days.
     assert_eq!(p.due_by.date(), Date::constant(2024, 3, 8), "{:#?}", explain_path(&p.due_path, &m, Lang::En));
     // 5wd + 3wd + 5wd (objection) + 3wd or designate, then 60 d + 30 d: Jan 8, 11, 18, 23, then 90 days.
