@@ -193,7 +193,7 @@ pub fn regions(demo: bool) -> Result<Regions> {
 async fn settings(store: &dyn Store, about: &About, demo: bool) -> Result<Settings> {
     let demo = demo || store.setting("demo").await?.as_deref() == Some("yes");
     let of_demo: BTreeMap<String, String> = toml::from_str(include_str!("../../../packs/demo/installation.toml"))?;
-    let get = Getter { store, of_demo: demo.then_some(of_demo).unwrap_or_default() };
+    let get = Getter { store, of_demo: if demo { of_demo } else { Default::default() } };
     Ok(Settings {
         territory: get.one("territory", about.territory.map(|t| t.to_string())).await?.parse()?,
         name: get.one("name", about.name.clone()).await?,
