@@ -1,14 +1,18 @@
 //! The demo fills whatever day it is, and nobody finds an empty desk. Filled in memory, so that many days are quick.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use app::catalogue::Catalogue;
+use app::catalogue::{Catalogue, Packs, Worked};
 use app::installation::{Parts, Settings};
 use app::keys::MasterKey;
 use app::lists::{Lane, Listing};
 use app::offer::FromPacks;
+use kernel::calendar::Calendar;
+use kernel::mechanism::Mechanism;
+use kernel::region::RegionCode;
+use kernel::text::Text;
 use kernel::time::Timestamp;
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 use store::memory::MemoryStore;
 
 /// Weekends and National Day 2026, then New Year 2027 across the change of the year; at all hours.
@@ -33,6 +37,37 @@ const DAYS: [&str; 18] = [
     "2027-01-04T09:00",
 ];
 
+/// The packs of the binary without promises: proving when an answer comes is slow, and tested where it is done.
+#[derive(Clone)]
+struct WithoutPromises(Arc<FromPacks>);
+
+impl Packs for WithoutPromises {
+    fn ids(&self) -> Vec<String> {
+        self.0.ids()
+    }
+    fn effective(&self, id: &str, region: &RegionCode) -> Option<Arc<Mechanism>> {
+        self.0.effective(id, region)
+    }
+    fn promise(&self, _: &Mechanism, _: &Calendar, _: Timestamp) -> Option<(Timestamp, Timestamp, bool)> {
+        None
+    }
+    fn explained(&self, _: &Mechanism, _: &Calendar, _: Timestamp) -> Option<Worked> {
+        None
+    }
+    fn findings(&self, id: &str, region: Option<&RegionCode>) -> Vec<Text> {
+        self.0.findings(id, region)
+    }
+    fn regions(&self, id: &str) -> Vec<RegionCode> {
+        self.0.regions(id)
+    }
+    fn base(&self, id: &str) -> Option<Arc<Mechanism>> {
+        self.0.base(id)
+    }
+}
+
+static PACKS: LazyLock<WithoutPromises> =
+    LazyLock::new(|| WithoutPromises(Arc::new(FromPacks::new(crate::open::packs(&[]).unwrap()))));
+
 struct Filled {
     app: App,
     states: BTreeSet<(String, String)>,
@@ -51,7 +86,7 @@ async fn app_at(store: &Arc<MemoryStore>, master: &str, clock: Arc<dyn app::cloc
     };
     let parts = Parts {
         store: store.clone(),
-        catalogue: Catalogue::new(Box::new(FromPacks::new(crate::open::packs(&[]).unwrap()))),
+        catalogue: Catalogue::new(Box::new(PACKS.clone())),
         calendar: pack::calendar::embedded().clone(),
         regions: crate::open::regions(true).unwrap(),
         clock,
