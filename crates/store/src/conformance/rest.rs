@@ -126,7 +126,7 @@ pub(super) fn directory(store: &dyn Store) {
         name_en: "Office".into(),
         region: region("330106"),
         functions: vec!["water".into()],
-        phone: Some("12345".into()),
+        phone: Some("0571-00000000".into()),
         address: None,
         valid_from: Some(day(1)),
         valid_to: None,

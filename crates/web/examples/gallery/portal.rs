@@ -26,7 +26,7 @@ pub fn home(view: &View) -> Markup {
         |kind, title: &str, text: &str| Door { kind, href: "/raise".into(), title: title.into(), text: text.into() };
     let doors = [
         door(DoorKind::Problem, "反映问题", "停车、噪声、漏水、办事不顺。有人负责，到期答复。"),
-        door(DoorKind::Idea, "提个建议", "想添一处设施、改一条规矩。采不采纳都给理由。"),
+        door(DoorKind::Suggest, "提个建议", "想添一处设施、改一条规矩。采不采纳都给理由。"),
         door(DoorKind::Find, "找地方，找帮手", "驿站、食堂、调解员、社工、办事窗口。"),
         door(DoorKind::TakePart, "一起出力", "做志愿者、来议事、借出场地和工具。"),
     ];

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DoorKind {
     Problem,
-    Idea,
+    Suggest,
     Find,
     TakePart,
 }
@@ -33,7 +33,7 @@ pub fn tile_doors(doors: &[Door]) -> Markup {
 fn drawing(kind: DoorKind) -> Markup {
     html! { svg viewBox="0 0 32 32" aria-hidden="true" { @match kind {
         DoorKind::Problem => { circle cx="16" cy="16" r="12" pathLength="100" stroke-dasharray="82 18" stroke-dashoffset="-6" {} path d="M16 10v7M16 21.5v.5" {} },
-        DoorKind::Idea => { circle cx="16" cy="16" r="12" pathLength="100" stroke-dasharray="82 18" stroke-dashoffset="-6" {} path d="M16 11v10M11 16h10" {} },
+        DoorKind::Suggest => { circle cx="16" cy="16" r="12" pathLength="100" stroke-dasharray="82 18" stroke-dashoffset="-6" {} path d="M16 11v10M11 16h10" {} },
         DoorKind::Find => { circle cx="16" cy="16" r="12" {} circle cx="16" cy="16" r="3.5" {} },
         DoorKind::TakePart => { circle cx="12" cy="16" r="8.5" {} circle cx="20" cy="16" r="8.5" {} },
     } } }
@@ -50,7 +50,7 @@ pub fn samples(lang: Lang) -> Markup {
     };
     tile_doors(&[
         door(DoorKind::Problem, "problem"),
-        door(DoorKind::Idea, "suggest"),
+        door(DoorKind::Suggest, "suggest"),
         door(DoorKind::Find, "find"),
         door(DoorKind::TakePart, "take_part"),
     ])

@@ -42,7 +42,7 @@ pub fn tiles(visitor: &Visitor) -> Vec<Tile> {
     let territory = visitor.site.app.settings().territory;
     let kinds = [
         (Door::Report, DoorKind::Problem, "problem"),
-        (Door::Suggest, DoorKind::Idea, "suggest"),
+        (Door::Suggest, DoorKind::Suggest, "suggest"),
         (Door::Find, DoorKind::Find, "find"),
         (Door::Join, DoorKind::TakePart, "take_part"),
     ];
