@@ -1,10 +1,8 @@
-//! The packs of the house are proved, and what they promise is measured.
-#![expect(clippy::disallowed_methods, reason = "one test measures time")]
+//! The packs of the house are proved.
 
 mod common;
 
 use pack::check::check;
-use pack::promise::promise_days;
 
 #[test]
 fn the_national_packs_are_proved() {

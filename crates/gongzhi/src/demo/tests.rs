@@ -150,7 +150,7 @@ async fn whatever_the_day_every_state_has_a_matter() {
 #[tokio::test]
 async fn whoever_signs_in_finds_work_and_examples_open() {
     let Filled { app, .. } = filled("2026-11-18T10:30").await;
-    for (user, ..) in greet::SIGN_INS {
+    for (user, ..) in greet::sign_ins() {
         assert!(app.directory().login(user).is_some(), "{user} is not in the directory");
     }
     for (user, lane) in [

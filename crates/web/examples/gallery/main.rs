@@ -3,6 +3,7 @@
 
 mod desk;
 mod error;
+mod intake;
 mod portal;
 mod raise;
 mod shared;
@@ -50,7 +51,7 @@ async fn answer(Query(query): Query<HashMap<String, String>>, request: Request) 
         "/desk" => desk::today(&view),
         "/desk/inbox" => desk::inbox(&view),
         "/desk/matter" => desk::matter(&view),
-        "/desk/intake" => desk::intake(&view),
+        "/desk/intake" => intake::intake(&view),
         "/admin/mechanism" => desk::mechanism(&view),
         "/admin/components" => desk::components(&view),
         "/sign-in" => portal::sign_in(&view),
