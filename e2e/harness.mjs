@@ -21,7 +21,7 @@ import { chromium } from 'playwright-core';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const shots = join(here, 'shots');
-const binary = process.env.GONGZHI_BINARY ?? join(here, '..', 'target', 'debug', 'gongzhi');
+export const binary = process.env.GONGZHI_BINARY ?? join(here, '..', 'target', 'debug', 'gongzhi');
 const browserPath = process.env.GONGZHI_CHROMIUM ?? '/usr/bin/chromium';
 
 // A Monday morning in working time. A story that needs a later day starts the server again with another one.
@@ -69,13 +69,13 @@ export class Server {
 
   /** Stops the process and starts it over the same data, for example on a later day. */
   async restart(change = {}) {
-    await this.#end();
+    await this.end();
     Object.assign(this.options, change);
     await this.#launch();
   }
 
   async stop() {
-    await this.#end();
+    await this.end();
     await rm(this.data, { recursive: true, force: true });
   }
 
@@ -121,7 +121,8 @@ export class Server {
     throw new Error(`no answer from /healthz within ${startPatience / 1000} s\n${this.said}`);
   }
 
-  async #end() {
+  /** Stops the process and keeps the data, for what is done beside a stopped server. */
+  async end() {
     if (!this.process) return;
     this.process.kill('SIGTERM');
     const late = setTimeout(() => this.process.kill('SIGKILL'), 5_000);

@@ -55,3 +55,43 @@ story('an unknown page answers 404 and says what to do', async (s) => {
   assert.equal(answer.status(), 404);
   await s.axe(page);
 });
+
+// Everything that is open without a matter: no errors, no other hosts (the harness watches both), no sideways scrolling, axe clean.
+for (const width of [320, 375]) {
+  story(`the open pages fit a window ${width} pixels wide`, async (s) => {
+    s.expect(/status of 40[14]/); // a matter asks for its code, an unknown page is not there
+    const page = await s.phone({ viewport: { width, height: 700 } });
+    const seen = new Set();
+    const waiting = ['/', '/?lang=en', '/follow', '/raise', '/raise/rapid-response', '/raise/petition', '/open', '/open/mechanisms/petition', '/desk/sign-in', '/m/YX-2026-0000001'];
+    for (const path of waiting) {
+      await page.goto(path);
+      await s.fits(page);
+      await s.axe(page);
+      // One level of links on from there, so that a new page is not forgotten here.
+      const links = await page.locator('a[href^="/"]').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+      for (const link of links) if (!seen.has(link.split('?')[0])) seen.add(link.split('?')[0]);
+    }
+    for (const link of seen) {
+      if (waiting.includes(link)) continue;
+      const answer = await page.request.get(link);
+      assert.ok(answer.status() < 400, `${link}: ${answer.status()}`);
+    }
+  });
+}
+
+story('the pages of the desk and the administration open at both widths', async (s) => {
+  for (const [user, paths] of [
+    ['operator', ['/desk', '/desk/inbox', '/desk/intake', '/desk/search?q=消防', '/desk/calendar', '/desk/keys']],
+    ['admin', ['/admin/mechanisms', '/admin/mechanisms/rapid-response', '/admin/people', '/admin/verify']],
+  ]) {
+    const page = await s.staff(user);
+    for (const path of paths) {
+      for (const width of [1440, 375]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.goto(path);
+        await s.fits(page);
+      }
+      await s.axe(page);
+    }
+  }
+});
