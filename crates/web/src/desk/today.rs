@@ -2,6 +2,7 @@
 
 use super::frame::{hints, page, raisable};
 use super::rows::{As, todo_row, waiting_row};
+use super::words::SOON;
 use crate::components::Link;
 use crate::components::breadcrumb::Crumb;
 use crate::components::empty::{Empty, empty};
@@ -45,9 +46,11 @@ impl Lanes {
 pub async fn today(visitor: Visitor) -> Result<Markup, WebError> {
     let staff = visitor.staff()?;
     let lanes = Lanes::read(&visitor, staff).await.map_err(visitor.fails())?;
-    let day = visitor.site.app.now().date();
+    let at = visitor.site.app.now();
+    let day = at.date();
     let (late, rest): (Vec<_>, Vec<_>) = lanes.mine.iter().partition(|i| i.overdue);
-    let (now, later): (Vec<_>, Vec<_>) = rest.into_iter().partition(|i| i.due_at.is_some_and(|d| d.date() <= day));
+    let (now, later): (Vec<_>, Vec<_>) =
+        rest.into_iter().partition(|i| i.due_at.is_some_and(|d| d.date() <= day || d.0 - at.0 < SOON * 3_600_000));
     let head = PageHead {
         crumbs: vec![Crumb::text(date_long(visitor.lang, day))],
         ..visitor.head(title(visitor.lang, &lanes.counts, late.len(), now.len()))

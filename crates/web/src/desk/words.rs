@@ -105,9 +105,17 @@ pub fn due_of(lang: Lang, item: &ItemView, now: Timestamp) -> Due {
     Due { left: Some(left), unit, date: (at.date() != now.date()).then_some(at.date()), words }
 }
 
+/// A date nearer than this many hours is for now, whatever the calendar says of the day.
+pub const SOON: i64 = 6;
+
 /// Units left until a time: working days; calendar days or hours where no working day lies between and it is late.
 #[must_use]
 pub fn left(working_days: i32, at: Timestamp, now: Timestamp) -> (i32, Unit) {
+    let hours = (at.0 - now.0) / 3_600_000;
+    // An hour counts as an hour also over midnight.
+    if now <= at && hours < SOON && at.date() > now.date() {
+        return (i32::try_from(hours.max(1)).unwrap_or(1), Unit::Hour);
+    }
     if now <= at || working_days < 0 {
         let ahead = at.date() > now.date() && working_days == 0;
         return if ahead { (days(now.date(), at.date()), Unit::Day) } else { (working_days, Unit::WorkingDay) };
