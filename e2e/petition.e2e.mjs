@@ -51,7 +51,7 @@ story('a petition goes from the portal to the review', async (s) => {
 
   await follow(resident, mine);
   await look(s, resident, 'petition-10-served-375');
-  await letter(s, resident, '处理意见书', ['两个摊位已责令退回划定范围', '第十二条'], 'petition-11-opinion-375');
+  await letter(s, resident, '处理意见书', ['周先生：', '两个摊位已责令退回划定范围', '第十二条'], 'petition-11-opinion-375');
   await fill(resident.locator('form#say'), { 您的意见: '不服，请求复查', 理由: '许可的范围图和现场不一样，没有给我看。' });
   await Promise.all([resident.waitForEvent('domcontentloaded'), resident.locator('form#say p.actions button').click()]);
   assert.match(resident.url(), /\?done/, 'the review is asked for');
@@ -77,6 +77,7 @@ async function letter(s, page, name, words, picture) {
   await press(page, new RegExp(name), 'link');
   const text = await page.locator('.letter').innerText();
   for (const word of words) assert.ok(text.includes(word), `the letter says “${word}”:\n${text}`);
+  assert.equal(text.split(name).length, 2, `the title stands there once:\n${text}`);
   assert.doesNotMatch(text, /[{}]/, 'no hole of the template is left open');
   await look(s, page, picture);
   await page.emulateMedia({ media: 'print' });

@@ -95,3 +95,14 @@ story('the pages of the desk and the administration open at both widths', async 
     }
   }
 });
+
+// The checks themselves are checked: a planted fault must turn them red.
+story('a lost label and a page that is too wide are noticed', async (s) => {
+  const page = await s.phone();
+  await page.goto('/raise');
+  await page.evaluate(() => document.querySelector('label[for="f-place"]').remove());
+  await assert.rejects(s.axe(page), /label/);
+  await page.goto('/');
+  await page.evaluate(() => { document.querySelector('main').style.width = '600px'; });
+  await assert.rejects(s.fits(page), /overflows sideways/);
+});
