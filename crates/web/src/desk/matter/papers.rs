@@ -3,14 +3,13 @@
 use super::read;
 use crate::components::Link;
 use crate::components::breadcrumb::Crumb;
-use crate::components::letter::{Letter, letter as sheet};
+use crate::components::letter::{letter as sheet, sent};
 use crate::desk::frame::page as framed;
 use crate::desk::words::say;
 use crate::error::WebError;
 use crate::i18n::t;
 use crate::layout::PageHead;
 use crate::visitor::Visitor;
-use app::letters::LetterPage;
 use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -26,30 +25,7 @@ pub async fn letter(visitor: Visitor, Path((number, seq)): Path<(String, u32)>) 
         ..visitor.head(say(lang, &page.view.name))
     };
     let print = html! { button.btn type="button" data-print hidden { (t(lang, "desk.letter.print")) } };
-    framed(&visitor, head, "", &print, &sheet(lang, &parts(&page))).await
-}
-
-/// A letter's text in the parts that its sheet is made of: title, addressee, paragraphs, signature.
-fn parts(page: &LetterPage) -> Letter {
-    let lines: Vec<&str> = page.text.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
-    let (title, rest) = lines.split_first().map_or(("", &[][..]), |(t, rest)| (*t, rest));
-    let rest = if rest.first() == page.view.number.as_deref().as_ref() { &rest[1..] } else { rest };
-    let (to, rest) = match rest.split_first() {
-        Some((to, rest)) if to.ends_with('：') => (to.trim_end_matches('：'), rest),
-        _ => ("", rest),
-    };
-    let signed = rest.len().saturating_sub(2);
-    let own = |lines: &[&str]| lines.iter().map(|l| (*l).to_owned()).collect::<Vec<_>>();
-    Letter {
-        issuer: page.from.clone(),
-        number: page.view.number.clone(),
-        title: title.to_owned(),
-        to: to.to_owned(),
-        paragraphs: own(&rest[..signed]),
-        signature: own(&rest[signed..]),
-        contact: None,
-        draft: false,
-    }
+    framed(&visitor, head, "", &print, &sheet(lang, &sent(&page))).await
 }
 
 /// An attachment: pictures in the browser, everything else as a file.

@@ -1,6 +1,7 @@
 //! Papers of a matter for its raiser: letters to read and print, attachments, the receipt as a file.
 
 use super::head;
+use crate::components::letter::{letter as sheet, sent};
 use crate::error::WebError;
 use crate::i18n::{Lang, t};
 use crate::layout::portal_page;
@@ -23,26 +24,10 @@ pub async fn letter(visitor: Visitor, Path((number, seq)): Path<(String, u32)>) 
         p.overline.no-print { a href=(format!("/m/{number}")) { span.num { (number) } } " · " (when(lang, page.view.at, today)) }
         h1.title.no-print { (title) }
         @if lang == Lang::En { p.quiet.no-print { (t(lang, "follow.letter.zh")) } }
-        (sheet(&page))
+        (sheet(lang, &sent(&page)))
         p.actions.no-print { button.btn type="button" data-print hidden { (t(lang, "follow.letter.print")) } a href=(format!("/m/{number}")) { (t(lang, "follow.letter.back")) } }
     };
     Ok(portal_page(&head(&visitor, &title), &body))
-}
-
-/// The text as the pack's template gives it, under the letterhead that already says title and number.
-fn sheet(page: &app::letters::LetterPage) -> Markup {
-    let said = |l: &&str| *l == page.view.name.zh || Some(*l) == page.view.number.as_deref() || *l == "：";
-    let mut lines: Vec<&str> =
-        page.text.lines().map(str::trim).filter(|l| !l.is_empty()).filter(|l| !said(l)).collect();
-    let signed = lines.iter().rposition(|l| *l == page.from).filter(|at| at + 2 >= lines.len());
-    let signature = signed.map(|at| lines.split_off(at)).unwrap_or_default();
-    html! { article.letter lang="zh-CN" {
-        p.letter-issuer { (page.from) }
-        p.letter-no { @if let Some(number) = &page.view.number { (number) } }
-        h2 { (page.view.name.zh) }
-        @for line in &lines { @if line.ends_with('：') && line.chars().count() < 20 { p.letter-to { (line) } } @else { p { (line) } } }
-        @if !signature.is_empty() { div.letter-sign { @for line in &signature { p { (line) } } } }
-    } }
 }
 
 /// `GET /m/{number}/file/{id}`: pictures in place, everything else as a download, nothing ever as a page.
