@@ -185,9 +185,11 @@ impl<'a> Walker<'a> {
     }
 
     /// Most of the time what moves the matter on, seldom giving it up: a walk that only reminds sees little of a mechanism.
-    fn likely<'c>(&mut self, choices: Vec<(&'c str, bool)>) -> Vec<(&'c str, bool)> {
-        let mechanism = self.ground.mechanism;
-        let (gives_up, idles) = (self.random.below(12) == 0, self.random.below(4) == 0);
+    fn likely<'c>(
+        mechanism: &Mechanism,
+        (gives_up, idles): (bool, bool),
+        choices: Vec<(&'c str, bool)>,
+    ) -> Vec<(&'c str, bool)> {
         let likely = |id: &str| {
             let Some(action) = mechanism.action.get(id) else { return true };
             (gives_up || !action.withdraws) && (idles || mechanism.moves(id, action))
@@ -214,7 +216,8 @@ impl<'a> Walker<'a> {
             if choices.is_empty() || self.random.below(4) == 0 {
                 continue;
             }
-            let choices = self.likely(choices);
+            let mood = (self.random.below(12) == 0, self.random.below(4) == 0);
+            let choices = Walker::likely(self.ground.mechanism, mood, choices);
             let (action, proposal) = choices[self.random.below(choices.len())];
             let action = action.to_owned();
             return if proposal { self.judge(&who, &actor, &action) } else { self.act(&who, &actor, &action) };
