@@ -30,7 +30,7 @@ story('a petition goes from the portal to the review', async (s) => {
   };
   const office = await at('petition-office');
   await look(s, office, 'petition-04-office-1440');
-  await act(office, '转送、交办', { '有权处理的机关、单位': '云溪区城市管理局', 转送还是交办: '交办' });
+  await act(office, '转送、交办', { '有权处理的机关、单位': '汀云区城市管理局', 转送还是交办: '交办' });
   await look(s, office, 'petition-05-routed-1440');
 
   const department = await at('department');
@@ -40,7 +40,7 @@ story('a petition goes from the portal to the review', async (s) => {
 
   await act(department, '作出信访处理意见书', {
     信访人的请求: request, 查明的事实和理由: '现场查看两次。九个摊位在划定范围内，两个摊位伸到楼道口。',
-    处理意见: '两个摊位已责令退回划定范围；其余摊位的许可有效，不予撤销。', 依据的法律法规: '《云溪区集贸市场管理办法》（虚构）第十二条',
+    处理意见: '两个摊位已责令退回划定范围；其余摊位的许可有效，不予撤销。', 依据的法律法规: '《汀云区集贸市场管理办法》（虚构）第十二条',
     结论: '请求缺乏事实根据',
   }, { before: () => look(s, department, 'petition-08-opinion-form-1440') });
   assert.ok(!(await offered(department)).some((label) => label.startsWith('同意')), 'whoever proposes does not approve');

@@ -15,7 +15,7 @@ story('the body complained about finds nothing, while the petition office works 
   const form = resident.locator('form[action="/raise/petition"]');
   await fill(form, { 哪一类: '检举控告', 事实和理由: '三月到六月，每车收二百，车号和日期附后。', 姓名或名称: '周先生', 住址: '柳巷街道青禾社区六号楼' });
   for (const summary of await form.locator('details > summary').all()) await summary.click();
-  await fill(form, { 被检举控告的单位: '云溪区城市管理局' });
+  await fill(form, { 被检举控告的单位: '汀云区城市管理局' });
   await press(resident, '下一步，看一遍');
   await look(s, resident, 'shield-01-check-375');
   await press(resident, '发出');
@@ -28,7 +28,7 @@ story('the body complained about finds nothing, while the petition office works 
   await office.locator(`a[href="/desk/m/${mine.number}"]`).first().click();
   await office.waitForURL(`**/desk/m/${mine.number}`);
   await look(s, office, 'shield-02-office-1440');
-  await act(office, '转有管理权限的纪检监察机关', { 有管理权限的纪检监察机关: '云溪区纪委监委' });
+  await act(office, '转有管理权限的纪检监察机关', { 有管理权限的纪检监察机关: '汀云区纪委监委' });
   const discipline = await s.staff('discipline');
   await discipline.goto(`/desk/m/${mine.number}`);
   await look(s, discipline, 'shield-03-discipline-1440');

@@ -22,7 +22,7 @@ use store::Store;
 /// What an installation says of itself.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Its name on pages, e.g. 云溪共治.
+    /// Its name on pages, e.g. 汀云共治.
     pub name: String,
     /// Its name in English.
     pub name_en: String,
@@ -30,7 +30,7 @@ pub struct Settings {
     pub origin: String,
     /// The region that it serves.
     pub territory: RegionCode,
-    /// The letters before its numbers.
+    /// The letters before its numbers: two to five capitals.
     pub alias: String,
     /// The telephone people can always call.
     pub phone: Option<String>,
@@ -96,6 +96,10 @@ impl App {
     /// A store that does not answer, or an origin that cannot stand in a receipt.
     pub async fn new(parts: Parts) -> Result<App, AppError> {
         let Parts { store, catalogue, calendar, regions, clock, random, master, settings } = parts;
+        // Six letters are for counties, so that the two can never be taken for each other.
+        if !(2..=5).contains(&settings.alias.len()) || !settings.alias.bytes().all(|b| b.is_ascii_uppercase()) {
+            return Err(AppError::corrupt("the alias must be two to five capital letters"));
+        }
         let signing = SigningKeys::from_master(&settings.origin, &master)
             .map_err(|e| AppError::corrupt(format!("the origin cannot stand in a receipt: {e}")))?;
         let terms = TermKey::new(&master.term_key());
@@ -199,14 +203,19 @@ impl App {
         Cell(digits.parse().expect("invariant: six digits"))
     }
 
-    /// The alias of a cell in public numbers.
+    /// The alias of a cell in public numbers: the installation's own for its only county, else six letters for the county.
     #[must_use]
     pub fn alias_of(&self, cell: Cell) -> String {
         if cell == self.cell_of(&self.inner.settings.territory) {
-            self.inner.settings.alias.clone()
-        } else {
-            format!("{:06}", cell.0)
+            return self.inner.settings.alias.clone();
         }
+        let mut letters = [b'C'; 6];
+        let mut rest = cell.0;
+        for letter in letters[1..].iter_mut().rev() {
+            *letter = b'A' + u8::try_from(rest % 26).expect("invariant: below 26");
+            rest /= 26;
+        }
+        letters.iter().map(|b| char::from(*b)).collect()
     }
 
     /// The cell of an alias.
@@ -215,7 +224,9 @@ impl App {
         if alias.eq_ignore_ascii_case(&self.inner.settings.alias) {
             return Some(self.cell_of(&self.inner.settings.territory));
         }
-        alias.parse().ok().map(Cell)
+        let letters = alias.strip_prefix('C').filter(|rest| rest.len() == 5)?;
+        let value = |sum: u32, b: u8| b.checked_sub(b'A').filter(|v| *v < 26).map(|v| sum * 26 + u32::from(v));
+        letters.bytes().try_fold(0, value).map(Cell)
     }
 
     pub(crate) fn random(&self) -> Box<dyn Random + Send> {

@@ -161,7 +161,7 @@ async fn the_same_key_is_the_same_matter_and_another_body_is_refused() {
     let town = Town::new("2026-09-28T22:46").await;
     let raising = |what: &str| Raising {
         mechanism: "rapid-response".into(),
-        region: "330899001001".parse().expect("a region"),
+        region: "990101001001".parse().expect("a region"),
         fields: form(&[("what", what.into())]),
         occurred: None,
         idempotency_key: Some("k1".into()),
@@ -172,6 +172,16 @@ async fn the_same_key_is_the_same_matter_and_another_body_is_refused() {
     assert!(again.again && !first.again);
     let other = town.app.raise(&Viewer::Public, raising("别的事")).await;
     assert!(matches!(other, Err(AppError::KeyReused)));
+}
+
+#[tokio::test]
+async fn an_installation_of_a_province_finds_its_numbers_again() {
+    let town = Town::province("2026-09-28T22:46").await;
+    let raised = raised(&town).await;
+    assert!(raised.number.starts_with('C') && raised.number.contains("-2026-"), "{}", raised.number);
+    assert_eq!(town.app.by_number(&raised.number).await.expect("found"), raised.id);
+    let shown = town.app.show_code(&raised.number, &raised.query_code, None, 1).await;
+    assert!(matches!(shown, Ok(Viewer::Code(id, Shown::Short)) if id == raised.id));
 }
 
 #[tokio::test]

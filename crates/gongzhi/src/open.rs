@@ -48,7 +48,7 @@ pub struct About {
     /// Its name in English
     #[arg(long, env = "GONGZHI_NAME_EN", value_name = "NAME")]
     pub name_en: Option<String>,
-    /// The letters before its numbers, two to six
+    /// The letters before its numbers, two to five capitals
     #[arg(long, env = "GONGZHI_ALIAS", value_name = "LETTERS")]
     pub alias: Option<String>,
     /// The name under which it signs receipts, e.g. example.gov.cn/gongzhi

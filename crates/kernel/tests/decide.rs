@@ -86,7 +86,7 @@ impl Story {
     fn raise(&mut self, fields: &[(&str, serde_json::Value)]) -> Result<Decision, Rule> {
         let action = &self.mechanism.action[RAISE];
         let filled = check(&self.mechanism, action, &raw(fields), &Default::default(), &Town).map_err(Rule::Fields)?;
-        let opening = Opening { region: "330899".parse().expect("a region"), promise: None, version: "v".into() };
+        let opening = Opening { region: "990101".parse().expect("a region"), promise: None, version: "v".into() };
         let decision = raise(&self.context(), &resident(), opening, filled, None).map_err(|r| r.rule)?;
         self.file = decision.file.clone();
         Ok(decision)

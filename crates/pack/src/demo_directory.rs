@@ -281,18 +281,18 @@ mod tests {
 [[body]]
 name = "区政府"
 en = "district"
-region = "330899"
+region = "990101"
 functions = ["coordination"]
 [[body]]
 name = "街道"
 en = "street"
-region = "330899001"
+region = "990101001"
 functions = ["handling_unit"]
 part_of = "区政府"
 [[body]]
 name = "区热线"
 en = "hotline"
-region = "330899"
+region = "990101"
 functions = ["handling_unit"]
 guided_by = "区政府"
 [[person]]
@@ -304,7 +304,7 @@ posts = [{ body = "街道", role = "head" }]
     #[test]
     fn offices_are_nearest_first_and_superiors_fall_back() {
         let d = DemoDirectory::parse("d", ROWS.as_bytes()).expect("reads");
-        let street = "330899001".parse().expect("a code");
+        let street = "990101001".parse().expect("a code");
         let names: Vec<_> = d.offices("handling_unit", &street).into_iter().map(|b| d.name(b)).collect();
         assert_eq!(names, ["街道", "区热线"]);
         let [top, street, line] = ["区政府", "街道", "区热线"].map(|n| d.body_named(n).expect("there"));

@@ -227,7 +227,7 @@ by = ["office"]
 
     fn with(overlay: &str) -> Result<serde_json::Value, Vec<Fault>> {
         let base = parse("b", BASE.as_bytes()).expect("TOML");
-        let head = "[overlay]\nof = \"x\"\nregion = [\"3308\", \"330899\"]\nname = { zh = \"规定\", en = \"rule\" }\nsource = \"T\"\n";
+        let head = "[overlay]\nof = \"x\"\nregion = [\"3308\", \"990101\"]\nname = { zh = \"规定\", en = \"rule\" }\nsource = \"T\"\n";
         let root = parse("o", format!("{head}{overlay}").as_bytes()).expect("TOML");
         merge(&base, &Overlay::new("o", root)?).map(|n| n.json())
     }

@@ -18,7 +18,7 @@ fn directory(packs: &PackSet) -> DemoDirectory {
 }
 
 fn street() -> RegionCode {
-    "330899001".parse().expect("a code")
+    "990101001".parse().expect("a code")
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn files() -> Vec<(String, Vec<u8>)> {
         "national/lamp/scenarios/lit.toml",
         "national/lamp/scenarios/overdue.toml",
         "national/lamp/scenarios/separate.toml",
-        "overlays/330899/lamp.toml",
+        "overlays/990101/lamp.toml",
     ]
 }
 
@@ -59,10 +59,10 @@ fn the_region_has_its_own_number_and_the_rest_of_the_country_does_not() {
         let facts = [("urgency".to_owned(), kernel::form::Coded::Code("ordinary".into()))].into();
         (m.number["repair"].value.length(&facts).expect("set").to_string(), m.mechanism.sample)
     };
-    assert_eq!(length("330899001"), ("3wd".into(), true));
+    assert_eq!(length("990101001"), ("3wd".into(), true));
     assert_eq!(length("330898"), ("5wd".into(), false));
-    assert_eq!(packs.regions_with_overlays("lamp"), [code("330899")]);
-    assert!(packs.offered("lamp", &code("330899")) && !packs.offered("lamb", &code("330899")));
+    assert_eq!(packs.regions_with_overlays("lamp"), [code("990101")]);
+    assert!(packs.offered("lamp", &code("990101")) && !packs.offered("lamb", &code("990101")));
     assert!(packs.names().contains("路灯坏了"));
 }
 
@@ -94,18 +94,18 @@ fn a_missing_value_counts_only_where_a_required_route_uses_it() {
 
 #[test]
 fn faults_of_overlays_and_of_stray_files_are_told() {
-    let packs = with("overlays/330899/lamp.toml", "of = \"lamp\"", "of = \"lamb\"");
+    let packs = with("overlays/990101/lamp.toml", "of = \"lamp\"", "of = \"lamb\"");
     assert_eq!(packs.faults()[0].help, "did you mean `lamp`?");
-    let packs = with("overlays/330899/lamp.toml", "repair =", "repiar =");
-    let faults = packs.effective("lamp", &code("330899")).expect_err("refused");
+    let packs = with("overlays/990101/lamp.toml", "repair =", "repiar =");
+    let faults = packs.effective("lamp", &code("990101")).expect_err("refused");
     assert_eq!(
         (faults[0].file.as_str(), faults[0].help.as_str()),
-        ("overlays/330899/lamp.toml", "did you mean `repair`?")
+        ("overlays/990101/lamp.toml", "did you mean `repair`?")
     );
     assert!(packs.base("lamp").is_ok(), "the rest of the country is not affected");
     let stray = files().into_iter().chain([("national/lamp/mechansim.toml".to_owned(), Vec::new())]);
     assert_eq!(PackSet::from_dirs(stray).faults()[0].rule, "unknown_file");
-    let twice = ("overlays/other/lamp.toml".to_owned(), include_bytes!("fixture/overlays/330899/lamp.toml").to_vec());
+    let twice = ("overlays/other/lamp.toml".to_owned(), include_bytes!("fixture/overlays/990101/lamp.toml").to_vec());
     let faults = PackSet::from_dirs(files().into_iter().chain([twice])).faults().to_vec();
     assert_eq!(faults[0].rule, "overlay");
 }
@@ -146,14 +146,14 @@ fn a_step_that_goes_otherwise_is_shown_at_its_line() {
 fn roles_that_find_nobody_are_named() {
     let packs = PackSet::from_dirs(files());
     let m = packs.base("lamp").expect("reads");
-    assert!(unfilled_roles(&m, &code("330899001"), &directory()).is_empty());
+    assert!(unfilled_roles(&m, &code("990101001"), &directory()).is_empty());
     assert!(unfilled_roles(&m, &code("11"), &directory()).contains("office"));
 }
 
 #[test]
 fn walks_break_nothing() {
     let packs = PackSet::from_dirs(files());
-    let (directory, calendar, region) = (directory(), pack::calendar::embedded(), code("330899001"));
+    let (directory, calendar, region) = (directory(), pack::calendar::embedded(), code("990101001"));
     let mechanism = packs.effective("lamp", &region).expect("reads");
     let ground = Ground { mechanism: &mechanism, directory: &directory, calendar, region };
     let sum = walk_many(ground, 7, 40, 400, |_| {});
@@ -170,7 +170,7 @@ fn a_walk_finds_a_clock_that_nobody_watches() {
         with("national/lamp/mechanism.toml", "from = [\"answer\"]\nto = [\"lit\"", "from = [\"lit\"]\nto = [\"lit\"");
     let packs = (packs, directory());
     let mechanism = packs.0.base("lamp").expect("reads");
-    let region = code("330899001");
+    let region = code("990101001");
     let ground = Ground { mechanism: &mechanism, directory: &packs.1, calendar: pack::calendar::embedded(), region };
     let sum = walk_many(ground, 7, 40, 400, |_| {});
     let broken = sum.broken.expect("it breaks").broken;
@@ -197,7 +197,7 @@ fn findings_are_shown_where_they_were_written() {
     let report = check_with(&packs, &prove, &|_| "最迟 promised: 10".to_owned());
     assert!(!report.is_clean());
     let json = report.json(packs.sources());
-    assert_eq!(json["checked"][1]["faults"][0]["file"], "overlays/330899/lamp.toml");
+    assert_eq!(json["checked"][1]["faults"][0]["file"], "overlays/990101/lamp.toml");
     assert_eq!(json["checked"][1]["faults"][1]["file"], "national/lamp/mechanism.toml");
     insta::assert_snapshot!(report.text(packs.sources(), false));
 }
@@ -213,7 +213,7 @@ fn the_guide_shows_what_is_really_read() {
     let mut shown = 0;
     for (mark, name) in [
         ("```toml lamp\n", "national/lamp/mechanism.toml"),
-        ("```toml overlay\n", "overlays/330899/lamp.toml"),
+        ("```toml overlay\n", "overlays/990101/lamp.toml"),
         ("```toml scenario\n", "national/lamp/scenarios/lit.toml"),
     ] {
         for block in guide.split(mark).skip(1) {
@@ -234,7 +234,7 @@ fn the_worked_example_is_proved_and_a_longer_clock_is_not() {
     let good = report(&packs);
     assert!(good.is_clean(), "{}", good.text(packs.sources(), false));
     insta::assert_snapshot!(good.text(packs.sources(), false));
-    let packs = with("overlays/330899/lamp.toml", "ordinary = \"3wd\"", "ordinary = \"6wd\"");
+    let packs = with("overlays/990101/lamp.toml", "ordinary = \"3wd\"", "ordinary = \"6wd\"");
     let faults = report(&packs).all_faults();
-    assert!(faults.iter().any(|f| f.rule == "overlay_safe" && f.file == "overlays/330899/lamp.toml"), "{faults:?}");
+    assert!(faults.iter().any(|f| f.rule == "overlay_safe" && f.file == "overlays/990101/lamp.toml"), "{faults:?}");
 }

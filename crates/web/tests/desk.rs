@@ -80,7 +80,7 @@ fn long_code_of(page: &str) -> String {
 
 const ORDER: [(&str, &str); 7] = [
     ("mechanism", "rapid-response"),
-    ("region", "330899001001"),
+    ("region", "990101001001"),
     ("v-what", "东门外的消防通道夜里停满了车，救护车进不来。"),
     ("v-place", "青禾社区东门外"),
     ("v-name", "林女士"),
@@ -109,7 +109,7 @@ async fn dispatched(place: &Place, unit: &str) -> (String, String) {
 #[tokio::test]
 async fn an_order_goes_from_the_telephone_to_its_end() {
     let place = place_at(MONDAY).await;
-    let (number, _) = dispatched(&place, "云溪区城市管理局").await;
+    let (number, _) = dispatched(&place, "汀云区城市管理局").await;
     let department = sign_in(&place, "department").await;
     let today = visible(&department.page("/desk").await);
     assert!(today.contains("签收") && today.contains(&number), "the verb comes first: {today}");
@@ -133,7 +133,7 @@ async fn an_order_goes_from_the_telephone_to_its_end() {
     let callback = sign_in(&place, "callback").await;
     callback.does(&number, "call_solved", &[("v-satisfied", "satisfied")]).await;
     place.clock.set("2026-11-20T09:00:00+08:00".parse().expect("a time"));
-    let cell = place.app.cell_of(&"330899".parse().expect("a code"));
+    let cell = place.app.cell_of(&"990101".parse().expect("a code"));
     place.app.tick(cell, 10).await.expect("memory");
     let callback = sign_in(&place, "callback").await;
     let ended = visible(&callback.page(&format!("/desk/m/{number}")).await);
@@ -146,7 +146,7 @@ async fn a_petition_goes_to_its_review() {
     let office = sign_in(&place, "petition-office").await;
     let form = [
         ("mechanism", "petition"),
-        ("region", "330899001001"),
+        ("region", "990101001001"),
         ("v-kind", "appeal"),
         ("v-channel", "letter"),
         ("v-request", "请补发去年的安置补助"),
@@ -326,7 +326,7 @@ async fn every_page_answers_in_english_and_large_print_too() {
     for view in ["mine", "decide", "escalated", "others", "ended"] {
         staff
             .page(&format!(
-                "/desk/inbox?view={view}&ring=2&overdue=yes&region=330899001&mechanism=rapid-response&after=x"
+                "/desk/inbox?view={view}&ring=2&overdue=yes&region=990101001&mechanism=rapid-response&after=x"
             ))
             .await;
     }

@@ -30,7 +30,7 @@ async fn raise(place: &Place) -> (Answer, String, String) {
         ("key", key.as_str()),
         ("what", WHAT),
         ("place", "青禾社区东门"),
-        ("r0", "330899001"),
+        ("r0", "990101001"),
         ("way", way.as_str()),
         ("go", "details"),
     ];
@@ -42,8 +42,8 @@ async fn raise(place: &Place) -> (Answer, String, String) {
         ("key", key.as_str()),
         ("what", WHAT),
         ("place", "青禾社区东门"),
-        ("r0", "330899001"),
-        ("r1", "330899001001"),
+        ("r0", "990101001"),
+        ("r1", "990101001001"),
         ("v-phone", "13800001234"),
         ("v-name", "林女士"),
         ("go", "check"),
@@ -51,7 +51,7 @@ async fn raise(place: &Place) -> (Answer, String, String) {
     let check = place.post(&path, "", &second).await;
     assert_eq!(check.status, StatusCode::OK, "{}", visible(&check.text()));
     let text = visible(&check.text());
-    for seen in [WHAT, "青禾社区东门", "13800001234", "林女士", "云溪区柳巷街道青禾社区"] {
+    for seen in [WHAT, "青禾社区东门", "13800001234", "林女士", "汀云区柳巷街道青禾社区"] {
         assert!(text.contains(seen), "{seen} is read once more before sending");
     }
     let mut last = second;
@@ -238,8 +238,8 @@ async fn elsewhere_is_told_who_is_competent() {
     assert!(outside.contains(WHAT), "the words stay to be copied");
     assert!(place.get("/outside?q=%E8%A5%BF%E6%B9%96%E5%8C%BA", "").await.text().contains("杭州市西湖区"));
     let ours = place.get("/outside?q=%E9%9D%92%E7%A6%BE%E7%A4%BE%E5%8C%BA", "").await.text();
-    assert!(ours.contains("/raise?region=330899001001"));
-    assert!(place.get("/raise?region=330899001001", "").await.text().contains("value=\"330899001001\" selected"));
+    assert!(ours.contains("/raise?region=990101001001"));
+    assert!(place.get("/raise?region=990101001001", "").await.text().contains("value=\"990101001001\" selected"));
     assert_eq!(place.get("/raise/nothing", "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
@@ -262,7 +262,7 @@ async fn pages(place: &Place, lang: &str) -> Vec<(String, String)> {
     }
     let key = "0123456789abcdef0123456789abcdef";
     for go in ["details", "check"] {
-        let form = [("key", key), ("what", "x"), ("r0", "330899001"), ("go", go)];
+        let form = [("key", key), ("what", "x"), ("r0", "990101001"), ("go", go)];
         let answer = place.post(&format!("/raise/{way}"), &format!("gz_lang={lang}"), &form).await;
         all.push((format!("{go} of /raise"), answer.text()));
     }
@@ -299,7 +299,7 @@ async fn english_pages_hold_no_chinese_of_ours() {
     let place = place().await;
     // Names of places and bodies' clauses are Chinese by nature, and so is what the person wrote.
     let names = [
-        "云溪",
+        "汀云",
         "柳巷",
         "槐荫",
         "河湾",

@@ -49,8 +49,17 @@ impl Town {
         Town::over(Arc::new(MemoryStore::new()), start).await
     }
 
+    /// The same people under an installation of the whole province.
+    pub async fn province(start: &str) -> Town {
+        Town::serving("99", Arc::new(MemoryStore::new()), start).await
+    }
+
     /// A town over a store.
     pub async fn over(store: Arc<dyn Store>, start: &str) -> Town {
+        Town::serving("990101", store, start).await
+    }
+
+    async fn serving(territory: &str, store: Arc<dyn Store>, start: &str) -> Town {
         store.put_directory(directory()).await.expect("the directory is kept");
         let clock = SetClock::at(at(start));
         let seed = AtomicU64::new(1);
@@ -68,7 +77,7 @@ impl Town {
                 name: "试验区".into(),
                 name_en: "Test District".into(),
                 origin: "test.example/town".into(),
-                territory: "330899".parse().expect("a region"),
+                territory: territory.parse().expect("a region"),
                 alias: "TD".into(),
                 phone: None,
                 demo: false,
@@ -98,7 +107,7 @@ impl Town {
     pub async fn raises(&self, mechanism: &str, fields: &[(&str, serde_json::Value)]) -> Result<Raised, AppError> {
         let raising = Raising {
             mechanism: mechanism.into(),
-            region: "330899001001".parse().expect("a region"),
+            region: "990101001001".parse().expect("a region"),
             fields: form(fields),
             occurred: None,
             idempotency_key: None,

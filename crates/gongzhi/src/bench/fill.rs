@@ -41,7 +41,7 @@ pub async fn fill(app: &App, matters: u32) -> Result<Filled> {
                         eprintln!("{n} of {matters} matters");
                     }
                     let fields: Raw = serde_json::from_value(form(u64::from(n)))?;
-                    let region = "330899001001".parse()?;
+                    let region = "990101001001".parse()?;
                     let (mechanism, occurred, idempotency_key) = (mechanism.clone(), None, None);
                     app.raise(&Viewer::Public, Raising { mechanism, region, fields, occurred, idempotency_key })
                         .await?;

@@ -51,7 +51,7 @@ pub fn intake(n: u64) -> Request {
         let report = |id: &&str| packs.base(id).is_ok_and(|m| m.mechanism.door == DOOR);
         let order = |id: &&str| packs.base(id).map_or(u32::MAX, |m| m.mechanism.order);
         let id = packs.mechanisms().into_iter().filter(report).min_by_key(order).unwrap_or_default().to_owned();
-        (id, "330899001001".to_owned())
+        (id, "990101001001".to_owned())
     });
     let json = serde_json::json!({"mechanism": mechanism, "region": region, "fields": form(n)});
     Request::with("POST", "/api/v1/matters", &[], Some(&json.to_string()))

@@ -75,10 +75,10 @@ struct Filled {
 
 async fn app_at(store: &Arc<MemoryStore>, master: &str, clock: Arc<dyn app::clock::Clock>) -> App {
     let settings = Settings {
-        name: "云溪共治".into(),
-        name_en: "Yunxi".into(),
-        origin: "demo.gongzhi.example/yunxi".into(),
-        territory: "330899".parse().unwrap(),
+        name: "汀云共治".into(),
+        name_en: "Tingyun".into(),
+        origin: "demo.gongzhi.example/tingyun".into(),
+        territory: "990101".parse().unwrap(),
         alias: "YX".into(),
         phone: None,
         demo: true,

@@ -212,7 +212,7 @@ fn acts() -> ActionPicker {
         label: "书面答复".into(),
         blocked: Some(Blocked {
             why: lines(&["还缺：城管局、住建局各做什么，哪天做完"]),
-            clause: Some("有吹哨在办，答复须写明各部门措施和日期。《云溪区接诉即办办法》第 24 条".into()),
+            clause: Some("有吹哨在办，答复须写明各部门措施和日期。《汀云区接诉即办办法》第 24 条".into()),
             instead: vec![Link::new("#act", "先说一声进展"), Link::new("#", "把答复存成草稿，补齐后再发")],
         }),
         ..Act::default()
@@ -222,7 +222,7 @@ fn acts() -> ActionPicker {
 
 pub fn matter(view: &View) -> Markup {
     let lang = view.lang;
-    let clause = "发出次日起，《云溪区接诉即办办法》第 21、22 条";
+    let clause = "发出次日起，《汀云区接诉即办办法》第 21、22 条";
     let clocks = [
         answer_clock(),
         clock("城管局报到", date(2026, 10, 9), date(2026, 10, 14), 0, clause),
@@ -355,7 +355,7 @@ pub fn mechanism(view: &View) -> Markup {
         ("过期会上报", "9 个期限到点，都会报到负责人以外的人那里。"),
         ("隔得开", "被反映的单位和它的下属，接不到派单、函件和附件。"),
         ("说得出最晚哪天", "照最不巧的日历算：21 天内答复，60 天内办结。"),
-        ("本地改动不越线", "云溪区改了 4 处，没有一处加长法定期限、去掉答复或隔离。"),
+        ("本地改动不越线", "汀云区改了 4 处，没有一处加长法定期限、去掉答复或隔离。"),
     ];
     let body = html! {
         section.sec { header { h2 { "一件事怎么走" } p { "6 个状态" } } (state_table(lang, &states)) }
@@ -369,7 +369,7 @@ pub fn mechanism(view: &View) -> Markup {
             crumbs: vec![
                 Crumb::link(Link::new("#", "机制")),
                 Crumb::text("接诉即办"),
-                Crumb::text("云溪区"),
+                Crumb::text("汀云区"),
                 Crumb::text("第 2 版，2026年7月1日起用"),
             ],
             ..view.head("最晚 21 天答复，60 天办结；九项都查过", "")

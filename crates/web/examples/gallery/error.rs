@@ -30,7 +30,7 @@ pub fn refused(view: &View) -> Markup {
         &ErrorPage {
             title: Some("延长已经用过一次，不能再延".into()),
             text: vec!["没有改动任何东西。10月16日的期限照走。".into()],
-            clause: Some("《云溪区接诉即办办法》第 16 条：经批准可以延长一次，不得再次延长。".into()),
+            clause: Some("《汀云区接诉即办办法》第 16 条：经批准可以延长一次，不得再次延长。".into()),
             links: vec![
                 Link::new("/desk/matter", "先说一声进展"),
                 Link::new("/desk/matter", "书面答复：没定下来的，写明由谁在哪天前定"),

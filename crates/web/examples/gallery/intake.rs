@@ -27,7 +27,7 @@ pub fn intake(view: &View) -> Markup {
     } div.send-bar { p { "按下后：柳巷街道马上收到；陶先生收到编号和两个日期。" } p.actions { button.btn { "先存着" } button.btn data-kind="go" { "登记并派出 " kbd aria-hidden="true" { "Ctrl Enter" } } } } } };
     desk_page(
         &PageHead {
-            crumbs: vec![Crumb::text("12345 云溪区"), Crumb::text("话务 3 席"), Crumb::text("通话 02:14")],
+            crumbs: vec![Crumb::text("12345 汀云区"), Crumb::text("话务 3 席"), Crumb::text("通话 02:14")],
             ..view.head("正在通话：登记一件事", "")
         },
         &rail("登记"),

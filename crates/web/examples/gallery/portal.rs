@@ -83,7 +83,8 @@ pub fn home(view: &View) -> Markup {
 }
 
 fn qr() -> Markup {
-    let code = fast_qr::QRBuilder::new("https://yunxi.example/m/YX-2026-094173").build().expect("a short address fits");
+    let code =
+        fast_qr::QRBuilder::new("https://tingyun.example/m/YX-2026-094173").build().expect("a short address fits");
     PreEscaped(fast_qr::convert::svg::SvgBuilder::default().to_str(&code))
 }
 
@@ -109,7 +110,7 @@ pub fn receipt_page(view: &View) -> Markup {
         (
             "10月10日（周六）",
             "一般最晚这天答复您。调休，照常上班。",
-            "5 个工作日，国庆 7 天不算。《云溪区接诉即办办法》第 14 条",
+            "5 个工作日，国庆 7 天不算。《汀云区接诉即办办法》第 14 条",
         ),
         ("10月16日（周五）", "依规定最长到这天。", "延长要批准，还要先告诉您理由。同上第 16 条"),
         ("答复以后", "由您说解决没解决。没解决，可以要求重办一次。", ""),

@@ -11,7 +11,7 @@ pub struct PageHead {
     pub lang: Lang,
     /// Title of the page, without the installation's name.
     pub title: String,
-    /// Name of the installation, e.g. 云溪共治.
+    /// Name of the installation, e.g. 汀云共治.
     pub install: String,
     /// Path and query of this page: the switches keep it.
     pub path: String,

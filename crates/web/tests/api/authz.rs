@@ -34,13 +34,13 @@ async fn matters(p: &Place) -> Matters {
     let raise = json!({"mechanism": REPORT, "region": HERE, "fields": {"what": "东门停车"}, "attachments": [blob]});
     let own = p.post("/api/v1/matters", &[], &raise).await.json();
     let other = p.report("屋顶漏水").await;
-    for (matter, unit, who) in [(&own, "柳巷街道", "street-staff"), (&other, "云溪区水务局", "water")] {
+    for (matter, unit, who) in [(&own, "柳巷街道", "street-staff"), (&other, "汀云区水务局", "water")] {
         let form = json!({"unit": body(unit), "urgency": "ordinary", "kind": "report"});
         p.act("operator", &matter["number"], "dispatch", form).await;
         p.act(who, &matter["number"], "sign", json!({})).await;
     }
-    let shielded = accuse(p, "云溪区城市管理局").await;
-    let above = accuse(p, "云溪区委区政府").await;
+    let shielded = accuse(p, "汀云区城市管理局").await;
+    let above = accuse(p, "汀云区委区政府").await;
     Matters { own, other, shielded, above, blob }
 }
 

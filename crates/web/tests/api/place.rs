@@ -26,7 +26,7 @@ static PACKS: LazyLock<PackSet> = LazyLock::new(PackSet::embedded);
 /// The mechanism for reports, the other one, and where.
 pub const REPORT: &str = "rapid-response";
 pub const PETITION: &str = "petition";
-pub const HERE: &str = "330899001001";
+pub const HERE: &str = "990101001001";
 
 pub struct Place {
     pub app: App,
@@ -78,10 +78,10 @@ pub async fn place() -> Place {
         random: Arc::new(random),
         master: MasterKey::from_text(&MasterKey::generate(&mut SeededRandom::new(7))).expect("a key"),
         settings: Settings {
-            name: "云溪共治".into(),
-            name_en: "Yunxi".into(),
+            name: "汀云共治".into(),
+            name_en: "Tingyun".into(),
             origin: "demo.example/gongzhi".into(),
-            territory: "330899".parse().expect("a code"),
+            territory: "990101".parse().expect("a code"),
             alias: "YX".into(),
             phone: Some("12345".into()),
             demo: true,

@@ -138,10 +138,10 @@ impl Packs for Shared {
 
 fn settings() -> Settings {
     Settings {
-        name: "云溪共治".into(),
-        name_en: "Yunxi".into(),
+        name: "汀云共治".into(),
+        name_en: "Tingyun".into(),
         origin: "demo.example/gongzhi".into(),
-        territory: "330899".parse().expect("a code"),
+        territory: "990101".parse().expect("a code"),
         alias: "YX".into(),
         phone: Some("12345".into()),
         demo: true,
