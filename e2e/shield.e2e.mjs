@@ -51,7 +51,7 @@ async function findsNothing(s, user, number) {
   }
   const known = await page.goto(`/desk/m/${number}`);
   const hidden = await page.locator('main').innerText();
-  const unknown = await page.goto('/desk/m/YX-2026-9999999');
+  const unknown = await page.goto('/desk/m/TY-2026-9999999');
   assert.equal(known.status(), 404);
   assert.equal(unknown.status(), 404);
   assert.equal(hidden, await page.locator('main').innerText(), 'hidden and unknown look the same');

@@ -62,7 +62,7 @@ for (const width of [320, 375]) {
     s.expect(/status of 40[14]/); // a matter asks for its code, an unknown page is not there
     const page = await s.phone({ viewport: { width, height: 700 } });
     const seen = new Set();
-    const waiting = ['/', '/?lang=en', '/follow', '/raise', '/raise/rapid-response', '/raise/petition', '/open', '/open/mechanisms/petition', '/desk/sign-in', '/m/YX-2026-0000001'];
+    const waiting = ['/', '/?lang=en', '/follow', '/raise', '/raise/rapid-response', '/raise/petition', '/open', '/open/mechanisms/petition', '/desk/sign-in', '/m/TY-2026-0000001'];
     for (const path of waiting) {
       await page.goto(path);
       await s.fits(page);

@@ -71,7 +71,7 @@ export async function refusal(page) {
 export async function codes(page) {
   const found = await page.locator('.receipt .codes dd b').allInnerTexts();
   const [number, short, long] = found.map((t) => t.trim());
-  assert.match(number, /^YX-\d{4}-\d+$/);
+  assert.match(number, /^TY-\d{4}-\d+$/);
   assert.match(short.replaceAll(' ', ''), /^\d{8,12}$/, 'a short code to be read out');
   assert.ok(long?.length > 20, 'a long code');
   return { number, short, long };
