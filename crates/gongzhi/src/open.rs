@@ -63,6 +63,12 @@ pub struct About {
 }
 
 impl Place {
+    /// An installation in a directory, everything else as usual.
+    #[must_use]
+    pub fn at(data: &Path) -> Place {
+        Place { data: data.to_owned(), master_key_file: None, packs: Vec::new(), clock: None }
+    }
+
     /// The clock.
     #[must_use]
     pub fn clock(&self) -> Arc<dyn Clock> {

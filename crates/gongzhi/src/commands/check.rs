@@ -25,6 +25,9 @@ pub struct Check {
     /// Print the state graphs in DOT instead
     #[arg(long)]
     dot: bool,
+    /// An installation: does every role of what it offers find somebody, and does its directory hold together?
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// Only this mechanism
     #[arg(long)]
     only: Option<String>,
@@ -46,6 +49,9 @@ struct Proved {
 impl Check {
     /// Exit 1 with findings.
     pub fn run(self) -> Result<ExitCode> {
+        if let Some(data) = &self.data {
+            return installation(data);
+        }
         let set = open::packs(&self.packs)?;
         let mut faults: Vec<Fault> = set.faults().to_vec();
         let mut good = Vec::new();
@@ -81,6 +87,19 @@ impl Check {
         let (n, m) = (held.len(), faults.len());
         say(format!("{n} 个机制证明成立，{m} 处要改 / {n} proved, {m} findings"));
     }
+}
+
+/// What an installation's directory lacks for the mechanisms that it offers.
+fn installation(data: &std::path::Path) -> Result<ExitCode> {
+    super::block(async {
+        let app = open::Place::at(data).open_beside().await?;
+        let mut problems = app.directory().problems();
+        let nobody = |(m, r): (String, String)| format!("{m}: 角色 {r} 找不到单位 / the role {r} finds nobody");
+        problems.extend(app.unfilled_roles().into_iter().map(nobody));
+        problems.iter().for_each(say);
+        say(format!("{} 处要补 / {} to mend", problems.len(), problems.len()));
+        Ok(verdict(problems.is_empty()))
+    })
 }
 
 /// The nine rules over one effective mechanism, against what holds one level up, and its promise if they hold.

@@ -6,9 +6,11 @@ use crate::random::OsRandom;
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use kernel::ids::{BodyId, PersonId};
+use kernel::region::RegionCode;
+use kernel::role::Relation;
 use serde_json::json;
 use std::process::ExitCode;
-use store::{DirectoryRows, PersonRow, PostRow};
+use store::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow};
 
 /// People with accounts
 #[derive(Args)]
@@ -60,6 +62,39 @@ enum BodyWhat {
         #[arg(long)]
         json: bool,
     },
+    /// Adds one; prints its number
+    Add(NewBody),
+}
+
+/// A new body
+#[derive(Args)]
+struct NewBody {
+    /// Its name
+    name: String,
+    /// Its name in English
+    #[arg(long)]
+    en: String,
+    /// The region that it is competent for
+    #[arg(long)]
+    region: RegionCode,
+    /// What it does in mechanisms (`office FUNCTION` and `function` in the packs)
+    #[arg(long = "function")]
+    functions: Vec<String>,
+    /// A public telephone
+    #[arg(long)]
+    phone: Option<String>,
+    /// The body that it belongs to
+    #[arg(long)]
+    part_of: Option<u32>,
+    /// The body that guides it
+    #[arg(long)]
+    guided_by: Option<u32>,
+    /// The body that reviews its decisions
+    #[arg(long)]
+    reviewed_by: Option<u32>,
+    /// The body that manages its cadres
+    #[arg(long)]
+    cadre_authority: Option<u32>,
 }
 
 /// Makes an API token and prints it once
@@ -137,7 +172,10 @@ impl BodyArgs {
     pub fn run(self) -> Result<ExitCode> {
         block(async {
             let app = self.place.open_beside().await?;
-            let BodyWhat::List { json: as_json } = self.what;
+            let as_json = match self.what {
+                BodyWhat::Add(new) => return add_body(&app, new).await,
+                BodyWhat::List { json } => json,
+            };
             for body in app.directory().bodies() {
                 if as_json {
                     say(
@@ -150,6 +188,32 @@ impl BodyArgs {
             Ok(ExitCode::SUCCESS)
         })
     }
+}
+
+async fn add_body(app: &app::installation::App, new: NewBody) -> Result<ExitCode> {
+    let directory = app.directory();
+    anyhow::ensure!(app.regions().get_any(&new.region).is_some(), "there is no region {}", new.region);
+    let id = BodyId(directory.bodies().map(|b| b.id.0).max().unwrap_or(0) + 1);
+    let uppers = [new.part_of, new.guided_by, new.reviewed_by, new.cadre_authority];
+    let mut relations = Vec::new();
+    for (relation, upper) in Relation::ALL.into_iter().zip(uppers).filter_map(|(r, u)| u.map(|u| (r, BodyId(u)))) {
+        let known = directory.body(upper).with_context(|| format!("there is no body {}", upper.0))?;
+        relations.push(RelationRow { body: id, relation, upper: known.id, valid_from: None, valid_to: None });
+    }
+    let row = BodyRow {
+        id,
+        name: new.name,
+        name_en: new.en,
+        region: new.region,
+        functions: new.functions,
+        phone: new.phone,
+        address: None,
+        valid_from: None,
+        valid_to: None,
+    };
+    app.store().put_directory(DirectoryRows { bodies: vec![row], relations, ..DirectoryRows::default() }).await?;
+    say(id.0);
+    Ok(ExitCode::SUCCESS)
 }
 
 impl Token {

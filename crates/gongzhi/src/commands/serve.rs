@@ -62,6 +62,9 @@ impl Serve {
         for problem in &problems {
             tracing::warn!(%problem, "the directory");
         }
+        for (mechanism, role) in app.unfilled_roles() {
+            tracing::warn!(%mechanism, %role, "a role finds nobody in this territory; nothing can be raised that it must hold");
+        }
         let address = listener.local_addr()?;
         say(format!("共治 gongzhi: http://{address}"));
         if app.settings().demo {
