@@ -23,16 +23,16 @@ use store::Store;
 #[derive(Args, Clone)]
 pub struct Place {
     /// The data directory with the embedded database
-    #[arg(long, env = "GONGZHI_DATA", value_name = "DIR", default_value = "data")]
+    #[arg(long, global = true, env = "GONGZHI_DATA", value_name = "DIR", default_value = "data")]
     pub data: PathBuf,
     /// The file with the master key; beside the data by default
-    #[arg(long, env = "GONGZHI_MASTER_KEY_FILE", value_name = "FILE")]
+    #[arg(long, global = true, env = "GONGZHI_MASTER_KEY_FILE", value_name = "FILE")]
     pub master_key_file: Option<PathBuf>,
     /// More packs, laid over those of the program
-    #[arg(long = "packs", env = "GONGZHI_PACKS", value_name = "DIR")]
+    #[arg(long = "packs", global = true, env = "GONGZHI_PACKS", value_name = "DIR")]
     pub packs: Vec<PathBuf>,
     /// The time at start, for tests and rehearsals
-    #[arg(long, env = "GONGZHI_CLOCK", value_name = "TIME")]
+    #[arg(long, global = true, env = "GONGZHI_CLOCK", value_name = "TIME")]
     pub clock: Option<Timestamp>,
 }
 

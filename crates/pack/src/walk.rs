@@ -194,8 +194,7 @@ impl<'a> Walker<'a> {
             let Some(action) = mechanism.action.get(id) else { return true };
             (gives_up || !action.withdraws) && (idles || mechanism.moves(id, action))
         };
-        let kept: Vec<_> = choices.iter().filter(|(id, proposal)| *proposal || likely(id)).copied().collect();
-        if kept.is_empty() { choices } else { kept }
+        choices.into_iter().filter(|(id, proposal)| *proposal || likely(id)).collect()
     }
 
     fn step(&mut self) {
@@ -207,17 +206,17 @@ impl<'a> Walker<'a> {
         }
         let mut actors = self.concerned();
         let first = self.random.below(actors.len());
+        let mood = (self.random.below(12) == 0, self.random.below(4) == 0);
         actors.rotate_left(first);
         for (who, actor) in actors {
             let possible = possible_for(&ctx, &self.log.file, &actor);
             let decidable = decidable_by(&ctx, &self.log.file, &actor);
             let choices: Vec<(&str, bool)> =
                 possible.into_iter().map(|a| (a, false)).chain(decidable.into_iter().map(|a| (a, true))).collect();
+            let choices = Walker::likely(self.ground.mechanism, mood, choices);
             if choices.is_empty() || self.random.below(4) == 0 {
                 continue;
             }
-            let mood = (self.random.below(12) == 0, self.random.below(4) == 0);
-            let choices = Walker::likely(self.ground.mechanism, mood, choices);
             let (action, proposal) = choices[self.random.below(choices.len())];
             let action = action.to_owned();
             return if proposal { self.judge(&who, &actor, &action) } else { self.act(&who, &actor, &action) };

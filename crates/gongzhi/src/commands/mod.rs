@@ -12,6 +12,7 @@ pub mod whole;
 
 use anyhow::Result;
 use std::future::Future;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 /// Runs an async command on a small runtime.
@@ -19,10 +20,11 @@ pub fn block<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future)
 }
 
-/// Prints a line of a command's answer.
-#[expect(clippy::print_stdout, reason = "a command's answer goes to the terminal")]
+/// Prints a line of a command's answer. Whoever reads may stop reading (`| head`): then there is nothing more to do.
 pub fn say(line: impl std::fmt::Display) {
-    println!("{line}");
+    if writeln!(std::io::stdout(), "{line}").is_err() {
+        std::process::exit(0);
+    }
 }
 
 /// The exit code of a check.
