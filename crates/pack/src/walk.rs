@@ -208,6 +208,15 @@ impl<'a> Walker<'a> {
         let first = self.random.below(actors.len());
         let mood = (self.random.below(12) == 0, self.random.below(4) == 0);
         actors.rotate_left(first);
+        // What waits for approval is mostly decided before something else happens.
+        if !self.log.file.proposals.is_empty() && self.random.below(4) > 0 {
+            for (who, actor) in &actors {
+                let waiting = decidable_by(&ctx, &self.log.file, actor).first().map(|a| (*a).to_owned());
+                if let Some(action) = waiting {
+                    return self.judge(who, actor, &action);
+                }
+            }
+        }
         for (who, actor) in actors {
             let possible = possible_for(&ctx, &self.log.file, &actor);
             let decidable = decidable_by(&ctx, &self.log.file, &actor);
