@@ -98,6 +98,30 @@ pub enum Rule {
     },
 }
 
+impl Rule {
+    /// The stable name of the rule: in the API, in scenarios, in the words of pages.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Rule::UnknownAction(_) => "unknown_action",
+            Rule::Ended => "ended",
+            Rule::State { .. } => "state",
+            Rule::Guard { .. } => "guard",
+            Rule::AtMost { .. } => "at_most",
+            Rule::ClockStopped { .. } => "clock_stopped",
+            Rule::NotOffered { .. } => "not_offered",
+            Rule::Role { .. } => "role",
+            Rule::Separation => "separation",
+            Rule::Nobody { .. } => "nobody",
+            Rule::Shielded { .. } => "shielded",
+            Rule::Fields(_) => "fields",
+            Rule::Pending => "pending",
+            Rule::NoProposal => "no_proposal",
+            Rule::Time { .. } => "time",
+        }
+    }
+}
+
 /// What is wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {

@@ -171,7 +171,7 @@ impl Stage<'_> {
                 return self.log(step, now, None, decision.entries, &ctx, &actor, told);
             }
             (Err(refusal), Some(expected)) => {
-                let word = refused_by(&refusal.rule);
+                let word = refusal.rule.code();
                 told.same("refused", expected, word)?;
                 word
             }
@@ -183,7 +183,7 @@ impl Stage<'_> {
                 return Err(told.says("refused", says));
             }
             (Err(refusal), None) => {
-                let (rule, why) = (refused_by(&refusal.rule), words(&refusal));
+                let (rule, why) = (refusal.rule.code(), words(&refusal));
                 let zh = format!("“{}”应当办成，却被“{rule}”拒绝：{why}", step.what);
                 let en = format!("`{}` should be done and was refused by `{rule}`: {why}", step.what);
                 return Err(told.says("do", [&zh, &en]));
@@ -363,27 +363,5 @@ fn words(refusal: &Refusal) -> String {
         }
         rule if refusal.possible.is_empty() => rule.to_string(),
         rule => format!("{rule}; possible: {}", refusal.possible.join(", ")),
-    }
-}
-
-/// What scenarios call a rule by which the kernel refuses.
-#[must_use]
-pub fn refused_by(rule: &Rule) -> &'static str {
-    match rule {
-        Rule::UnknownAction(_) => "unknown_action",
-        Rule::Ended => "ended",
-        Rule::State { .. } => "state",
-        Rule::Guard { .. } => "guard",
-        Rule::AtMost { .. } => "at_most",
-        Rule::ClockStopped { .. } => "clock_stopped",
-        Rule::NotOffered { .. } => "not_offered",
-        Rule::Role { .. } => "role",
-        Rule::Separation => "separation",
-        Rule::Nobody { .. } => "nobody",
-        Rule::Shielded { .. } => "shielded",
-        Rule::Fields(_) => "fields",
-        Rule::Pending => "pending",
-        Rule::NoProposal => "no_proposal",
-        Rule::Time { .. } => "time",
     }
 }

@@ -12,28 +12,6 @@ fn pick(text: &Text, lang: Lang) -> &str {
     }
 }
 
-/// The stable name of a rule in the API.
-#[must_use]
-pub fn code(rule: &Rule) -> &'static str {
-    match rule {
-        Rule::UnknownAction(_) => "unknown_action",
-        Rule::Ended => "ended",
-        Rule::State { .. } => "state",
-        Rule::Guard { .. } => "guard",
-        Rule::AtMost { .. } => "at_most",
-        Rule::ClockStopped { .. } => "clock_stopped",
-        Rule::NotOffered { .. } => "not_offered",
-        Rule::Role { .. } => "role",
-        Rule::Separation => "separation",
-        Rule::Nobody { .. } => "nobody",
-        Rule::Shielded { .. } => "shielded",
-        Rule::Fields(_) => "fields",
-        Rule::Pending => "pending",
-        Rule::NoProposal => "no_proposal",
-        Rule::Time { .. } => "time",
-    }
-}
-
 /// The rule in one sentence.
 #[must_use]
 pub fn sentence(rule: &Rule, mechanism: Option<&Mechanism>, lang: Lang) -> String {
@@ -46,7 +24,7 @@ pub fn sentence(rule: &Rule, mechanism: Option<&Mechanism>, lang: Lang) -> Strin
     let action = |id: &str| {
         mechanism.and_then(|m| m.action.get(id)).map_or_else(String::new, |a| pick(&a.label, lang).to_owned())
     };
-    let key = format!("refusal.{}", code(rule));
+    let key = format!("refusal.{}", rule.code());
     match rule {
         Rule::State { state: s } => tf(lang, &key, &[("state", &state(s))]),
         Rule::AtMost { at_most, then } => {

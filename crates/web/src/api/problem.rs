@@ -115,7 +115,7 @@ impl ApiError {
                 let name = if matches!(refusal.rule, Rule::Fields(_)) { "fields" } else { "refused" };
                 let detail = refusal::words(refusal, mechanism.as_deref(), lang).join(" ");
                 let mut api = ApiError::bare(lang, status, name, detail);
-                api.problem.rule = Some(refusal::code(&refusal.rule).to_owned());
+                api.problem.rule = Some(refusal.rule.code().to_owned());
                 api.problem.clause.clone_from(&refusal.clause);
                 api.problem.possible = Some(refusal.possible.clone());
                 if let Rule::Fields(errors) = &refusal.rule {

@@ -1,6 +1,5 @@
 //! The shapes of answers: what a view says, with times in RFC 3339 at +08:00. Nothing is decided here about who may see what.
 
-use crate::refusal;
 use app::view as v;
 use kernel::text::Text;
 use kernel::time::Timestamp;
@@ -172,7 +171,7 @@ pub struct Blocked {
 
 impl From<&v::BlockedView> for Blocked {
     fn from(b: &v::BlockedView) -> Blocked {
-        let rule = refusal::code(&b.rule).to_owned();
+        let rule = b.rule.code().to_owned();
         Blocked { name: b.name.clone(), label: (&b.label).into(), rule, clause: b.source.clone() }
     }
 }
