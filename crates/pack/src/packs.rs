@@ -247,7 +247,7 @@ impl Reader {
             }
             ["national" | "overlays", _, "letters", _] => true,
             ["scenarios", ..] => true,
-            ["calendars" | "regions", ..] => false,
+            ["calendars" | "regions" | "demo", ..] => false,
             _ => {
                 if is_toml {
                     self.set.faults.push(not_used(name));

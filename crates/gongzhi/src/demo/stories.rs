@@ -17,7 +17,6 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-const STORIES: &str = include_str!("../../../../packs/demo/stories.toml");
 const MINUTE: i64 = 60_000;
 
 #[derive(Deserialize)]
@@ -84,14 +83,25 @@ pub struct Played {
 
 /// Plays every story up to now.
 pub async fn play(app: &App, clock: &SetClock, now: Timestamp) -> Result<Played> {
-    let stories: Stories = toml::from_str(STORIES).context("packs/demo/stories.toml")?;
-    let mut player = Player { app, clock, stories: &stories.matter, told: BTreeMap::new() };
-    for event in events(&stories.matter, now)?.iter().filter(|e| e.at <= now) {
+    let stories = written()?;
+    let mut player = Player { app, clock, stories: &stories, told: BTreeMap::new() };
+    for event in events(&stories, now)?.iter().filter(|e| e.at <= now) {
         player.wait_until(event.at).await?;
         player.happen(event).await?;
     }
     player.wait_until(now).await?;
     Ok(Played { matters: player.told.len(), examples: player.examples() })
+}
+
+/// The stories of every file below `packs/demo/stories`, in the order of the files' names.
+fn written() -> Result<Vec<Story>> {
+    let mut all = Vec::new();
+    for (file, bytes) in pack::packs::EMBEDDED.iter().filter(|(file, _)| file.starts_with("demo/stories/")) {
+        let text = std::str::from_utf8(bytes).with_context(|| format!("packs/{file} is not UTF-8"))?;
+        let stories: Stories = toml::from_str(text).with_context(|| format!("packs/{file}"))?;
+        all.extend(stories.matter);
+    }
+    Ok(all)
 }
 
 fn events(stories: &[Story], now: Timestamp) -> Result<Vec<Event<'_>>> {
