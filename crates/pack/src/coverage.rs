@@ -1,39 +1,62 @@
 //! What scenarios leave unshown, and what a directory leaves unfilled. It plays nothing.
 
+mod demand;
+mod wanted;
+
+pub use demand::{Demand, Shown};
+
 use crate::demo_directory::DemoDirectory;
+use crate::fault::{Sources, line_column};
+use crate::packs::Effective;
 use crate::scenario::StepLog;
 use kernel::directory::Directory;
-use kernel::mechanism::{Action, Mechanism};
+use kernel::mechanism::Mechanism;
 use kernel::region::RegionCode;
-use kernel::role::{BodyExpr, Exclusion, Standing, resolve};
+use kernel::role::{BodyExpr, Standing, resolve};
+use kernel::text::Text;
 use std::collections::BTreeSet;
 
-/// What the scenarios of a mechanism leave unshown: end states that none reaches, kinds of refusal that none meets.
+/// What the scenarios of a mechanism have to show: every end, every refusal that it can give, every silence and expiry.
 #[must_use]
-pub fn not_covered(mechanism: &Mechanism, logs: &[StepLog]) -> Vec<String> {
-    let states: BTreeSet<&str> = logs.iter().map(|l| l.state.as_str()).collect();
-    let refused: BTreeSet<&str> = logs.iter().filter_map(|l| l.refused).collect();
-    let ends = mechanism.state.iter().filter(|(id, s)| s.end && !states.contains(id.as_str()));
-    let mut missing: Vec<String> = ends.map(|(id, _)| format!("end state `{id}`")).collect();
-    let any = |f: &dyn Fn(&Action) -> bool| mechanism.action.values().any(f);
-    let apart = |role: &String| {
-        mechanism
-            .role
-            .get(role)
-            .is_some_and(|r| r.not.iter().any(|e| matches!(e, Exclusion::Assignee | Exclusion::FormerAssignees)))
-    };
-    let to_a_named_body = any(&|a| a.assign.as_ref().is_some_and(|f| mechanism.field.contains_key(f)));
-    for (can, word) in [
-        (any(&|a| a.when.is_some()), "guard"),
-        (any(&|a| a.at_most.is_some()), "at_most"),
-        (any(&|a| a.by.iter().any(apart)), "separation"),
-        (mechanism.shield().is_some() && to_a_named_body, "shielded"),
-    ] {
-        if can && !refused.contains(word) {
-            missing.push(format!("a step with refused = \"{word}\""));
-        }
-    }
+pub fn demands(mechanism: &Mechanism, base: &Mechanism) -> Vec<Demand> {
+    wanted::wanted(mechanism, base).demands
+}
+
+/// What the scenarios of a mechanism leave unshown.
+#[must_use]
+pub fn not_covered(mechanism: &Mechanism, base: &Mechanism, logs: &[StepLog]) -> Vec<Demand> {
+    let mut missing = demands(mechanism, base);
+    missing.retain(|d| !logs.iter().any(|l| d.shown.by(l)));
     missing
+}
+
+/// Conditions and counts that can never refuse anything: the path and what is wrong.
+#[must_use]
+pub fn superfluous(mechanism: &Mechanism) -> Vec<(String, Text)> {
+    wanted::wanted(mechanism, mechanism).idle
+}
+
+/// What is unshown, a line each with file, line and place, and below it the step to write.
+#[must_use]
+pub fn list(missing: &[Demand], packs: &Effective, sources: &Sources) -> String {
+    let one = |d: &Demand| {
+        let Text { zh, en } = &d.what;
+        format!(
+            "{} {}: 没有场景演到：{zh} / no scenario shows {en}\n    {}\n",
+            at(&d.path, packs, sources),
+            d.path,
+            d.step
+        )
+    };
+    missing.iter().map(one).collect()
+}
+
+/// File and line of a path.
+#[must_use]
+pub fn at(path: &str, packs: &Effective, sources: &Sources) -> String {
+    let place = packs.place(path);
+    let line = place.span.zip(sources.get(&*place.file)).map(|(span, text)| line_column(text, span.start).0);
+    format!("{}:{}", place.file, line.unwrap_or(1))
 }
 
 /// Whether the directory has somebody for every role of a mechanism in a region, before any assignment and with each body

@@ -15,6 +15,7 @@ use kernel::entry::Entry;
 use kernel::file::CaseFile;
 use kernel::form::{Filled, Raw, check};
 use kernel::mechanism::{FieldKind, HEARD, Mechanism, RAISE, RAISER};
+use kernel::permit::acts_as;
 use kernel::refusal::{FieldError, Refusal, Rule};
 use kernel::region::RegionCode;
 use kernel::text::Text;
@@ -108,6 +109,10 @@ pub struct StepLog {
     pub what: String,
     /// The rule that refused it, as the file expected.
     pub refused: Option<&'static str>,
+    /// The fields that a refused form left out though they were asked for.
+    pub left_out: BTreeSet<String>,
+    /// The roles that separation of duty kept this person from, where it was refused so.
+    pub apart: BTreeSet<String>,
     /// The state after it.
     pub state: String,
     /// Who holds the matter after it: the name of a body, or `resident`; none after the end.
@@ -171,9 +176,8 @@ impl Stage<'_> {
                 return self.log(step, now, None, decision.entries, &ctx, &actor, told);
             }
             (Err(refusal), Some(expected)) => {
-                let word = refusal.rule.code();
-                told.same("refused", expected, word)?;
-                word
+                told.same("refused", expected, refusal.rule.code())?;
+                refusal.rule
             }
             (Ok(_), Some(expected)) => {
                 let says = [
@@ -189,7 +193,7 @@ impl Stage<'_> {
                 return Err(told.says("do", [&zh, &en]));
             }
         };
-        self.log(step, now, Some(refused), Vec::new(), &ctx, &actor, told)
+        self.log(step, now, Some(&refused), Vec::new(), &ctx, &actor, told)
     }
 
     #[expect(clippy::too_many_arguments, reason = "one step's whole surroundings, used once")]
@@ -197,7 +201,7 @@ impl Stage<'_> {
         &self,
         step: &Step,
         at: Timestamp,
-        refused: Option<&'static str>,
+        refused: Option<&Rule>,
         entries: Vec<Entry>,
         ctx: &Context<'_>,
         actor: &Actor,
@@ -206,7 +210,21 @@ impl Stage<'_> {
         self.then(&step.then, &entries, ctx, actor, told)?;
         let (who, what) = (step.who.clone(), step.what.clone());
         let (state, holder) = (self.file.state.clone(), self.holder());
-        Ok(StepLog { step: told.step, at, who, what, refused, state, holder, entries })
+        let left_out = refused.map(left_out).unwrap_or_default();
+        let apart = refused.map(|r| self.apart(r, &what, ctx, actor)).unwrap_or_default();
+        let refused = refused.map(Rule::code);
+        Ok(StepLog { step: told.step, at, who, what, refused, left_out, apart, state, holder, entries })
+    }
+
+    /// The roles of a step that separation of duty keeps the actor from; none where he only proposed it himself.
+    fn apart(&self, refused: &Rule, what: &str, ctx: &Context<'_>, actor: &Actor) -> BTreeSet<String> {
+        let decided = what.strip_prefix("approve:").or_else(|| what.strip_prefix("reject:"));
+        let action = self.mechanism.action.get(decided.unwrap_or(what)).filter(|_| *refused == Rule::Separation);
+        let roles = action.into_iter().flat_map(|a| {
+            let approval = a.approval.iter().filter(|_| decided.is_some());
+            approval.chain(a.by.iter().filter(|_| decided.is_none()))
+        });
+        roles.filter(|r| acts_as(ctx, &self.file, actor, r) == Err(Rule::Separation)).cloned().collect()
     }
 
     fn actor(&self, who: &str, told: &Told<'_>) -> Result<Actor, Box<Fault>> {
@@ -354,6 +372,11 @@ fn form_or(outcome: Result<Decision, Refusal>, faults: Option<Vec<FieldError>>) 
         Err(r) if !matches!(r.rule, Rule::Nobody { .. } | Rule::NotOffered { .. }) => Err(r),
         _ => Err(Rule::Fields(faults).into()),
     }
+}
+
+fn left_out(rule: &Rule) -> BTreeSet<String> {
+    let Rule::Fields(faults) = rule else { return BTreeSet::new() };
+    faults.iter().filter(|f| f.code == "required").map(|f| f.field.clone()).collect()
 }
 
 fn words(refusal: &Refusal) -> String {

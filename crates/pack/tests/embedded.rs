@@ -2,7 +2,7 @@
 //! break nothing.
 
 use kernel::region::RegionCode;
-use pack::coverage::{not_covered, unfilled_roles};
+use pack::coverage::{at, demands, list, not_covered, superfluous, unfilled_roles};
 use pack::demo_directory::DemoDirectory;
 use pack::fault::text;
 use pack::packs::PackSet;
@@ -41,7 +41,7 @@ fn the_scenarios_hold() {
 }
 
 #[test]
-fn the_scenarios_show_everything() {
+fn the_scenarios_show_every_end_and_every_refusal() {
     let packs = PackSet::embedded();
     let (directory, calendar) = (directory(&packs), pack::calendar::embedded());
     let mut logs: BTreeMap<&str, Vec<StepLog>> = BTreeMap::new();
@@ -51,12 +51,27 @@ fn the_scenarios_show_everything() {
     }
     let mut missing = String::new();
     for id in packs.mechanisms() {
-        let mechanism = packs.effective(id, &street()).expect("reads");
-        for what in not_covered(&mechanism, logs.get(id).map_or(&[], Vec::as_slice)) {
-            missing.push_str(&format!("national/{id}/scenarios: no scenario shows {what}\n"));
-        }
+        let here = packs.effective_with_places(id, Some(&street())).expect("reads");
+        let base = packs.base(id).expect("reads");
+        let left = not_covered(&here.mechanism, &base, logs.get(id).map_or(&[], Vec::as_slice));
+        println!("{id}: {} shown, {} not", demands(&here.mechanism, &base).len() - left.len(), left.len());
+        missing.push_str(&list(&left, here, packs.sources()));
     }
     assert!(missing.is_empty(), "{missing}");
+}
+
+#[test]
+fn every_condition_and_count_can_refuse_something() {
+    let packs = PackSet::embedded();
+    for id in packs.mechanisms() {
+        let here = packs.effective_with_places(id, Some(&street())).expect("reads");
+        let idle = superfluous(&here.mechanism);
+        let lines: Vec<String> = idle
+            .iter()
+            .map(|(path, what)| format!("{} {path}: {}", at(path, here, packs.sources()), what.en))
+            .collect();
+        assert!(lines.is_empty(), "{}", lines.join("\n"));
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The small mechanism of `tests/fixture`: overlays, letters, scenarios and their faults.
 
 use kernel::region::RegionCode;
-use pack::coverage::{not_covered, unfilled_roles};
+use pack::coverage::{at, list, not_covered, superfluous, unfilled_roles};
 use pack::demo_directory::DemoDirectory;
 use pack::fault::{Fault, text};
 use pack::packs::{PackSet, missing_values};
@@ -19,6 +19,7 @@ fn files() -> Vec<(String, Vec<u8>)> {
     files![
         "national/lamp/mechanism.toml",
         "national/lamp/letters/answer.txt",
+        "national/lamp/scenarios/late.toml",
         "national/lamp/scenarios/lit.toml",
         "national/lamp/scenarios/overdue.toml",
         "national/lamp/scenarios/separate.toml",
@@ -115,10 +116,48 @@ fn the_scenarios_hold_and_show_everything() {
     let packs = PackSet::from_dirs(files());
     let logs = play(&packs).unwrap_or_else(|faults| panic!("{}", text(&faults, packs.sources(), false)));
     let m = packs.base("lamp").expect("reads");
-    assert_eq!(not_covered(&m, &logs), Vec::<String>::new());
+    let here = packs.effective_with_places("lamp", None).expect("reads");
+    let list = |logs: &[StepLog]| list(&not_covered(&m, &m, logs), here, packs.sources());
+    assert_eq!(list(&logs), "");
     let shown: Vec<StepLog> =
         logs.into_iter().filter(|l| l.state != "withdrawn" && l.refused != Some("guard")).collect();
-    assert_eq!(not_covered(&m, &shown), ["end state `withdrawn`", "a step with refused = \"guard\""]);
+    insta::assert_snapshot!(list(&shown));
+}
+
+#[test]
+fn a_step_that_is_left_out_is_asked_for() {
+    let packs = PackSet::from_dirs(files());
+    let (m, logs) = (packs.base("lamp").expect("reads"), play(&packs).expect("plays"));
+    let without = |gone: &dyn Fn(&StepLog) -> bool| {
+        let left: Vec<StepLog> = logs.iter().filter(|l| !gone(l)).cloned().collect();
+        not_covered(&m, &m, &left).into_iter().map(|d| d.path).collect::<Vec<_>>()
+    };
+    let refused = |rule: &'static str| without(&|l| l.refused == Some(rule));
+    assert_eq!(without(&|_| false), Vec::<String>::new());
+    assert_eq!(refused("at_most"), ["action.extend.at_most", "action.note_call.at_most", "action.still_dark.at_most"]);
+    assert_eq!(refused("shielded"), ["action.dispatch.assign"]);
+    assert_eq!(refused("separation"), ["role.callback.not", "action.extend.approval"]);
+    assert_eq!(without(&|l| l.apart.is_empty() && l.refused == Some("separation")), ["action.extend.approval"]);
+    assert_eq!(without(&|l| l.left_out.contains("about")), ["action.raise.needs_when.about"]);
+    assert_eq!(without(&|l| l.what == "reject:extend"), ["action.extend.approval"]);
+    assert_eq!(without(&|l| l.state == "ended" && !l.entries.is_empty() && l.who == "clock"), ["clock.say.silence"]);
+    let late = without(&|l| l.what == "wait");
+    assert_eq!(
+        late,
+        ["approval", "clock.ask.expiry", "clock.dispatch.expiry", "clock.repair.expiry", "clock.say.silence"]
+    );
+}
+
+#[test]
+fn a_condition_that_can_never_refuse_is_told() {
+    let file = "national/lamp/mechanism.toml";
+    let idle = |packs: &PackSet| superfluous(&packs.base("lamp").expect("reads"));
+    assert_eq!(idle(&PackSet::from_dirs(files())), []);
+    let packs = with(file, "when = \"urgency = ordinary\"", "when = \"urgency in [danger, ordinary]\"");
+    let found = idle(&packs);
+    assert_eq!(found.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["action.extend.when"]);
+    let here = packs.effective_with_places("lamp", None).expect("reads");
+    assert_eq!(at(&found[0].0, here, packs.sources()), "national/lamp/mechanism.toml:131");
 }
 
 #[test]

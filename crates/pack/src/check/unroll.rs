@@ -4,6 +4,7 @@
 use super::model::{Config, Model, OFF, RUNS};
 use kernel::mechanism::{CLOCK, RAISE};
 use kernel::possible::{Position, blocked};
+use kernel::refusal::Rule;
 use std::collections::BTreeMap;
 
 /// More configurations than any mechanism that a person can follow; above it the check stops with a finding.
@@ -128,6 +129,12 @@ impl Unrolled {
     }
 
     fn open(&self, config: &Config) -> Vec<usize> {
+        let refused = self.refused(config);
+        (0..refused.len()).filter(|a| self.model.actions[*a].0 != RAISE && refused[*a].is_none()).collect()
+    }
+
+    /// Why each action is not possible in a configuration, whoever asks; none where it is.
+    pub fn refused(&self, config: &Config) -> Vec<Option<Rule>> {
         let facts = self.model.coded(&config.facts);
         let counted = self.model.counters.iter().zip(&config.counts);
         let counts: BTreeMap<String, u32> =
@@ -136,8 +143,21 @@ impl Unrolled {
         let state = &self.model.states[usize::from(config.state)];
         let at = Position { state, ended: false, facts: &facts, counts: &counts, runs: &runs };
         let m = &self.model.mechanism;
-        let actions = self.model.actions.iter().enumerate().filter(|(_, (id, _))| id != RAISE);
-        actions.filter(|(_, (id, a))| blocked(m, id, a, &at).is_none()).map(|(i, _)| i).collect()
+        self.model.actions.iter().map(|(id, a)| blocked(m, id, a, &at)).collect()
+    }
+
+    /// The actions of the shortest way from raising to a configuration; a silence stands in brackets.
+    pub fn way(&self, n: usize) -> Vec<String> {
+        let mut steps = Vec::new();
+        let mut at = n;
+        while let Some((from, edge)) = &self.parents[at] {
+            let id = edge.action.map_or("", |a| self.model.actions[a].0.as_str());
+            steps.push(if edge.silence.is_some() { format!("({id})") } else { id.to_owned() });
+            at = *from;
+        }
+        steps.push(RAISE.to_owned());
+        steps.reverse();
+        steps
     }
 
     /// The state of a configuration.
