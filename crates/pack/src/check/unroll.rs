@@ -129,21 +129,28 @@ impl Unrolled {
     }
 
     fn open(&self, config: &Config) -> Vec<usize> {
-        let refused = self.refused(config);
-        (0..refused.len()).filter(|a| self.model.actions[*a].0 != RAISE && refused[*a].is_none()).collect()
+        let mut open = Vec::new();
+        self.ask(config, |a, refused| {
+            if refused.is_none() && self.model.actions[a].0 != RAISE {
+                open.push(a);
+            }
+        });
+        open
     }
 
-    /// Why each action is not possible in a configuration, whoever asks; none where it is.
-    pub fn refused(&self, config: &Config) -> Vec<Option<Rule>> {
+    /// Tells of each action why it is not possible in a configuration, whoever asks; nothing where it is. At an end, what
+    /// may be done after it is asked as well.
+    pub fn ask(&self, config: &Config, mut tell: impl FnMut(usize, Option<Rule>)) {
         let facts = self.model.coded(&config.facts);
         let counted = self.model.counters.iter().zip(&config.counts);
         let counts: BTreeMap<String, u32> =
             counted.map(|((a, _), n)| (self.model.actions[*a].0.clone(), u32::from(*n))).collect();
         let runs = |c: &str| self.model.clock(c).is_some_and(|c| config.clocks[c] != OFF);
         let state = &self.model.states[usize::from(config.state)];
-        let at = Position { state, ended: false, facts: &facts, counts: &counts, runs: &runs };
         let m = &self.model.mechanism;
-        self.model.actions.iter().map(|(id, a)| blocked(m, id, a, &at)).collect()
+        let ended = m.state.get(state).is_some_and(|s| s.end);
+        let at = Position { state, ended, facts: &facts, counts: &counts, runs: &runs };
+        self.model.actions.iter().enumerate().for_each(|(i, (id, a))| tell(i, blocked(m, id, a, &at)));
     }
 
     /// The actions of the shortest way from raising to a configuration; a silence stands in brackets.

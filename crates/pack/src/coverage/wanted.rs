@@ -50,7 +50,7 @@ impl Wanted {
             for Limit { key, rule, zh, en } in limits_of(action) {
                 let path = format!("action.{id}.{key}");
                 let found = met.get(&(id.as_str(), rule)).map(|n| way(&graph, *n));
-                // After the end the graph stops; there the action itself uses up its count.
+                // The graph stops at the end; what is done after it uses up its own count there.
                 let after = || (action.after_end && rule == "at_most").then(|| format!("after the end, {id}"));
                 match found.or_else(after) {
                     Some(way) => {
@@ -197,11 +197,12 @@ fn way(graph: &Unrolled, n: usize) -> String {
 /// The first configuration in which each action is refused by each rule.
 fn first_met(graph: &Unrolled) -> BTreeMap<(&str, &'static str), usize> {
     let mut met = BTreeMap::new();
-    for n in (0..graph.nodes.len()).filter(|n| !graph.ended(*n)) {
-        let refused = graph.refused(&graph.nodes[n]).into_iter().enumerate();
-        for (a, rule) in refused.filter_map(|(a, r)| Some((a, r?.code()))) {
-            met.entry((graph.model.actions[a].0.as_str(), rule)).or_insert(n);
-        }
+    for n in 0..graph.nodes.len() {
+        graph.ask(&graph.nodes[n], |a, rule| {
+            if let Some(rule) = rule {
+                met.entry((graph.model.actions[a].0.as_str(), rule.code())).or_insert(n);
+            }
+        });
     }
     met
 }
