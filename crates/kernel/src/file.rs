@@ -132,7 +132,7 @@ impl CaseFile {
 
     /// Takes one more entry. Total: any entry can be folded.
     pub fn evolve(&mut self, entry: &Entry) {
-        if let Some(restored) = entry.undoes.and_then(|seq| lapse::without(self, seq)) {
+        if let Some(restored) = entry.undoes.and_then(|seq| self.without(seq)) {
             *self = restored;
         }
         let lapses = lapse::after(std::mem::take(&mut self.lapses), self, entry);
@@ -246,6 +246,12 @@ impl CaseFile {
         if let Some(clock) = self.clocks.get_mut(id) {
             change(clock);
         }
+    }
+
+    /// The file as it would stand if the silence of this entry had not spoken; none where that cannot be taken back.
+    #[must_use]
+    pub fn without(&self, seq: u32) -> Option<CaseFile> {
+        lapse::without(self, seq)
     }
 
     /// The owed clock or window that comes due first, standing ones and expired ones apart.

@@ -5,7 +5,7 @@
 use crate::decide::Context;
 use crate::entry::By;
 use crate::file::CaseFile;
-use crate::lapse::{Lapse, without};
+use crate::lapse::Lapse;
 use crate::mechanism::{Action, RAISER};
 use crate::possible::blocked;
 use crate::refusal::Rule;
@@ -57,7 +57,7 @@ pub(crate) fn ground<'a>(
     let Some(lapse) = file.lapses.iter().rev().find(|l| hers(ctx, l, id, action, posted)) else {
         return now;
     };
-    match without(file, lapse.seq) {
+    match file.without(lapse.seq) {
         Some(restored) => Ground { file: Cow::Owned(restored), undoes: Some(lapse.seq), ..now },
         None => Ground { overtaken: true, ..now },
     }
