@@ -131,7 +131,8 @@ fn one(app: &App, matter: &Matter, id: &str, running: &Running, now: Timestamp) 
     }
 }
 
-fn label(matter: &Matter, base: &str, level: u32) -> Text {
+/// What is due by a clock, in words.
+pub(super) fn label(matter: &Matter, base: &str, level: u32) -> Text {
     let mechanism = &matter.mechanism;
     let own = match base.strip_prefix("approve:") {
         Some(action) => {

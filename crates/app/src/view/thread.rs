@@ -235,7 +235,7 @@ fn expired(matter: &Matter, clock: &str, entry: &Entry) -> Text {
 }
 
 fn changed(matter: &Matter, entry: &Entry, event: &ClockEvent) -> Option<DateChange> {
-    let label = |id: &str| matter.mechanism.clock.get(level(id).0).map(|c| c.label.clone()).unwrap_or_default();
+    let label = |id: &str| super::clocks::label(matter, level(id).0, level(id).1);
     match event {
         ClockEvent::Extended { id, dates, .. }
         | ClockEvent::Resumed { id, dates }
