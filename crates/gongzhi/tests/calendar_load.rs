@@ -1,5 +1,4 @@
 //! `gongzhi calendar load`: the demo of the end of 2026 with a notice that its running matters did not know.
-#![expect(clippy::disallowed_methods, reason = "the test looks on as an operator does")]
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
