@@ -180,7 +180,9 @@ impl App {
         let matter = self.matter(id).await?;
         let directory = self.directory();
         let ctx = self.context(&matter, &*directory);
-        let decision = decide(&ctx, &matter.file, &Default::default(), &Command::Tick)
+        // A newer notice may say that nothing is due yet: it is heard first, wherever the recomputation has got to.
+        let command = if self.rests_on_today(id.cell) { Command::Tick } else { Command::Recompute };
+        let decision = decide(&ctx, &matter.file, &Default::default(), &command)
             .map_err(|r| AppError::Refused(Box::new(r), Some(matter.mechanism.clone())))?;
         self.commit(&matter, &decision, None).await
     }

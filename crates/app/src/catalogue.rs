@@ -172,6 +172,12 @@ impl Catalogue {
         self.versions.lock().expect("invariant: no panic under this lock").contains_key(version)
     }
 
+    /// Forgets what was reckoned under another edition of the calendar.
+    pub fn forget_promises(&self) {
+        self.promises.lock().expect("invariant: no panic under this lock").clear();
+        self.worked.lock().expect("invariant: no panic under this lock").clear();
+    }
+
     /// The promise for a matter raised now, by the minute.
     #[must_use]
     pub fn promise(&self, effective: &Effective, calendar: &Calendar, now: Timestamp) -> Promise {

@@ -7,11 +7,53 @@ use kernel::file::{CaseFile, Running};
 use kernel::form::Coded;
 use kernel::ids::{BodyId, MatterId};
 use kernel::time::Date;
+use std::collections::BTreeMap;
 use store::{CounterDelta, CounterKey};
 
 /// The counters that one entry moves, given the file before and after it.
 #[must_use]
 pub fn deltas(id: MatterId, before: &CaseFile, entry: &Entry, after: &CaseFile) -> Vec<CounterDelta> {
+    let (mut all, restored) = (Vec::new(), entry.undoes.and_then(|seq| before.without(seq)));
+    if let Some((seq, restored)) = entry.undoes.zip(restored.as_ref()) {
+        all = taken_back(id, before, seq, restored, entry);
+    }
+    all.extend(moved(id, restored.as_ref().unwrap_or(before), entry, after));
+    all
+}
+
+/// What a silence had counted, counted back. Durations of clocks stay on the day that the clock was due; everything else
+/// is a correction on the day of the entry, because earlier days are published.
+fn taken_back(id: MatterId, before: &CaseFile, seq: u32, restored: &CaseFile, entry: &Entry) -> Vec<CounterDelta> {
+    let open = before.lapses.iter().find(|l| l.seq == seq).and_then(|l| l.open.as_deref());
+    let Some(open) = open else { return Vec::new() };
+    let mut sum: BTreeMap<(CounterKey, u8), i64> = BTreeMap::new();
+    let mut walk = |entries: &[Entry], sign: i64| {
+        let mut at = open.before.clone();
+        for e in entries {
+            let mut next = at.clone();
+            next.evolve(e);
+            for d in moved(id, &at, e, &next) {
+                *sum.entry((d.key, d.slot)).or_default() += sign * d.by;
+            }
+            at = next;
+        }
+    };
+    walk(&open.since, -1);
+    walk(&open.kept(), 1);
+    let mechanism = restored.opened.as_ref().map_or("", |o| o.mechanism.as_str());
+    let dated = |series: &str| {
+        let series = series.strip_prefix(mechanism).and_then(|s| s.strip_prefix('/')).unwrap_or(series);
+        ["due/", "kept/", "missed/"].iter().any(|p| series.starts_with(p))
+    };
+    let today = entry.at.date();
+    let correct = |((mut key, slot), by): ((CounterKey, u8), i64)| {
+        key.day = if dated(&key.series) { key.day } else { today };
+        CounterDelta { key, slot, by }
+    };
+    sum.into_iter().filter(|(_, by)| *by != 0).map(correct).collect()
+}
+
+fn moved(id: MatterId, before: &CaseFile, entry: &Entry, after: &CaseFile) -> Vec<CounterDelta> {
     let Some(opened) = &after.opened else { return Vec::new() };
     let day = entry.occurred.unwrap_or(entry.at).date();
     let body = match entry.by {

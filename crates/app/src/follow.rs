@@ -1,4 +1,4 @@
-//! The follower: fires due clocks, drains the outbox, merges search rows, sweeps what was staged and forgotten.
+//! The follower: computes again what rests on an older calendar, fires due clocks, drains the outbox, merges search rows, sweeps what was staged and forgotten.
 //! Today a notice is recorded for the page of the matter; other channels take the same rows.
 
 use crate::error::AppError;
@@ -15,6 +15,8 @@ pub struct Round {
     pub sent: u32,
     /// Search rows merged.
     pub merged: u32,
+    /// Matters whose dates were computed again under a newer calendar.
+    pub recomputed: u64,
 }
 
 /// How much one round takes at most of each.
@@ -26,10 +28,11 @@ impl App {
     /// # Errors
     /// The store.
     pub async fn follow(&self, cell: Cell) -> Result<Round, AppError> {
+        let recomputed = self.recompute_next(cell).await?.map_or(0, |page| page.changed);
         let settled = self.tick(cell, AT_ONCE).await?;
         let sent = self.drain(cell).await?;
         let merged = self.inner.store.merge_terms(cell, AT_ONCE).await?;
-        Ok(Round { settled, sent, merged })
+        Ok(Round { settled, sent, merged, recomputed })
     }
 
     async fn drain(&self, cell: Cell) -> Result<u32, AppError> {

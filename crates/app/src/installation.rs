@@ -3,6 +3,7 @@
 use crate::catalogue::Catalogue;
 use crate::clock::Clock;
 use crate::directory::Snapshot;
+use crate::editions::Editions;
 use crate::error::AppError;
 use crate::keys::MasterKey;
 use crate::note::SigningKeys;
@@ -16,7 +17,7 @@ use kernel::region::RegionCode;
 use kernel::role::BodyExpr;
 use kernel::time::Timestamp;
 use pack::regions::Regions;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, RwLock};
 use store::Store;
 
@@ -73,7 +74,7 @@ pub struct App {
 pub(crate) struct Inner {
     pub store: Arc<dyn Store>,
     pub catalogue: Catalogue,
-    pub calendar: Calendar,
+    pub calendars: Editions,
     pub regions: Regions,
     pub clock: Arc<dyn Clock>,
     pub random: NewRandom,
@@ -85,6 +86,7 @@ pub(crate) struct Inner {
     numbers: Mutex<HashMap<(Cell, i16), NumberBlock>>,
     last_id: Mutex<(i64, u32)>,
     pub(crate) tries: crate::tries::Tries,
+    pub(crate) recomputed: Mutex<BTreeSet<Cell>>,
 }
 
 /// How many numbers are leased at once.
@@ -107,7 +109,7 @@ impl App {
         let inner = Inner {
             store,
             catalogue,
-            calendar,
+            calendars: Editions::new(calendar),
             regions,
             clock,
             random,
@@ -119,6 +121,7 @@ impl App {
             numbers: Mutex::default(),
             last_id: Mutex::default(),
             tries: crate::tries::Tries::default(),
+            recomputed: Mutex::default(),
         };
         let app = App { inner: Arc::new(inner) };
         app.reload_directory().await?;
@@ -137,10 +140,10 @@ impl App {
         &self.inner.settings
     }
 
-    /// The calendar.
+    /// The calendar, in its newest edition.
     #[must_use]
     pub fn calendar(&self) -> &Calendar {
-        &self.inner.calendar
+        self.inner.calendars.newest()
     }
 
     /// The regions.

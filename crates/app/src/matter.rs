@@ -199,7 +199,7 @@ impl App {
             let mut after = at.clone();
             after.evolve(entry);
             counters.extend(deltas(id, &at, entry, &after));
-            outbox.extend(messages(mechanism, &after, entry));
+            outbox.extend(messages(mechanism, &at, &after, entry));
             letters.extend(letter(mechanism, &after, entry));
             let body = serde_json::to_vec(entry).expect("invariant: an entry is plain data");
             let salt: [u8; 16] = bytes(random.as_mut());
@@ -300,7 +300,7 @@ pub(crate) struct Draft<'a> {
 }
 
 /// Who hears of an entry: the raiser of what moves her matter, the body that it now waits for.
-fn messages(mechanism: &Mechanism, after: &CaseFile, entry: &Entry) -> Vec<OutboxDraft> {
+fn messages(mechanism: &Mechanism, before: &CaseFile, after: &CaseFile, entry: &Entry) -> Vec<OutboxDraft> {
     let about = match &entry.act {
         kernel::entry::Act::Expired(clock) => format!("expired/{clock}"),
         kernel::entry::Act::Recomputed => "recomputed".into(),
@@ -308,7 +308,10 @@ fn messages(mechanism: &Mechanism, after: &CaseFile, entry: &Entry) -> Vec<Outbo
     };
     let draft = |to| OutboxDraft { at: entry.at, kind: "notice".into(), seq: entry.seq, to, about: about.clone() };
     let mut drafts = Vec::new();
-    let moved = entry.state.is_some() || entry.answers || entry.letter.is_some() || entry.clocks.iter().any(extends);
+    let moved = entry.state.is_some()
+        || entry.answers
+        || entry.letter.is_some()
+        || entry.clocks.iter().any(|e| moves(before, e));
     if moved && entry.by != kernel::entry::By::Raiser {
         drafts.push(draft(None));
     }
@@ -325,8 +328,15 @@ fn messages(mechanism: &Mechanism, after: &CaseFile, entry: &Entry) -> Vec<Outbo
     drafts
 }
 
-fn extends(event: &kernel::entry::ClockEvent) -> bool {
-    matches!(event, kernel::entry::ClockEvent::Extended { .. } | kernel::entry::ClockEvent::Recomputed { .. })
+/// A date is another one now; a notice that only confirms dates is no news.
+fn moves(before: &CaseFile, event: &kernel::entry::ClockEvent) -> bool {
+    match event {
+        kernel::entry::ClockEvent::Extended { .. } => true,
+        kernel::entry::ClockEvent::Recomputed { id, dates, .. } => {
+            before.clocks.get(id).is_none_or(|c| c.dates.due != dates.due)
+        }
+        _ => false,
+    }
 }
 
 /// The letter that an entry issues.

@@ -176,7 +176,7 @@ async fn the_same_key_is_the_same_matter_and_another_body_is_refused() {
 
 #[tokio::test]
 async fn an_installation_of_a_province_finds_its_numbers_again() {
-    let town = Town::province("2026-09-28T22:46").await;
+    let town = Town::serving("99", std::sync::Arc::new(store::MemoryStore::new()), "2026-09-28T22:46").await;
     let raised = raised(&town).await;
     assert!(raised.number.starts_with('C') && raised.number.contains("-2026-"), "{}", raised.number);
     assert_eq!(town.app.by_number(&raised.number).await.expect("found"), raised.id);

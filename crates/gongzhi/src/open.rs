@@ -9,6 +9,7 @@ use app::installation::{App, Parts, Settings};
 use app::keys::MasterKey;
 use app::offer::FromPacks;
 use clap::Args;
+use kernel::calendar::Calendar;
 use kernel::region::RegionCode;
 use kernel::time::Timestamp;
 use pack::packs::PackSet;
@@ -83,6 +84,29 @@ impl Place {
         packs(&self.packs)
     }
 
+    /// The calendar of the program with the notices of the packs, then those loaded into the installation, laid over it.
+    pub async fn calendar(&self, store: &dyn Store) -> Result<Calendar> {
+        let mut texts = Vec::new();
+        for dir in &self.packs {
+            let dir = dir.join("calendars");
+            let mut files = Vec::new();
+            if dir.is_dir() {
+                read_dir(&dir, &dir, &mut files)
+                    .with_context(|| format!("the calendars in {} cannot be read", dir.display()))?;
+            }
+            files.retain(|(name, _)| name.ends_with(".toml"));
+            files.sort();
+            for (name, bytes) in files {
+                let text = String::from_utf8(bytes).with_context(|| format!("{name} is not UTF-8"))?;
+                pack::calendar::layered([&*text])
+                    .with_context(|| format!("{} is not a holiday notice", dir.join(&name).display()))?;
+                texts.push(text);
+            }
+        }
+        texts.extend(notices(store).await?);
+        Ok(pack::calendar::layered(texts.iter().map(String::as_str))?)
+    }
+
     /// The store of the data directory.
     pub fn store(&self, guest: bool) -> Result<Arc<dyn Store>> {
         fs::create_dir_all(&self.data)
@@ -141,10 +165,11 @@ impl Place {
         if regions.get_any(&settings.territory).is_none() {
             bail!("there is no region {}; see `gongzhi regions find NAME`", settings.territory);
         }
+        let calendar = self.calendar(&*store).await?;
         let parts = Parts {
             store,
             catalogue: Catalogue::new(Box::new(FromPacks::new(self.packs()?))),
-            calendar: pack::calendar::embedded().clone(),
+            calendar,
             regions,
             clock,
             random: Arc::new(|| Box::new(OsRandom)),
@@ -164,6 +189,27 @@ impl Place {
             fs::read_to_string(&path).with_context(|| format!("the master key {} cannot be read", path.display()))?;
         MasterKey::from_text(text.trim()).with_context(|| format!("the master key {} is not one", path.display()))
     }
+}
+
+/// The setting with the notices that were loaded.
+pub const NOTICES: &str = "calendar";
+
+/// The notices that were loaded into an installation, in their order.
+async fn notices(store: &dyn Store) -> Result<Vec<String>> {
+    let kept = store.setting(NOTICES).await?;
+    kept.map_or(Ok(Vec::new()), |json| serde_json::from_str(&json).context("the loaded calendars cannot be read"))
+}
+
+/// Keeps a notice with the installation; whether it is a new one.
+pub async fn keep_notice(store: &dyn Store, text: &str) -> Result<bool> {
+    let mut all = notices(store).await?;
+    if all.last().is_some_and(|last| last == text) {
+        return Ok(false);
+    }
+    all.retain(|known| known != text);
+    all.push(text.to_owned());
+    store.put_setting(NOTICES, &serde_json::to_string(&all)?).await?;
+    Ok(true)
 }
 
 /// The packs of the program with those of some directories laid over them.

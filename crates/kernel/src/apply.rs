@@ -44,6 +44,7 @@ impl Entry {
             sealed: Vec::new(),
             letter: None,
             opened: None,
+            undoes: None,
         }
     }
 }
@@ -71,7 +72,8 @@ pub(crate) fn apply(ctx: &Context<'_>, file: &CaseFile, effect: Effect<'_>) -> R
         file,
         id,
         action,
-        at,
+        // What the clock does happens when it falls due, however late it is settled: her next window runs from then.
+        at: if by == By::Clock { occurred } else { at },
         occurred,
         facts: &all_facts,
         roles: &roles,

@@ -4,6 +4,7 @@
 //! computed from the statutory days and everything that depends on it is marked provisional, never passed off as
 //! certain. The calendar reads no clock and no file, and holds no holiday of its own: all days come in as data.
 
+mod digest;
 mod due;
 mod explain;
 mod step;

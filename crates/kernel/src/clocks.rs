@@ -164,10 +164,15 @@ pub fn started(
 /// A clock goes on after it stood still: the time it stood is given back, in its own unit.
 #[must_use]
 pub fn resume(calendar: &Calendar, id: &str, running: &Running, since: Timestamp, at: Timestamp) -> ClockEvent {
-    let (s, d) = (&running.started, &running.dates);
-    let before = DueDates { due: d.due, nominal_due: d.nominal, legal_due: d.legal, provisional: d.provisional };
+    let (s, before) = (&running.started, DueDates::from(running.dates));
     let after = calendar.resume_dates(&before, s.length, (since, at), s.roll, s.ends);
     ClockEvent::Resumed { id: id.to_owned(), dates: Dates::from(after) }
+}
+
+impl From<Dates> for DueDates {
+    fn from(d: Dates) -> DueDates {
+        DueDates { due: d.due, nominal_due: d.nominal, legal_due: d.legal, provisional: d.provisional }
+    }
 }
 
 impl From<DueDates> for Dates {

@@ -10,9 +10,11 @@ use crate::entry::{Act, By, ClockEvent, Commitment, Entry, Opened};
 use crate::file::CaseFile;
 use crate::form::{Coded, Filled, Given, kept_as, merged};
 use crate::ids::{BodyId, Class, PersonId};
+use crate::late::{ground, happened};
 use crate::mechanism::{Mechanism, RAISE};
 use crate::permit::permit;
 use crate::possible::{Position, blocked};
+use crate::recompute::recompute;
 use crate::refusal::{Refusal, Rule};
 use crate::region::RegionCode;
 use crate::settle::settle;
@@ -79,6 +81,8 @@ pub enum Command {
     },
     /// Only settle what has expired.
     Tick,
+    /// Compute the dates again under the calendar of the context, then settle what has expired.
+    Recompute,
 }
 
 /// What follows.
@@ -120,6 +124,7 @@ pub fn raise(
         ..CaseFile::default()
     };
     let by = permit(ctx, &blank, actor, action).map_err(Refusal::from)?;
+    let occurred = happened(ctx.now, None, by, occurred)?;
     let (promise, region) = (opening.promise, opening.region);
     let opened = Opened {
         mechanism: ctx.mechanism.mechanism.id.clone(),
@@ -133,16 +138,7 @@ pub fn raise(
         Decision { file: CaseFile { opened: Some(opened.clone()), ..CaseFile::default() }, ..Decision::default() };
     let facts = merged(&BTreeMap::new(), &filled);
     let (sealed, personal) = seal(ctx, 1, &filled);
-    let effect = Effect {
-        id: RAISE,
-        action,
-        by,
-        at: ctx.now,
-        occurred: occurred.unwrap_or(ctx.now).min(ctx.now),
-        facts,
-        act: Act::Did(RAISE.into()),
-        sealed,
-    };
+    let effect = Effect { id: RAISE, action, by, at: ctx.now, occurred, facts, act: Act::Did(RAISE.into()), sealed };
     let mut entry = apply(ctx, &decision.file, effect)?;
     entry.opened = Some(opened);
     decision.push(entry);
@@ -160,9 +156,12 @@ pub fn decide(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, command: &Comma
     let ctx =
         &Context { mechanism: ctx.mechanism, calendar: ctx.calendar, directory: ctx.directory, now, seed: ctx.seed };
     let mut decision = Decision { file: file.clone(), ..Decision::default() };
+    if let (Command::Recompute, Some(entry)) = (command, recompute(ctx, file)) {
+        decision.push(entry);
+    }
     settle(ctx, &mut decision)?;
     let outcome = match command {
-        Command::Tick => Ok(()),
+        Command::Tick | Command::Recompute => Ok(()),
         Command::Act { action, filled, occurred } => act(ctx, &mut decision, actor, action, filled, *occurred),
         Command::Approve { action } => approve(ctx, &mut decision, actor, action),
         Command::Reject { action, reason } => reject(ctx, &mut decision, actor, action, reason),
@@ -223,29 +222,31 @@ fn act(
     filled: &Filled,
     occurred: Option<Timestamp>,
 ) -> Result<(), Refusal> {
-    let file = &decision.file;
     let action = ctx.mechanism.action.get(id).filter(|_| id != RAISE).ok_or_else(|| Rule::UnknownAction(id.into()))?;
     let clause = |rule: Rule| Refusal { clause: action.source.clone(), ..Refusal::from(rule) };
+    let ground = ground(ctx, &decision.file, id, action, occurred);
+    let file = &*ground.file;
     let at = Position { runs: &|c| file.runs(c), ..position(file) };
     let by = permit(ctx, file, actor, action).map_err(clause)?;
+    if ground.overtaken {
+        return Err(clause(Rule::Overtaken));
+    }
     if let Some(rule) = blocked(ctx.mechanism, id, action, &at) {
         return Err(clause(rule));
     }
     if file.proposals.contains_key(id) {
         return Err(clause(Rule::Pending));
     }
-    let occurred = occurred.unwrap_or(ctx.now);
-    if occurred > ctx.now || file.raised_at.is_some_and(|raised| occurred < raised) {
-        return Err(clause(Rule::Time { latest: ctx.now }));
-    }
+    let occurred = happened(ctx.now, file.raised_at, by, occurred).map_err(clause)?;
     let given = merged(&BTreeMap::new(), filled);
     outside_shield(ctx, file, action, &given).map_err(clause)?;
     let (sealed, personal) = seal(ctx, file.seq + 1, filled);
     let (act, facts) = (Act::Did(id.into()), given);
-    let entry = match &action.approval {
+    let mut entry = match &action.approval {
         Some(role) => propose(ctx, file, id, role, by, facts, sealed)?,
         None => apply(ctx, file, Effect { id, action, by, at: ctx.now, occurred, facts, act, sealed })?,
     };
+    entry.undoes = ground.undoes;
     decision.push(entry);
     decision.personal.extend(personal);
     demand_holder(ctx, &decision.file)

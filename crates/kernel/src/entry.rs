@@ -58,6 +58,10 @@ pub struct Entry {
     /// Only in the first entry: under which mechanism, where, and what was promised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened: Option<Opened>,
+    /// The entry with which silence spoke in a window of the raiser, where this act was posted before the window closed:
+    /// the file goes on from where it stood without that silence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<u32>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]

@@ -3,6 +3,7 @@
 use crate::entry::{Act, By, ClockEvent, Dates, Entry, Opened, Started};
 use crate::form::Coded;
 use crate::ids::{BodyId, PersonId};
+use crate::lapse::{self, Lapse};
 use crate::role::Standing;
 use crate::time::{Length, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +47,8 @@ pub struct CaseFile {
     pub proposals: BTreeMap<String, Proposal>,
     /// The letters issued: entry and letter id.
     pub letters: Vec<(u32, String)>,
+    /// The windows of the raiser in which silence spoke, in order.
+    pub lapses: Vec<Lapse>,
 }
 
 impl PartialEq for Standing {
@@ -64,12 +67,28 @@ pub struct Running {
     pub dates: Dates,
     /// The prolongations so far, each with the dates that it changed.
     pub extended: Vec<(Length, Dates)>,
+    /// Everything that moved its dates since the start, in order, for computing them again.
+    pub changes: Vec<Change>,
     /// Stands still since.
     pub suspended: Option<(String, Timestamp)>,
     /// It passed its date.
     pub expired: bool,
     /// It expired at the top: the public overdue list.
     pub listed: bool,
+}
+
+/// What moved the dates of a clock.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// It was prolonged.
+    Extended(Length),
+    /// It stood still.
+    Stood {
+        /// From.
+        since: Timestamp,
+        /// To.
+        until: Timestamp,
+    },
 }
 
 /// A clock that stopped.
@@ -113,6 +132,15 @@ impl CaseFile {
 
     /// Takes one more entry. Total: any entry can be folded.
     pub fn evolve(&mut self, entry: &Entry) {
+        if let Some(restored) = entry.undoes.and_then(|seq| self.without(seq)) {
+            *self = restored;
+        }
+        let lapses = lapse::after(std::mem::take(&mut self.lapses), self, entry);
+        self.take(entry);
+        self.lapses = lapses;
+    }
+
+    fn take(&mut self, entry: &Entry) {
         let when = entry.occurred.map_or(entry.at, |o| o.min(entry.at));
         self.seq = entry.seq;
         self.last_at = Some(entry.at);
@@ -184,6 +212,7 @@ impl CaseFile {
                     started: s.clone(),
                     dates: s.dates,
                     extended: Vec::new(),
+                    changes: Vec::new(),
                     suspended: None,
                     expired: false,
                     listed: false,
@@ -197,11 +226,12 @@ impl CaseFile {
             }
             ClockEvent::Extended { id, by, dates } => self.on_clock(id, |c| {
                 c.extended.push((*by, c.dates));
+                c.changes.push(Change::Extended(*by));
                 c.dates = *dates;
             }),
             ClockEvent::Suspended { id, by } => self.on_clock(id, |c| c.suspended = Some((by.clone(), at))),
             ClockEvent::Resumed { id, dates } => self.on_clock(id, |c| {
-                c.suspended = None;
+                c.changes.extend(c.suspended.take().map(|(_, since)| Change::Stood { since, until: at }));
                 c.dates = *dates;
             }),
             ClockEvent::Expired { id, listed } => self.on_clock(id, |c| {
@@ -216,6 +246,12 @@ impl CaseFile {
         if let Some(clock) = self.clocks.get_mut(id) {
             change(clock);
         }
+    }
+
+    /// The file as it would stand if the silence of this entry had not spoken; none where that cannot be taken back.
+    #[must_use]
+    pub fn without(&self, seq: u32) -> Option<CaseFile> {
+        lapse::without(self, seq)
     }
 
     /// The owed clock or window that comes due first, standing ones and expired ones apart.

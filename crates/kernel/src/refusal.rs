@@ -90,7 +90,10 @@ pub enum Rule {
     /// There is no such proposal.
     #[error("no such proposal waits")]
     NoProposal,
-    /// The time given lies before the file or after now.
+    /// It was posted in time, but silence was settled before it came, and somebody has acted since.
+    #[error("posted in time, but the matter has moved on since by more than the clock")]
+    Overtaken,
+    /// The time given lies before the file or too far back, or after now; the raiser herself acts now.
     #[error("the time given cannot be")]
     Time {
         /// The latest that it may be.
@@ -117,6 +120,7 @@ impl Rule {
             Rule::Fields(_) => "fields",
             Rule::Pending => "pending",
             Rule::NoProposal => "no_proposal",
+            Rule::Overtaken => "overtaken",
             Rule::Time { .. } => "time",
         }
     }

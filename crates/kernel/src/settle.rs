@@ -2,7 +2,7 @@
 //! An expired clock keeps running as overdue; overdue is computed, never stored (decisions 4).
 
 use crate::apply::{Effect, apply};
-use crate::clocks::{dates, level, resume, started};
+use crate::clocks::{level, resume, started};
 use crate::decide::{Context, Decision};
 use crate::entry::{Act, By, ClockEvent, Entry};
 use crate::file::{CaseFile, Running};
@@ -111,31 +111,6 @@ fn next_superior(ctx: &Context<'_>, file: &CaseFile, id: &str) -> Option<BodyId>
         at = ctx.directory.superior(body, escalation.up);
     }
     at
-}
-
-/// The dates of running clocks under another edition of the calendar: a window of the raiser is never shortened and
-/// nothing owed comes to lie in the past (decisions 1). None if nothing changes.
-#[must_use]
-pub fn recompute(ctx: &Context<'_>, file: &CaseFile) -> Option<Entry> {
-    let mut clocks = Vec::new();
-    for (id, running) in file.clocks.iter().filter(|(_, c)| c.dates.provisional && !c.expired && c.suspended.is_none())
-    {
-        let s = &running.started;
-        let mut new = dates(ctx.calendar, s.from, s.length, s.roll, s.ends);
-        for (by, _) in &running.extended {
-            new = dates(ctx.calendar, new.nominal, *by, s.roll, s.ends);
-        }
-        if s.body.is_none() && new.due < running.dates.due {
-            (new.due, new.nominal, new.legal) = (running.dates.due, running.dates.nominal, running.dates.legal);
-        }
-        new.due = new.due.max(ctx.now);
-        if new != running.dates {
-            let edition = ctx.calendar.edition(new.due.date().year()).unwrap_or_default().to_owned();
-            clocks.push(ClockEvent::Recomputed { id: id.clone(), dates: new, edition });
-        }
-    }
-    let entry = Entry::new(file.seq + 1, ctx.now, Act::Recomputed, By::Clock);
-    (!clocks.is_empty()).then_some(Entry { clocks, ..entry })
 }
 
 /// How late a running clock is, in whole milliseconds; none while it is not.

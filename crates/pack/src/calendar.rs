@@ -10,6 +10,8 @@ use kernel::time::Date;
 use serde::Deserialize;
 use thiserror::Error;
 
+const EMBEDDED: &str = include_str!("../../../packs/calendars/cn.toml");
+
 /// Why a calendar file cannot be used.
 #[derive(Debug, Error)]
 pub enum CalendarFileError {
@@ -30,6 +32,16 @@ pub enum CalendarFileError {
     /// The rows contradict each other.
     #[error(transparent)]
     Calendar(#[from] CalendarError),
+    /// A file that is laid over another and is of another region, or says nothing.
+    #[error(
+        "a file laid over the calendar of `{ours}` must be of `{ours}` and hold a notice; this one is of `{theirs}`"
+    )]
+    Layer {
+        /// The region of the calendar.
+        ours: String,
+        /// The region of the file.
+        theirs: String,
+    },
 }
 
 #[derive(Deserialize)]
@@ -126,7 +138,32 @@ impl Notice {
 /// # Errors
 /// When the text is not a calendar file or its rows contradict each other.
 pub fn parse(text: &str) -> Result<Calendar, CalendarFileError> {
-    let file: File = toml::from_str(text)?;
+    build(toml::from_str(text)?)
+}
+
+/// The built-in calendar with the notices of further files laid over it, in their order: a notice with the same year and
+/// citation takes the place of the earlier one, another one of the same year wins day by day. Statutory days stay built in.
+///
+/// # Errors
+/// When a text is not a calendar file of the same region, holds no notice, or its rows contradict each other.
+pub fn layered<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Calendar, CalendarFileError> {
+    let mut base: File = toml::from_str(EMBEDDED)?;
+    for text in texts {
+        let over: File = toml::from_str(text)?;
+        if over.region != base.region || over.notice.is_empty() {
+            return Err(CalendarFileError::Layer { ours: base.region, theirs: over.region });
+        }
+        for notice in over.notice {
+            let same = |n: &Notice| n.year == notice.year && n.source() == notice.source();
+            base.notice.retain(|n| !same(n));
+            base.notice.push(notice);
+        }
+        base.english.extend(over.english);
+    }
+    build(base)
+}
+
+fn build(file: File) -> Result<Calendar, CalendarFileError> {
     let mut dated = Vec::new();
     for row in &file.statutory.dated {
         dated.extend(row.days()?);
@@ -145,10 +182,7 @@ pub fn parse(text: &str) -> Result<Calendar, CalendarFileError> {
 /// The built-in national calendar, read once.
 pub fn embedded() -> &'static Calendar {
     static CALENDAR: OnceLock<Calendar> = OnceLock::new();
-    CALENDAR.get_or_init(|| {
-        parse(include_str!("../../../packs/calendars/cn.toml"))
-            .expect("invariant: the tests read the built-in calendar")
-    })
+    CALENDAR.get_or_init(|| parse(EMBEDDED).expect("invariant: the tests read the built-in calendar"))
 }
 
 fn date(value: &toml::value::Datetime) -> Result<Date, CalendarFileError> {

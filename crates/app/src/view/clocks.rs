@@ -5,7 +5,7 @@ use crate::installation::App;
 use crate::matter::Matter;
 use kernel::calendar::{Step, explain};
 use kernel::clocks::level;
-use kernel::file::Running;
+use kernel::file::{Change, Running};
 use kernel::number::Confidence;
 use kernel::text::{Lang, Text};
 use kernel::time::{Date, Length, Timestamp};
@@ -131,7 +131,8 @@ fn one(app: &App, matter: &Matter, id: &str, running: &Running, now: Timestamp) 
     }
 }
 
-fn label(matter: &Matter, base: &str, level: u32) -> Text {
+/// What is due by a clock, in words.
+pub(super) fn label(matter: &Matter, base: &str, level: u32) -> Text {
     let mechanism = &matter.mechanism;
     let own = match base.strip_prefix("approve:") {
         Some(action) => {
@@ -152,12 +153,20 @@ fn derive(app: &App, running: &Running) -> (Vec<Step>, Derivation) {
     let mut due = app.calendar().due(s.from, s.length, s.roll, s.ends);
     let mut steps = std::mem::take(&mut due.steps);
     let mut dates = due.dates();
-    for (by, _) in &running.extended {
-        let more = app.calendar().extend(&dates, *by, s.roll, s.ends);
+    for change in &running.changes {
+        let more = match change {
+            Change::Extended(by) => app.calendar().extend(&dates, *by, s.roll, s.ends),
+            Change::Stood { since, until } => app.calendar().resume(&dates, s.length, (*since, *until), s.roll, s.ends),
+        };
         dates = more.dates();
         steps.extend(more.steps);
     }
-    let derivation = Derivation { zh: explain(&steps, Lang::Zh), en: explain(&steps, Lang::En) };
+    let mut derivation = Derivation { zh: explain(&steps, Lang::Zh), en: explain(&steps, Lang::En) };
+    if dates.due < running.dates.due {
+        let told = running.dates.due.date();
+        derivation.zh.push(format!("放假安排公布后算得更早，仍按原来说好的 {told}"));
+        derivation.en.push(format!("under the published holidays it would be earlier; {told}, as told before, stands"));
+    }
     (steps, derivation)
 }
 

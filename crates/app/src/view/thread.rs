@@ -124,6 +124,7 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
         fields.push(SaidField { field: c.field.clone(), label, value: Text::new(text, text), words: true });
     }
     let (act, said) = said(matter, entry);
+    let said = counted(matter, entry, said);
     EntryView {
         seq: entry.seq,
         at: entry.at,
@@ -164,10 +165,49 @@ fn said(matter: &Matter, entry: &Entry) -> (String, Text) {
             (format!("rejected:{a}"), Text::new(format!("没有同意“{}”", l.zh), format!("not approved: {}", l.en)))
         }
         Act::Expired(clock) => ("expired".into(), expired(matter, clock, entry)),
-        Act::Recomputed => (
-            "recomputed".into(),
-            Text::new("放假安排公布了，日期重新算过", "the holidays were published; dates were computed again"),
+        Act::Recomputed => ("recomputed".into(), recomputed(matter, entry)),
+    }
+}
+
+/// With what is to be said where an act took a silence back, on both entries.
+fn counted(matter: &Matter, entry: &Entry, said: Text) -> Text {
+    if let Some(seq) = entry.undoes {
+        let zh = format!("{}（在期限内寄出，按时算；第 {seq} 条“没有回话”不算）", said.zh);
+        return Text::new(zh, format!("{} (posted in time, so it counts; entry {seq} does not)", said.en));
+    }
+    match matter.entries.iter().find(|e| e.undoes == Some(entry.seq)) {
+        Some(later) => Text::new(
+            format!("{}（后来收到期限内寄出的信，这一条不算，见第 {} 条）", said.zh, later.seq),
+            format!("{} (does not count: a letter posted in time came later, see entry {})", said.en, later.seq),
         ),
+        None => said,
+    }
+}
+
+/// Whether dates moved or are only certain now, and under which notice.
+fn recomputed(matter: &Matter, entry: &Entry) -> Text {
+    let moved = entry.clocks.iter().filter_map(|c| changed(matter, entry, c)).next().is_some();
+    let mut notices: Vec<&str> = Vec::new();
+    for event in &entry.clocks {
+        if let ClockEvent::Recomputed { edition, .. } = event
+            && !edition.is_empty()
+            && !notices.contains(&edition.as_str())
+        {
+            notices.push(edition);
+        }
+    }
+    let by = if notices.is_empty() { String::new() } else { format!("依据{}，", notices.join("、")) };
+    let under = if notices.is_empty() { String::new() } else { format!(" ({})", notices.join("; ")) };
+    if moved {
+        Text::new(
+            format!("放假安排公布了，{by}日期重新算过"),
+            format!("the holidays were published; dates were computed again{under}"),
+        )
+    } else {
+        Text::new(
+            format!("放假安排公布了，{by}日期不变，不再是暂定的"),
+            format!("the holidays were published; the dates stay and are certain now{under}"),
+        )
     }
 }
 
@@ -195,13 +235,16 @@ fn expired(matter: &Matter, clock: &str, entry: &Entry) -> Text {
 }
 
 fn changed(matter: &Matter, entry: &Entry, event: &ClockEvent) -> Option<DateChange> {
-    let label = |id: &str| matter.mechanism.clock.get(level(id).0).map(|c| c.label.clone()).unwrap_or_default();
+    let label = |id: &str| super::clocks::label(matter, level(id).0, level(id).1);
     match event {
         ClockEvent::Extended { id, dates, .. }
         | ClockEvent::Resumed { id, dates }
         | ClockEvent::Recomputed { id, dates, .. } => {
             let before = kernel::file::CaseFile::fold(matter.entries.iter().take_while(|e| e.seq < entry.seq));
             let from = before.clocks.get(id).map(|c| c.dates.due);
+            if matches!(event, ClockEvent::Recomputed { .. }) && from == Some(dates.due) {
+                return None;
+            }
             Some(DateChange { label: label(id), from, to: dates.due })
         }
         _ => None,

@@ -49,17 +49,13 @@ impl Town {
         Town::over(Arc::new(MemoryStore::new()), start).await
     }
 
-    /// The same people under an installation of the whole province.
-    pub async fn province(start: &str) -> Town {
-        Town::serving("99", Arc::new(MemoryStore::new()), start).await
-    }
-
     /// A town over a store.
     pub async fn over(store: Arc<dyn Store>, start: &str) -> Town {
         Town::serving("990101", store, start).await
     }
 
-    async fn serving(territory: &str, store: Arc<dyn Store>, start: &str) -> Town {
+    /// The same people under an installation of another territory.
+    pub async fn serving(territory: &str, store: Arc<dyn Store>, start: &str) -> Town {
         store.put_directory(directory()).await.expect("the directory is kept");
         let clock = SetClock::at(at(start));
         let seed = AtomicU64::new(1);

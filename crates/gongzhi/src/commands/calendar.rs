@@ -1,12 +1,14 @@
-//! `gongzhi calendar`: what kind of day, and how a due date comes about.
+//! `gongzhi calendar`: what kind of day, how a due date comes about, and loading a holiday notice.
 
-use super::say;
-use anyhow::Result;
+use super::{block, say};
+use crate::open::{self, Place};
+use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use kernel::calendar::{DayReason, explain};
 use kernel::text::Lang;
 use kernel::time::{Date, DayEnd, Length, Roll, Timestamp};
 use serde_json::json;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Working days and due dates
@@ -26,6 +28,8 @@ enum What {
         #[arg(long)]
         json: bool,
     },
+    /// Loads a holiday notice and computes the dates of running matters again
+    Load(Load),
     /// A due date with its derivation
     Due {
         /// From when
@@ -43,10 +47,47 @@ enum What {
     },
 }
 
+/// Loads a holiday notice
+#[derive(Args)]
+struct Load {
+    /// The notice: a file like `calendars/cn.toml` with `region` and one `[[notice]]` or more
+    file: PathBuf,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Load {
+    /// Keeps the notice with the installation, then computes again. A server that runs beside takes it within a second.
+    fn run(self) -> Result<()> {
+        let name = self.file.display();
+        let text = std::fs::read_to_string(&self.file).with_context(|| format!("{name} cannot be read"))?;
+        pack::calendar::layered([&*text]).with_context(|| format!("{name} is not a holiday notice"))?;
+        block(async {
+            let app = self.place.open_beside().await?;
+            let known = !open::keep_notice(&**app.store(), &text).await?;
+            app.take_calendar(self.place.calendar(&**app.store()).await?);
+            let bar = super::whole::bar("重新算日期 computing dates again");
+            let (mut seen, mut changed) = (0, 0);
+            for cell in app.store().cells_fanout().await? {
+                let before = seen;
+                let done = app.recompute_cell(cell, &mut |n| bar.set_position(before + n)).await?;
+                (seen, changed) = (seen + done.seen, changed + done.changed);
+            }
+            bar.finish_and_clear();
+            if known {
+                say("这份放假安排已经装过 / this notice was loaded before");
+            }
+            say(format!("看了 {seen} 件，{changed} 件的日期改了 / {seen} case files looked at, {changed} changed"));
+            Ok(())
+        })
+    }
+}
+
 impl CalendarArgs {
     /// Answers.
     pub fn run(self) -> Result<ExitCode> {
         match self.what {
+            What::Load(load) => load.run()?,
             What::Day { date, json } => day(date, json),
             What::Due { from, length, roll, json } => due(from, length, roll, json),
         }

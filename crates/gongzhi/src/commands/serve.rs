@@ -2,7 +2,7 @@
 
 use super::{block, say};
 use crate::demo;
-use crate::open::{About, Place};
+use crate::open::{About, NOTICES, Place};
 use anyhow::{Context, Result, bail};
 use app::installation::App;
 use clap::Args;
@@ -70,7 +70,7 @@ impl Serve {
         if app.settings().demo {
             demo::greet(&app, address).await?;
         }
-        let follower = tokio::spawn(follow(app.clone()));
+        let follower = tokio::spawn(follow(self.place.clone(), app.clone()));
         let service = web::server::router(app).into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, service).with_graceful_shutdown(stop()).await?;
         follower.abort();
@@ -79,12 +79,23 @@ impl Serve {
 }
 
 /// The follower: a round a second over every cell. What fails is logged and tried again.
-async fn follow(app: App) {
+async fn follow(place: Place, app: App) {
     let mut every = tokio::time::interval(Duration::from_secs(1));
+    let mut loaded = None;
     loop {
         every.tick().await;
         if let Err(error) = app.refresh_directory().await {
             tracing::error!(%error, "the directory cannot be read");
+        }
+        match app.store().setting(NOTICES).await {
+            Ok(now) if now != loaded => {
+                // Requests that began under the old calendar end before the next round computes again.
+                take_calendar(&place, &app).await;
+                loaded = now;
+                continue;
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "the calendar cannot be read"),
         }
         let cells = match app.store().cells_fanout().await {
             Ok(cells) => cells,
@@ -94,10 +105,25 @@ async fn follow(app: App) {
             }
         };
         for cell in cells {
-            if let Err(error) = app.follow(cell).await {
-                tracing::error!(cell = cell.0, %error, "the follower's round failed");
+            match app.follow(cell).await {
+                Ok(round) if round.recomputed > 0 => {
+                    tracing::info!(cell = cell.0, matters = round.recomputed, "dates were computed again");
+                }
+                Ok(_) => {}
+                Err(error) => tracing::error!(cell = cell.0, %error, "the follower's round failed"),
             }
         }
+    }
+}
+
+async fn take_calendar(place: &Place, app: &App) {
+    match place.calendar(&**app.store()).await {
+        Ok(calendar) => {
+            if app.take_calendar(calendar) {
+                tracing::info!("another edition of the calendar holds from now on; running matters are computed again");
+            }
+        }
+        Err(error) => tracing::error!(%error, "the loaded calendar cannot be used; the earlier one holds"),
     }
 }
 

@@ -24,7 +24,8 @@ pub struct Rebuild {
     place: Place,
 }
 
-fn bar(what: &'static str) -> ProgressBar {
+/// A line of progress.
+pub fn bar(what: &'static str) -> ProgressBar {
     let bar = ProgressBar::new_spinner().with_message(what);
     let style = ProgressStyle::with_template("{spinner} {msg} {pos} ({per_sec})")
         .unwrap_or_else(|_| ProgressStyle::default_spinner());

@@ -35,7 +35,8 @@ fn who(visitor: &Visitor, entry: &EntryView) -> String {
 fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
     let lang = visitor.lang;
     let today = visitor.site.app.now().date();
-    let moved = e.dates.iter().find(|d| d.from.is_some());
+    let mut changes = e.dates.iter().filter(|d| d.from.is_some());
+    let moved = changes.next();
     let shape = match (&e.by, moved) {
         (_, Some(_)) => Speaker::DateChange,
         (Who::Raiser, _) => Speaker::Person,
@@ -54,6 +55,10 @@ fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
     if let Some(at) = e.occurred {
         text.insert(0, tf(lang, "desk.entry.occurred", &[("time", &when(lang, at, today))]));
     }
+    text.extend(changes.filter_map(|d| {
+        let (from, to) = (date_short(lang, d.from?.date()), date_short(lang, d.to.date()));
+        Some(tf(lang, "follow.moved_also", &[("label", say(lang, &d.label)), ("from", &from), ("to", &to)]))
+    }));
     if e.kept > 0 {
         text.push(tf(lang, "desk.entry.kept", &[("n", &e.kept.to_string())]));
     }

@@ -46,8 +46,13 @@ fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
     if let Some(at) = e.occurred.filter(|at| at.date() != e.at.date()) {
         text.push(tf(lang, "follow.occurred", &[("when", &when(lang, at, today))]));
     }
-    let moved = e.dates.first().and_then(|d| Some((d, d.from?)));
+    let mut changes = e.dates.iter().filter_map(|d| Some((d, d.from?)));
+    let moved = changes.next();
     text.extend(moved.iter().map(|(d, _)| tf(lang, "follow.moved", &[("label", say(lang, &d.label))])));
+    text.extend(changes.map(|(d, from)| {
+        let (from, to) = (date_long(lang, from.date()), date_long(lang, d.to.date()));
+        tf(lang, "follow.moved_also", &[("label", say(lang, &d.label)), ("from", &from), ("to", &to)])
+    }));
     Entry {
         id: Some(format!("e{}", e.seq)),
         speaker: if moved.is_some() { Speaker::DateChange } else { speaker },

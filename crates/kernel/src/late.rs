@@ -1,0 +1,76 @@
+//! What was recorded later than it happened. Owed clocks run from when it happened, and an act of the raiser counts by
+//! posting: it holds although silence spoke before it was recorded, while nobody has acted on that silence (decisions 5).
+//! Only whoever takes a letter or a call for her says when it happened; she herself acts now.
+
+use crate::decide::Context;
+use crate::entry::By;
+use crate::file::CaseFile;
+use crate::lapse::Lapse;
+use crate::mechanism::{Action, RAISER};
+use crate::possible::blocked;
+use crate::refusal::Rule;
+use crate::time::Timestamp;
+use std::borrow::Cow;
+
+/// How far back, in days, what is recorded now may have happened. Design: the longest that a letter is under way and lies
+/// in an office; above it, who records it says so in words and it counts from today.
+pub const BACK_DAYS: i64 = 30;
+
+/// When it happened.
+///
+/// # Errors
+/// `Time` for what lies after now, before the file or too far back, and for whoever speaks for herself about the past.
+pub(crate) fn happened(
+    now: Timestamp,
+    raised: Option<Timestamp>,
+    by: By,
+    given: Option<Timestamp>,
+) -> Result<Timestamp, Rule> {
+    let Some(given) = given else { return Ok(now) };
+    let back = now.plus_days(-BACK_DAYS);
+    let earliest = if by == By::Raiser { now } else { raised.map_or(back, |r| r.max(back)) };
+    if given < earliest || given > now { Err(Rule::Time { latest: now }) } else { Ok(given) }
+}
+
+/// The file on which an act is judged.
+pub(crate) struct Ground<'a> {
+    /// The file now, or as it would stand without the silence that the act takes back.
+    pub file: Cow<'a, CaseFile>,
+    /// The entry of that silence.
+    pub undoes: Option<u32>,
+    /// It was posted in time, but somebody has acted on the silence.
+    pub overtaken: bool,
+}
+
+/// On which file an act is judged that was posted then.
+pub(crate) fn ground<'a>(
+    ctx: &Context<'_>,
+    file: &'a CaseFile,
+    id: &str,
+    action: &Action,
+    posted: Option<Timestamp>,
+) -> Ground<'a> {
+    let now = Ground { file: Cow::Borrowed(file), undoes: None, overtaken: false };
+    let Some(posted) = posted.filter(|_| !possible(ctx, file, id, action) && action.approval.is_none()) else {
+        return now;
+    };
+    let Some(lapse) = file.lapses.iter().rev().find(|l| hers(ctx, l, id, action, posted)) else {
+        return now;
+    };
+    match file.without(lapse.seq) {
+        Some(restored) => Ground { file: Cow::Owned(restored), undoes: Some(lapse.seq), ..now },
+        None => Ground { overtaken: true, ..now },
+    }
+}
+
+/// The act is the raiser's own in this window, and was posted before it closed.
+fn hers(ctx: &Context<'_>, lapse: &Lapse, id: &str, action: &Action, posted: Timestamp) -> bool {
+    let clock = ctx.mechanism.clock.get(&lapse.window.started.id);
+    let listed = clock.is_some_and(|c| c.whose() == RAISER && c.to.iter().any(|a| a == id));
+    listed && action.by.iter().any(|r| r == RAISER) && posted <= lapse.window.dates.due
+}
+
+pub(crate) fn possible(ctx: &Context<'_>, file: &CaseFile, id: &str, action: &Action) -> bool {
+    let at = crate::possible::Position { runs: &|c| file.runs(c), ..crate::decide::position(file) };
+    blocked(ctx.mechanism, id, action, &at).is_none()
+}
