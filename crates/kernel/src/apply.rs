@@ -44,6 +44,7 @@ impl Entry {
             sealed: Vec::new(),
             letter: None,
             opened: None,
+            beyond: crate::kin::Beyond::default(),
         }
     }
 }
@@ -80,6 +81,7 @@ pub(crate) fn apply(ctx: &Context<'_>, file: &CaseFile, effect: Effect<'_>) -> R
     entry.clocks = happening.clocks().map_err(clause)?;
     entry.facts = facts;
     entry.roles = changed;
+    entry.beyond = crate::kin::Beyond::of(ctx.mechanism, id, action, &file.kin);
     Ok(entry)
 }
 

@@ -3,6 +3,7 @@
 
 use crate::form::Coded;
 use crate::ids::{BodyId, Class, PersonId};
+use crate::kin::{Beyond, Kin, Origin};
 use crate::region::RegionCode;
 use crate::time::{DayEnd, Length, Roll, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,9 @@ pub struct Entry {
     /// Only in the first entry: under which mechanism, where, and what was promised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened: Option<Opened>,
+    /// What it sets in motion beyond this file.
+    #[serde(default, skip_serializing_if = "Beyond::is_empty")]
+    pub beyond: Beyond,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
@@ -81,6 +85,8 @@ pub enum Act {
     Expired(String),
     /// Due dates were computed again under another calendar edition.
     Recomputed,
+    /// Something happened between this matter and another one.
+    Kin(Kin),
 }
 
 impl Act {
@@ -129,6 +135,9 @@ pub struct Opened {
     /// Either date rests on a calendar that is not published yet.
     #[serde(default, skip_serializing_if = "is_false")]
     pub provisional: bool,
+    /// The matter or the plan that stood behind it.
+    #[serde(default, skip_serializing_if = "Origin::is_empty")]
+    pub origin: Origin,
 }
 
 /// What a clock did.

@@ -46,6 +46,8 @@ pub struct CaseFile {
     pub proposals: BTreeMap<String, Proposal>,
     /// The letters issued: entry and letter id.
     pub letters: Vec<(u32, String)>,
+    /// Other matters.
+    pub kin: crate::kin::KinFile,
 }
 
 impl PartialEq for Standing {
@@ -130,6 +132,7 @@ impl CaseFile {
             self.handled.insert(person);
         }
         self.evolve_act(entry);
+        self.kin.evolve(entry, &mut self.facts);
         if let Some(body) = entry.assigned
             && let Some(old) = self.standing.assignee.replace(body).filter(|old| *old != body)
         {
@@ -171,7 +174,7 @@ impl CaseFile {
                 self.proposals.remove(action);
                 *self.counts.entry(action.clone()).or_default() += 1;
             }
-            Act::Expired(_) | Act::Recomputed => {}
+            Act::Expired(_) | Act::Recomputed | Act::Kin(_) => {}
         }
         self.facts.extend(entry.facts.iter().map(|(k, v)| (k.clone(), v.clone())));
     }

@@ -14,6 +14,7 @@ pub mod form;
 pub mod guard;
 pub mod identifier;
 pub mod ids;
+pub mod kin;
 pub mod mechanism;
 pub mod number;
 pub mod permit;

@@ -96,6 +96,12 @@ pub enum Rule {
         /// The latest that it may be.
         latest: Timestamp,
     },
+    /// Every place is taken.
+    #[error("all {places} places are taken")]
+    Full {
+        /// How many there are.
+        places: u32,
+    },
 }
 
 impl Rule {
@@ -118,6 +124,7 @@ impl Rule {
             Rule::Pending => "pending",
             Rule::NoProposal => "no_proposal",
             Rule::Time { .. } => "time",
+            Rule::Full { .. } => "full",
         }
     }
 }
