@@ -80,7 +80,10 @@ impl Packs for FromPacks {
     fn findings(&self, id: &str, region: Option<&RegionCode>) -> Vec<Text> {
         let Ok(effective) = self.set.effective_with_places(id, region) else { return Vec::new() };
         let base = region.and_then(|_| self.set.base(id).ok());
-        pack::check::check(&effective.mechanism, base.as_deref()).into_iter().map(|f| f.message).collect()
+        pack::kin::check_in(&self.set, region, &effective.mechanism, base.as_deref())
+            .into_iter()
+            .map(|f| f.message)
+            .collect()
     }
 
     fn regions(&self, id: &str) -> Vec<RegionCode> {

@@ -45,6 +45,7 @@ impl Entry {
             letter: None,
             opened: None,
             undoes: None,
+            beyond: crate::kin::Beyond::default(),
         }
     }
 }
@@ -82,6 +83,7 @@ pub(crate) fn apply(ctx: &Context<'_>, file: &CaseFile, effect: Effect<'_>) -> R
     entry.clocks = happening.clocks().map_err(clause)?;
     entry.facts = facts;
     entry.roles = changed;
+    entry.beyond = crate::kin::Beyond::of(ctx.mechanism, id, action, &file.kin);
     Ok(entry)
 }
 

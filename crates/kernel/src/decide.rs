@@ -10,8 +10,9 @@ use crate::entry::{Act, By, ClockEvent, Commitment, Entry, Opened};
 use crate::file::CaseFile;
 use crate::form::{Coded, Filled, Given, kept_as, merged};
 use crate::ids::{BodyId, Class, PersonId};
+use crate::kin::Origin;
 use crate::late::{ground, happened};
-use crate::mechanism::{Mechanism, RAISE};
+use crate::mechanism::{CLOCK, Mechanism, RAISE, RAISER};
 use crate::permit::permit;
 use crate::possible::{Position, blocked};
 use crate::recompute::recompute;
@@ -79,6 +80,8 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// A step between this matter and another one.
+    Kin(crate::kin::Step),
     /// Only settle what has expired.
     Tick,
     /// Compute the dates again under the calendar of the context, then settle what has expired.
@@ -125,6 +128,36 @@ pub fn raise(
     };
     let by = permit(ctx, &blank, actor, action).map_err(Refusal::from)?;
     let occurred = happened(ctx.now, None, by, occurred)?;
+    raise_from(ctx, by, opening, Origin::default(), filled, Some(occurred))
+}
+
+/// As whom another matter or a plan raises one: the clock where the mechanism lets it, else the person whose matter it is.
+///
+/// # Errors
+/// `Role` where neither may.
+pub fn raises_as(mechanism: &Mechanism) -> Result<By, Rule> {
+    let by = mechanism.action.get(RAISE).map_or(&[][..], |a| &a.by);
+    match (by.iter().any(|r| r == CLOCK), by.iter().any(|r| r == RAISER)) {
+        (true, _) => Ok(By::Clock),
+        (_, true) => Ok(By::Raiser),
+        _ => Err(Rule::Role { roles: by.to_vec() }),
+    }
+}
+
+/// Raises a matter behind which another one or a plan stands, or which takes a place in another.
+///
+/// # Errors
+/// As `raise`; that this `by` may raise is the caller's to know.
+pub fn raise_from(
+    ctx: &Context<'_>,
+    by: By,
+    opening: Opening,
+    origin: Origin,
+    filled: Filled,
+    occurred: Option<Timestamp>,
+) -> Result<Decision, Refusal> {
+    let action = ctx.mechanism.action.get(RAISE).ok_or_else(|| Rule::UnknownAction(RAISE.into()))?;
+    let occurred = occurred.unwrap_or(ctx.now).min(ctx.now);
     let (promise, region) = (opening.promise, opening.region);
     let opened = Opened {
         mechanism: ctx.mechanism.mechanism.id.clone(),
@@ -133,6 +166,7 @@ pub fn raise(
         due_by: promise.map(|p| p.0),
         promised_by: promise.map(|p| p.1),
         provisional: promise.is_some_and(|p| p.2),
+        origin,
     };
     let mut decision =
         Decision { file: CaseFile { opened: Some(opened.clone()), ..CaseFile::default() }, ..Decision::default() };
@@ -162,6 +196,7 @@ pub fn decide(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, command: &Comma
     settle(ctx, &mut decision)?;
     let outcome = match command {
         Command::Tick | Command::Recompute => Ok(()),
+        Command::Kin(step) => crate::kin::step(ctx, &mut decision, actor, step),
         Command::Act { action, filled, occurred } => act(ctx, &mut decision, actor, action, filled, *occurred),
         Command::Approve { action } => approve(ctx, &mut decision, actor, action),
         Command::Reject { action, reason } => reject(ctx, &mut decision, actor, action, reason),

@@ -3,6 +3,7 @@
 
 use crate::form::Coded;
 use crate::ids::{BodyId, Class, PersonId};
+use crate::kin::{Beyond, Kin, Origin};
 use crate::region::RegionCode;
 use crate::time::{DayEnd, Length, Roll, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,9 @@ pub struct Entry {
     /// the file goes on from where it stood without that silence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<u32>,
+    /// What it sets in motion beyond this file.
+    #[serde(default, skip_serializing_if = "Beyond::is_empty")]
+    pub beyond: Beyond,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
@@ -85,6 +89,8 @@ pub enum Act {
     Expired(String),
     /// Due dates were computed again under another calendar edition.
     Recomputed,
+    /// Something happened between this matter and another one.
+    Kin(Kin),
 }
 
 impl Act {
@@ -133,6 +139,9 @@ pub struct Opened {
     /// Either date rests on a calendar that is not published yet.
     #[serde(default, skip_serializing_if = "is_false")]
     pub provisional: bool,
+    /// The matter or the plan that stood behind it.
+    #[serde(default, skip_serializing_if = "Origin::is_empty")]
+    pub origin: Origin,
 }
 
 /// What a clock did.

@@ -49,6 +49,8 @@ pub struct CaseFile {
     pub letters: Vec<(u32, String)>,
     /// The windows of the raiser in which silence spoke, in order.
     pub lapses: Vec<Lapse>,
+    /// Other matters.
+    pub kin: crate::kin::KinFile,
 }
 
 impl PartialEq for Standing {
@@ -158,6 +160,7 @@ impl CaseFile {
             self.handled.insert(person);
         }
         self.evolve_act(entry);
+        self.kin.evolve(entry, &mut self.facts);
         if let Some(body) = entry.assigned
             && let Some(old) = self.standing.assignee.replace(body).filter(|old| *old != body)
         {
@@ -199,7 +202,7 @@ impl CaseFile {
                 self.proposals.remove(action);
                 *self.counts.entry(action.clone()).or_default() += 1;
             }
-            Act::Expired(_) | Act::Recomputed => {}
+            Act::Expired(_) | Act::Recomputed | Act::Kin(_) => {}
         }
         self.facts.extend(entry.facts.iter().map(|(k, v)| (k.clone(), v.clone())));
     }

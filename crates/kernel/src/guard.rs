@@ -206,6 +206,9 @@ impl Reader<'_> {
         if self.eat("count") {
             return self.count();
         }
+        if self.peek() == "child" && self.words.get(self.at + 1).is_some_and(|w| w == "(") {
+            return self.child();
+        }
         let fact = self.name()?;
         if self.eat("=") {
             return Ok(Guard::In(fact, BTreeSet::from([self.name()?])));
@@ -235,6 +238,44 @@ impl Reader<'_> {
             Ok(n) => Ok(Guard::CountBelow(action, n)),
             Err(_) => self.stop("expected a whole number before this"),
         }
+    }
+
+    /// `child(order) in [none, open, ended]`: a fact that the fold keeps, not set as long as there is none.
+    fn child(&mut self) -> Result<Guard, GuardError> {
+        self.at += 2;
+        let fact = crate::kin::child_fact(&self.name()?);
+        if !self.eat(")") {
+            return self.stop("expected `)` after the child");
+        }
+        let (values, not) = match self.peek() {
+            "is" => {
+                self.at += 1;
+                return if self.eat("set") { Ok(Guard::Set(fact)) } else { self.stop("expected `set`") };
+            }
+            "in" => {
+                self.at += 1;
+                match self.set(String::new())? {
+                    Guard::In(_, values) => (values, false),
+                    _ => return self.stop("expected `[..]`"),
+                }
+            }
+            word @ ("=" | "!=") => {
+                let not = word == "!=";
+                self.at += 1;
+                (BTreeSet::from([self.name()?]), not)
+            }
+            _ => return self.stop("expected `=`, `!=` or `in [..]`"),
+        };
+        let (none, values): (BTreeSet<_>, BTreeSet<_>) = values.into_iter().partition(|v| v == crate::kin::NONE);
+        let mut any = Vec::new();
+        if !none.is_empty() {
+            any.push(Guard::Not(Box::new(Guard::Set(fact.clone()))));
+        }
+        if !values.is_empty() {
+            any.push(Guard::In(fact, values));
+        }
+        let guard = if any.len() == 1 { any.remove(0) } else { Guard::Or(any) };
+        Ok(if not { Guard::Not(Box::new(guard)) } else { guard })
     }
 
     fn set(&mut self, fact: String) -> Result<Guard, GuardError> {
@@ -270,8 +311,25 @@ mod tests {
     }
 
     #[test]
+    fn a_child_is_a_fact_that_may_be_missing() {
+        let open = [("child(order)", "open")];
+        assert!(holds("child(order) = none", &[], &[]) && !holds("child(order) = none", &open, &[]));
+        assert!(holds("child(order) in [none, open]", &open, &[]) && !holds("child(order) = ended", &open, &[]));
+        assert!(holds("child(order) != ended", &[], &[]));
+        assert!("child(order = x".parse::<Guard>().is_err() && "child(order) <".parse::<Guard>().is_err());
+    }
+
+    #[test]
     fn printing_and_reading_agree() {
-        for text in ["a = b and (c = d or e in [f, g])", "not (a = b)", "count(x) < 3", "a is set"] {
+        for text in [
+            "child(a) = ended",
+            "child(a) in [none, open]",
+            "a = b and child(a) != none",
+            "a = b and (c = d or e in [f, g])",
+            "not (a = b)",
+            "count(x) < 3",
+            "a is set",
+        ] {
             let guard: Guard = text.parse().expect("reads");
             assert_eq!(guard.to_string().parse::<Guard>().expect("reads again"), guard);
         }

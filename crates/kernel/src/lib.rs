@@ -14,6 +14,7 @@ pub mod form;
 pub mod guard;
 pub mod identifier;
 pub mod ids;
+pub mod kin;
 pub mod lapse;
 pub mod late;
 pub mod mechanism;

@@ -3,9 +3,11 @@
 
 mod clock;
 mod field;
+mod kin;
 
 pub use clock::{Clock, Silence};
 pub use field::{Choice, Field, FieldKind};
+pub use kin::{Child, NUMBER, Plan, PlanOf, PlanRaises, Raises, Slots, Takes};
 
 use crate::guard::Guard;
 use crate::number::NumberRow;
@@ -58,6 +60,15 @@ pub struct Mechanism {
     /// The statistics that it contributes.
     #[serde(default)]
     pub measure: BTreeMap<String, Measure>,
+    /// Matters of other mechanisms that come out of one of this.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub child: BTreeMap<String, Child>,
+    /// Matters that the calendar raises.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub plan: BTreeMap<String, Plan>,
+    /// Places that other matters take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slots: Option<Slots>,
 }
 
 /// The head of a mechanism.
@@ -204,6 +215,18 @@ pub struct Action {
     /// Facts that it sets.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sets: BTreeMap<String, String>,
+    /// The child that it raises.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raises: Option<Raises>,
+    /// The public text field that everybody may read from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publishes: Option<String>,
+    /// It takes the published text back; the entry stays.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unpublishes: bool,
+    /// It gives back the place that the matter took; giving up always does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gives_back: bool,
     /// Its place among the actions of a page, as the pack writes them; the pack crate fills it in.
     #[serde(default)]
     pub order: u32,
@@ -314,6 +337,7 @@ impl Mechanism {
             || action.assign.is_some()
             || action.extends.is_some()
             || !action.sets.is_empty()
+            || action.raises.is_some()
             || self.clock.values().any(|c| c.from.iter().chain(&c.to).any(|a| a == id))
     }
 

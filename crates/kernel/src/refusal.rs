@@ -99,6 +99,12 @@ pub enum Rule {
         /// The latest that it may be.
         latest: Timestamp,
     },
+    /// Every place is taken.
+    #[error("all {places} places are taken")]
+    Full {
+        /// How many there are.
+        places: u32,
+    },
 }
 
 impl Rule {
@@ -122,6 +128,7 @@ impl Rule {
             Rule::NoProposal => "no_proposal",
             Rule::Overtaken => "overtaken",
             Rule::Time { .. } => "time",
+            Rule::Full { .. } => "full",
         }
     }
 }

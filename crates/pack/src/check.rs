@@ -9,6 +9,8 @@ mod bounded;
 mod compare;
 mod escalates;
 mod guards;
+mod kin;
+pub(crate) mod lower;
 pub(crate) mod model;
 mod names;
 mod overlay;
@@ -20,6 +22,8 @@ mod wiring;
 use crate::finding::{Finding, Rule};
 use kernel::mechanism::Mechanism;
 use kernel::text::Text;
+pub(crate) use kin::unknown;
+pub(crate) use lower::slots::gives;
 use model::{Model, has_optional};
 use unroll::{MOST, Unrolled};
 
@@ -29,6 +33,7 @@ pub fn check(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding> {
     let mut found = names::check(mechanism, base.is_some());
     found.extend(guards::check(mechanism));
     found.extend(wiring::check(mechanism));
+    found.extend(kin::check(mechanism));
     found.extend(escalates::named(mechanism));
     found.extend(shielded::check(mechanism));
     if let Some(base) = base {
@@ -71,7 +76,8 @@ fn graph_rules(u: &Unrolled, all_routes: bool) -> Vec<Finding> {
 /// The first finding of each rule and place; it has the shortest path.
 fn once(found: Vec<Finding>) -> Vec<Finding> {
     let mut out: Vec<Finding> = Vec::new();
-    for f in found {
+    for mut f in found {
+        f.path = lower::written(f.path);
         if !out.iter().any(|o| o.rule == f.rule && o.path == f.path && o.message == f.message) {
             out.push(f);
         }

@@ -7,6 +7,7 @@ pub mod demo_directory;
 pub mod fault;
 pub mod finding;
 pub mod graph;
+pub mod kin;
 pub mod letters;
 pub mod merge;
 pub mod near;

@@ -87,7 +87,9 @@ fn fill(packs: &PackSet, effective: &Effective, checked: &mut Checked, prove: Pr
     let above = checked.region.map(|r| packs.effective_with_places(&checked.mechanism, r.parent().as_ref()));
     let base = above.and_then(Result::ok).map(|e| &*e.mechanism);
     let at = |f: &Finding| Fault::from_finding(f, &effective.place(&f.path));
-    checked.faults = prove(mechanism, base).iter().map(at).collect();
+    let mut found = prove(mechanism, base);
+    found.extend(crate::kin::wired(packs, checked.region.as_ref(), mechanism));
+    checked.faults = found.iter().map(at).collect();
     checked.overlays.clone_from(&effective.overlays);
     checked.missing = missing_values(mechanism);
     if checked.faults.is_empty() {

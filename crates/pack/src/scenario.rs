@@ -1,6 +1,7 @@
 //! Scenarios (场景): stories that an official can read, played through the kernel step by step. They show that a pack does
 //! what it is meant to do; that it can do no harm is the checker's to prove. Only `kernel::decide` moves anything here.
 
+mod kin;
 mod told;
 
 use crate::demo_directory::DemoDirectory;
@@ -10,7 +11,7 @@ use crate::schema::read;
 use crate::source::parse;
 use kernel::calendar::Calendar;
 use kernel::chain::hex;
-use kernel::decide::{Actor, Command, Context, Decision, Opening, decide, raise};
+use kernel::decide::{Actor, Command, Context, Decision, Opening, decide, raise, raise_from};
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
 use kernel::form::{Filled, Raw, check};
@@ -71,6 +72,9 @@ struct Step {
     then: Then,
     #[serde(default)]
     refused: Option<String>,
+    /// The child that this step is about: it `ended`, with facts of its own, or was `not_raised`.
+    #[serde(default)]
+    child: Option<String>,
 }
 
 /// What must hold after a step.
@@ -94,6 +98,11 @@ struct Then {
     may: Vec<String>,
     #[serde(default)]
     may_not: Vec<String>,
+    #[serde(default)]
+    children: BTreeMap<String, String>,
+    published: Option<bool>,
+    plans: Option<BTreeSet<String>>,
+    places: Option<u32>,
 }
 
 /// What a step did.
@@ -172,8 +181,8 @@ impl Stage<'_> {
         let outcome = self.outcome(&ctx, &actor, step, occurred, told)?;
         let refused = match (outcome, &step.refused) {
             (Ok(decision), None) => {
-                self.file = decision.file;
-                return self.log(step, now, None, decision.entries, &ctx, &actor, told);
+                let entries = kin::carried(&ctx, decision.entries, decision.file, &mut self.file);
+                return self.log(step, now, None, entries, &ctx, &actor, told);
             }
             (Err(refusal), Some(expected)) => {
                 told.same("refused", expected, refusal.rule.code())?;
@@ -256,6 +265,9 @@ impl Stage<'_> {
             let reason = step.with.get("reason").and_then(Json::as_str).unwrap_or_default().to_owned();
             return Ok(decide(ctx, &self.file, actor, &Command::Reject { action: action.into(), reason }));
         }
+        if let Some(command) = self.between(step, told)? {
+            return Ok(decide(ctx, &self.file, actor, &command));
+        }
         let Some(action) = self.mechanism.action.get(&step.what) else {
             let known = self.mechanism.action.keys().map(String::as_str);
             return Err(told.unknown("do", &step.what, known.chain(["wait"])));
@@ -268,7 +280,11 @@ impl Stage<'_> {
         };
         let outcome = if step.what == RAISE {
             let opening = Opening { region: self.region, promise: None, version: hex(&self.mechanism.hash()) };
-            raise(ctx, actor, opening, filled, occurred)
+            let by = kernel::decide::raises_as(&self.mechanism).ok().filter(|_| step.who == CLOCK);
+            match by {
+                Some(by) => raise_from(ctx, by, opening, kernel::kin::Origin::default(), filled, occurred),
+                None => raise(ctx, actor, opening, filled, occurred),
+            }
         } else {
             let action = step.what.clone();
             decide(ctx, &self.file, actor, &Command::Act { action, filled, occurred })
@@ -345,6 +361,7 @@ impl Stage<'_> {
             let got = file.clocks.get(clock).is_some_and(|c| c.expired);
             yes(&format!("overdue.{clock}"), Some(true), got)?;
         }
+        self.then_kin(then, told)?;
         let possible = kernel::decide::possible_for(ctx, file, actor);
         for (list, key, expected) in [(&then.may, "may", true), (&then.may_not, "may_not", false)] {
             for action in list {

@@ -4,16 +4,19 @@
 use crate::fault::{Fault, Place};
 use crate::near::nearest;
 use crate::source::{Node, Plain};
-use kernel::mechanism::{Action, Approval, Clock, Escalation, Field, Head, Letter, Measure, Mechanism, State};
+use kernel::mechanism::{
+    Action, Approval, Child, Clock, Escalation, Field, Head, Letter, Measure, Mechanism, Plan, Slots, State,
+};
 use kernel::number::NumberRow;
 use kernel::role::Role;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 /// The tables of a mechanism that hold named parts.
-pub const NAMED: [&str; 8] = ["role", "number", "field", "state", "action", "clock", "letter", "measure"];
+pub const NAMED: [&str; 10] =
+    ["role", "number", "field", "state", "action", "clock", "letter", "measure", "child", "plan"];
 /// Those that are one part.
-pub const SINGLE: [&str; 3] = ["mechanism", "escalation", "approval"];
+pub const SINGLE: [&str; 4] = ["mechanism", "escalation", "approval", "slots"];
 /// How many unknown keys of one part are told at once.
 const MOST_UNKNOWN: usize = 20;
 
@@ -74,6 +77,9 @@ pub fn part(table: &str, node: &Node, path: &str, faults: &mut Vec<Fault>) {
         "clock" => drop(read::<Clock>(node, path, faults)),
         "letter" => drop(read::<Letter>(node, path, faults)),
         "measure" => drop(read::<Measure>(node, path, faults)),
+        "child" => drop(read::<Child>(node, path, faults)),
+        "plan" => drop(read::<Plan>(node, path, faults)),
+        "slots" => drop(read::<Slots>(node, path, faults)),
         "mechanism" => drop(read::<Head>(node, path, faults)),
         "escalation" => drop(read::<Escalation>(node, path, faults)),
         _ => drop(read::<Approval>(node, path, faults)),

@@ -4,6 +4,7 @@
 
 mod always;
 mod fill;
+mod kin;
 mod random;
 
 use crate::demo_directory::DemoDirectory;
@@ -13,7 +14,7 @@ use kernel::entry::{By, Entry};
 use kernel::file::CaseFile;
 use kernel::form::Filled;
 use kernel::ids::BodyId;
-use kernel::mechanism::{Mechanism, RAISE, RAISER};
+use kernel::mechanism::{CLOCK, Mechanism, RAISE, RAISER};
 use kernel::refusal::{Refusal, Rule};
 use kernel::region::RegionCode;
 use kernel::time::Timestamp;
@@ -180,6 +181,14 @@ impl<'a> Walker<'a> {
                 }
             }
         }
+        // What only the calendar or another matter raises.
+        if let Ok(by) = kernel::decide::raises_as(self.ground.mechanism)
+            && let Ok(decision) =
+                kernel::decide::raise_from(&ctx, by, opening, kernel::kin::Origin::default(), filled, None)
+        {
+            self.take(CLOCK, RAISE, decision);
+            return true;
+        }
         self.broke("nobody may raise".to_owned());
         false
     }
@@ -203,6 +212,9 @@ impl<'a> Walker<'a> {
         match decide(&ctx, &self.log.file, &Actor::default(), &Command::Tick) {
             Ok(decision) => self.take("clock", "time passes", decision),
             Err(refusal) => return self.broke(format!("time cannot pass: {refusal}")),
+        }
+        if self.elsewhere() {
+            return;
         }
         let mut actors = self.concerned();
         let first = self.random.below(actors.len());

@@ -105,7 +105,8 @@ fn installation(data: &std::path::Path) -> Result<ExitCode> {
 /// The nine rules over one effective mechanism, against what holds one level up, and its promise if they hold.
 fn prove(set: &PackSet, id: &str, region: Option<RegionCode>, effective: &Effective) -> Proved {
     let above = region.and_then(|r| set.effective_with_places(id, r.parent().as_ref()).ok());
-    let found = pack::check::check(&effective.mechanism, above.map(|e| &*e.mechanism));
+    let above = above.map(|e| &*e.mechanism);
+    let found = pack::kin::check_in(set, region.as_ref(), &effective.mechanism, above);
     let faults: Vec<Fault> = found.iter().map(|f| Fault::from_finding(f, &effective.place(&f.path))).collect();
     if !faults.is_empty() {
         return Proved { faults, words: String::new(), json: serde_json::Value::Null };

@@ -39,6 +39,9 @@ pub struct Field {
     /// Not visible to these roles until the file ends (ratings, decisions 20).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hidden_until_end_from: Vec<String>,
+    /// For a `matter`: it takes a place in the matter that it names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takes: Option<super::Takes>,
     /// The clause that asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,

@@ -62,7 +62,15 @@ fn one(m: &Mechanism, path: &str, guard: &Guard, own: Option<&[&str]>, out: &mut
         unknown(out, path.to_owned(), ("动作", "action"), action);
     }
     for (fact, values) in facts {
+        if let Some(child) = fact.strip_prefix("child(").and_then(|f| f.strip_suffix(')')) {
+            super::kin::child_guard(m, path, child, &values, out);
+            continue;
+        }
         let field = m.field.get(&fact);
+        // What a child brings has the values of the child; `kin::wired` compares them.
+        if field.is_none() && m.child.values().any(|c| c.brings.contains_key(&fact)) {
+            continue;
+        }
         let set: BTreeSet<&String> = m.action.values().filter_map(|a| a.sets.get(&fact)).collect();
         if field.is_none() && set.is_empty() {
             unknown(out, path.to_owned(), ("字段或事实", "field or fact"), &fact);

@@ -70,7 +70,7 @@ impl Model {
     /// need keep none where `without_optional` asks so.
     pub fn new(mechanism: &Mechanism, without_optional: bool) -> Model {
         let left = if without_optional { optional_numbers(mechanism) } else { BTreeSet::new() };
-        let mut m = mechanism.clone();
+        let mut m = super::lower::lower(mechanism);
         for (id, row) in &mut m.number {
             if row.value.is_missing() && !left.contains(id) {
                 row.value = Value::Fixed(PLACEHOLDER);

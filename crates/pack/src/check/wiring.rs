@@ -125,7 +125,8 @@ fn shape(m: &Mechanism, id: &str, a: &Action, out: &mut Findings) {
         say(out, at("withdraws"), "只有来件人自己可以撤回", "only the raiser gives up the matter", help);
     }
     let by_clock = a.by.iter().any(|r| r == CLOCK);
-    if by_clock && (!a.needs.is_empty() || a.approval.is_some()) {
+    // What another matter or a plan raises is filled in from there (`crate::kin` looks at that).
+    if by_clock && (!a.needs.is_empty() && id != RAISE || a.approval.is_some()) {
         let help =
             ("去掉 needs 和 approval，或者 by 里去掉 clock", "remove `needs` and `approval`, or `clock` from `by`");
         say(

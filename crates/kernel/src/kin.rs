@@ -1,0 +1,329 @@
+//! Other matters, as one file knows them: the children it raised and what came of them, links, plans, places taken, and
+//! what of its words is published. Raising, finding and telling the other matter is the app's; here each side decides and
+//! folds for itself, so that both files can be told again and again and say the same.
+
+mod step;
+
+pub(crate) use step::step;
+pub use step::{Step, may_link, places};
+
+use crate::entry::Entry;
+use crate::form::Coded;
+use crate::ids::MatterId;
+use crate::mechanism::{Action, Mechanism};
+use crate::time::{Date, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What happened between this matter and another one.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kin {
+    /// The child that entry `seq` asked for was raised.
+    Child {
+        /// Which child of the mechanism.
+        child: String,
+        /// The entry that asked for it.
+        seq: u32,
+        /// The matter.
+        matter: MatterId,
+    },
+    /// The child that entry `seq` asked for could not be raised.
+    NoChild {
+        /// Which child of the mechanism.
+        child: String,
+        /// The entry that asked for it.
+        seq: u32,
+        /// The rule that refused it, by its stable name.
+        rule: String,
+    },
+    /// A child ended; what it brings stands in the entry's facts.
+    Ended {
+        /// Which child of the mechanism.
+        child: String,
+        /// The matter.
+        matter: MatterId,
+    },
+    /// Linked with another matter.
+    Linked {
+        /// How.
+        kind: LinkKind,
+        /// With which.
+        matter: MatterId,
+    },
+    /// No longer linked.
+    Unlinked {
+        /// How it was.
+        kind: LinkKind,
+        /// With which.
+        matter: MatterId,
+    },
+    /// A plan raised a matter for this one.
+    Planned {
+        /// Which plan of the mechanism.
+        plan: String,
+        /// The day of the plan.
+        day: Date,
+        /// The matter.
+        matter: MatterId,
+    },
+    /// A place was given back.
+    Freed {
+        /// By which matter.
+        matter: MatterId,
+    },
+}
+
+/// How two matters belong together.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkKind {
+    /// The same facts, told by several people.
+    Same,
+    /// Belongs to it.
+    Related,
+    /// Of one theme, to be looked at together.
+    Theme,
+}
+
+impl LinkKind {
+    /// All of them.
+    pub const ALL: [LinkKind; 3] = [LinkKind::Same, LinkKind::Related, LinkKind::Theme];
+
+    /// Its stable name.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            LinkKind::Same => "same",
+            LinkKind::Related => "related",
+            LinkKind::Theme => "theme",
+        }
+    }
+}
+
+/// What an entry sets in motion beyond its file.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Beyond {
+    /// It asks for this child.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub raises: Option<String>,
+    /// This public text may be read by everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publishes: Option<String>,
+    /// The published text is taken back.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unpublishes: bool,
+    /// The plans whose register it enters.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub plans: Vec<String>,
+    /// The plans whose register it leaves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub leaves: Vec<String>,
+    /// The matter that takes a place here with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taker: Option<MatterId>,
+    /// The matters in which it gives back a place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub frees: Vec<MatterId>,
+}
+
+impl Beyond {
+    /// Whether it is nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Beyond::default()
+    }
+
+    /// What an action sets in motion.
+    pub(crate) fn of(mechanism: &Mechanism, id: &str, action: &Action, kin: &KinFile) -> Beyond {
+        let named = |which: fn(&crate::mechanism::Plan) -> Option<&String>| {
+            mechanism.plan.iter().filter(|(_, p)| which(p).is_some_and(|a| a == id)).map(|(id, _)| id.clone()).collect()
+        };
+        let gives = action.withdraws || action.gives_back;
+        Beyond {
+            raises: action.raises.as_ref().map(|r| r.child.clone()),
+            publishes: action.publishes.clone(),
+            unpublishes: action.unpublishes && kin.published.is_some(),
+            plans: named(|p| p.starts.as_ref()),
+            leaves: named(|p| p.stops.as_ref()),
+            taker: None,
+            frees: if gives { kin.holds.iter().copied().collect() } else { Vec::new() },
+        }
+    }
+}
+
+/// How a matter came to be, where another one or a plan stood behind it. It stands in the first entry.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Origin {
+    /// The matter out of which it came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Parent>,
+    /// The plan that raised it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan: Option<PlanDay>,
+    /// The matters in which it took a place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub takes: Vec<MatterId>,
+}
+
+impl Origin {
+    /// Whether nothing stood behind it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Origin::default()
+    }
+}
+
+/// The parent of a matter.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Parent {
+    /// Which.
+    pub matter: MatterId,
+    /// As which child of the parent's mechanism.
+    pub child: String,
+    /// The entry of the parent that asked for it; none for a hidden one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u32>,
+    /// The parent knows nothing of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
+}
+
+/// One day of a plan.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PlanDay {
+    /// The mechanism that has the plan.
+    pub mechanism: String,
+    /// The plan.
+    pub plan: String,
+    /// The day.
+    pub day: Date,
+    /// The matter of the register; none for a plan of a region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<MatterId>,
+}
+
+/// What the fold keeps of other matters.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct KinFile {
+    /// The children, in the order in which they were asked for.
+    pub children: Vec<ChildMatter>,
+    /// The links.
+    pub links: BTreeSet<(LinkKind, MatterId)>,
+    /// The plans in whose register it stands.
+    pub plans: BTreeMap<String, PlanRow>,
+    /// The matters that took a place here.
+    pub takers: BTreeSet<MatterId>,
+    /// The matters in which it holds a place.
+    pub holds: BTreeSet<MatterId>,
+    /// The published text: the entry that holds it, and the field.
+    pub published: Option<(u32, String)>,
+}
+
+/// A child that was asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ChildMatter {
+    /// Which child of the mechanism.
+    pub child: String,
+    /// The entry that asked for it.
+    pub seq: u32,
+    /// The matter, once it was raised.
+    pub matter: Option<MatterId>,
+    /// When it ended.
+    pub ended: Option<Timestamp>,
+    /// The rule by which it could not be raised.
+    pub refused: Option<String>,
+}
+
+/// A place in the register of a plan.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PlanRow {
+    /// Since when.
+    pub since: Date,
+    /// The last day for which a matter was raised.
+    pub last: Option<Date>,
+    /// The matters raised.
+    pub raised: Vec<(Date, MatterId)>,
+}
+
+/// The fact by which conditions know a child: `open` or `ended`, not set as long as there is none.
+#[must_use]
+pub fn child_fact(child: &str) -> String {
+    format!("child({child})")
+}
+
+/// A child is under way, or asked for.
+pub const OPEN: &str = "open";
+/// All children of that name have ended.
+pub const ENDED: &str = "ended";
+/// There is none.
+pub const NONE: &str = "none";
+
+impl KinFile {
+    /// Where the children of a name stand.
+    #[must_use]
+    pub fn standing(&self, child: &str) -> &'static str {
+        let ours = self.children.iter().filter(|c| c.child == child && c.refused.is_none());
+        ours.map(|c| if c.ended.is_some() { ENDED } else { OPEN }).max().unwrap_or(NONE)
+    }
+
+    /// Takes one more entry.
+    pub(crate) fn evolve(&mut self, entry: &Entry, facts: &mut BTreeMap<String, Coded>) {
+        let (beyond, day) = (&entry.beyond, entry.at.date());
+        if let Some(opened) = &entry.opened {
+            self.holds.extend(&opened.origin.takes);
+        }
+        if let crate::entry::Act::Kin(kin) = &entry.act {
+            self.happened(kin, entry);
+        }
+        if let Some(child) = &beyond.raises {
+            let asked = ChildMatter { child: child.clone(), seq: entry.seq, matter: None, ended: None, refused: None };
+            self.children.push(asked);
+        }
+        if let Some(field) = &beyond.publishes {
+            // What waited for approval was written with the proposal.
+            let seq = if let crate::entry::Act::Approved(_, proposal) = &entry.act { *proposal } else { entry.seq };
+            self.published = Some((seq, field.clone()));
+        }
+        if beyond.unpublishes {
+            self.published = None;
+        }
+        for plan in &beyond.plans {
+            self.plans.entry(plan.clone()).or_insert(PlanRow { since: day, last: None, raised: Vec::new() });
+        }
+        beyond.leaves.iter().for_each(|p| drop(self.plans.remove(p)));
+        self.takers.extend(beyond.taker);
+        self.holds.retain(|m| !beyond.frees.contains(m));
+        for child in self.children.iter().map(|c| c.child.clone()).collect::<BTreeSet<_>>() {
+            match self.standing(&child) {
+                NONE => drop(facts.remove(&child_fact(&child))),
+                standing => drop(facts.insert(child_fact(&child), Coded::Code(standing.into()))),
+            }
+        }
+    }
+
+    fn happened(&mut self, kin: &Kin, entry: &Entry) {
+        match kin {
+            Kin::Child { seq, matter, .. } => self.on_child(|c| c.seq == *seq, |c| c.matter = Some(*matter)),
+            Kin::NoChild { seq, rule, .. } => self.on_child(|c| c.seq == *seq, |c| c.refused = Some(rule.clone())),
+            Kin::Ended { matter, .. } => self.on_child(|c| c.matter == Some(*matter), |c| c.ended = Some(entry.at)),
+            Kin::Linked { kind, matter } => self.links.extend([(*kind, *matter)]),
+            Kin::Unlinked { kind, matter } => self.links.retain(|l| *l != (*kind, *matter)),
+            Kin::Planned { plan, day, matter } => {
+                if let Some(row) = self.plans.get_mut(plan) {
+                    row.last = row.last.max(Some(*day));
+                    row.raised.push((*day, *matter));
+                }
+            }
+            Kin::Freed { matter } => self.takers.retain(|t| t != matter),
+        }
+    }
+
+    fn on_child(&mut self, which: impl Fn(&ChildMatter) -> bool, change: impl FnOnce(&mut ChildMatter)) {
+        if let Some(child) = self.children.iter_mut().find(|c| which(c)) {
+            change(child);
+        }
+    }
+}

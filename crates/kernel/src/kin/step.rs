@@ -1,0 +1,206 @@
+//! What another matter, a plan or somebody who links does to a file. Every step may come twice: the second time it leaves
+//! no entry, so that whoever carries messages between two files may stop at any point and begin again.
+
+use super::{Kin, LinkKind};
+use crate::apply::{Effect, apply};
+use crate::decide::{Actor, Context, Decision};
+use crate::entry::{Act, By, Entry};
+use crate::file::CaseFile;
+use crate::form::Coded;
+use crate::ids::MatterId;
+use crate::permit::acts_as;
+use crate::possible::{Position, blocked};
+use crate::refusal::{Refusal, Rule};
+use crate::time::Date;
+use std::collections::BTreeMap;
+
+/// One step between this file and another.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// The child that an entry asked for was raised.
+    Raised {
+        /// The entry.
+        seq: u32,
+        /// The child.
+        matter: MatterId,
+    },
+    /// It could not be raised.
+    NotRaised {
+        /// The entry.
+        seq: u32,
+        /// The rule that refused it.
+        rule: String,
+    },
+    /// A child ended with these facts of its own.
+    Ended {
+        /// The child.
+        matter: MatterId,
+        /// Its coded facts.
+        facts: BTreeMap<String, Coded>,
+    },
+    /// Link with another matter, or take the link back.
+    Link {
+        /// How.
+        kind: LinkKind,
+        /// With which.
+        other: MatterId,
+        /// False takes it back.
+        on: bool,
+        /// Who did so in the other file already; none asks the actor's right here.
+        by: Option<By>,
+    },
+    /// A plan raised a matter for this one.
+    Planned {
+        /// The plan.
+        plan: String,
+        /// Its day.
+        day: Date,
+        /// The matter.
+        matter: MatterId,
+    },
+    /// Another matter takes a place.
+    Take {
+        /// The action that gives it.
+        action: String,
+        /// Who takes it.
+        taker: MatterId,
+    },
+    /// It gives the place back.
+    GiveBack {
+        /// Who gave it back.
+        taker: MatterId,
+    },
+}
+
+pub(crate) fn step(ctx: &Context<'_>, d: &mut Decision, actor: &Actor, step: &Step) -> Result<(), Refusal> {
+    match step {
+        Step::Raised { seq, matter } => raised(ctx, d, *seq, |child| Kin::Child { child, seq: *seq, matter: *matter }),
+        Step::NotRaised { seq, rule } => {
+            raised(ctx, d, *seq, |child| Kin::NoChild { child, seq: *seq, rule: rule.clone() });
+        }
+        Step::Ended { matter, facts } => ended(ctx, d, *matter, facts),
+        Step::Link { kind, other, on, by } => link(ctx, d, actor, (*kind, *other), *on, *by)?,
+        Step::Planned { plan, day, matter } => {
+            if d.file.kin.plans.get(plan).is_some_and(|row| row.raised.iter().all(|(on, _)| on != day)) {
+                note(ctx, d, Kin::Planned { plan: plan.clone(), day: *day, matter: *matter }, By::Clock);
+            }
+        }
+        Step::Take { action, taker } => take(ctx, d, action, *taker)?,
+        Step::GiveBack { taker } => {
+            if d.file.kin.takers.contains(taker) {
+                note(ctx, d, Kin::Freed { matter: *taker }, By::Clock);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn note(ctx: &Context<'_>, d: &mut Decision, kin: Kin, by: By) {
+    let entry = Entry::new(d.file.seq + 1, ctx.now, Act::Kin(kin), by);
+    d.push(entry);
+}
+
+fn raised(ctx: &Context<'_>, d: &mut Decision, seq: u32, kin: impl FnOnce(String) -> Kin) {
+    let open = |c: &&super::ChildMatter| c.seq == seq && c.matter.is_none() && c.refused.is_none();
+    if let Some(child) = d.file.kin.children.iter().find(open).map(|c| c.child.clone()) {
+        note(ctx, d, kin(child), By::Clock);
+    }
+}
+
+/// The child's end is written down, with what it brings; then the parent goes on, where it was waiting for that.
+fn ended(ctx: &Context<'_>, d: &mut Decision, matter: MatterId, facts: &BTreeMap<String, Coded>) {
+    let open = d.file.kin.children.iter().find(|c| c.matter == Some(matter) && c.ended.is_none());
+    let Some(child) = open.map(|c| c.child.clone()) else { return };
+    let brought = ctx.mechanism.child.get(&child);
+    let brings = brought.into_iter().flat_map(|c| &c.brings);
+    let brings = brings.filter_map(|(ours, theirs)| Some((ours.clone(), facts.get(theirs)?.clone()))).collect();
+    let act = Act::Kin(Kin::Ended { child, matter });
+    d.push(Entry { facts: brings, ..Entry::new(d.file.seq + 1, ctx.now, act, By::Clock) });
+    let then = brought.and_then(|c| c.ended.as_deref());
+    let Some((id, action)) = then.and_then(|t| ctx.mechanism.action.get_key_value(t)) else { return };
+    let file = &d.file;
+    let at = Position { runs: &|c| file.runs(c), ..crate::decide::position(file) };
+    if blocked(ctx.mechanism, id, action, &at).is_some() {
+        return;
+    }
+    if let Ok(entry) = by_clock(ctx, file, id) {
+        d.push(entry);
+    }
+}
+
+fn by_clock(ctx: &Context<'_>, file: &CaseFile, id: &str) -> Result<Entry, Refusal> {
+    let action = ctx.mechanism.action.get(id).ok_or_else(|| Rule::UnknownAction(id.into()))?;
+    let effect = Effect {
+        id,
+        action,
+        by: By::Clock,
+        at: ctx.now,
+        occurred: ctx.now,
+        facts: BTreeMap::new(),
+        act: Act::Did(id.to_owned()),
+        sealed: Vec::new(),
+    };
+    apply(ctx, file, effect)
+}
+
+fn link(
+    ctx: &Context<'_>,
+    d: &mut Decision,
+    actor: &Actor,
+    (kind, matter): (LinkKind, MatterId),
+    on: bool,
+    by: Option<By>,
+) -> Result<(), Refusal> {
+    let by = match by {
+        Some(by) => by,
+        None => may_link(ctx, &d.file, actor)?,
+    };
+    if d.file.kin.links.contains(&(kind, matter)) != on {
+        note(ctx, d, if on { Kin::Linked { kind, matter } } else { Kin::Unlinked { kind, matter } }, by);
+    }
+    Ok(())
+}
+
+/// Who holds a matter or hands it to others may say what it belongs to.
+///
+/// # Errors
+/// `Role`, with the roles that may.
+pub fn may_link(ctx: &Context<'_>, file: &CaseFile, actor: &Actor) -> Result<By, Rule> {
+    let holder = ctx.mechanism.state.get(&file.state).and_then(|s| s.holder.clone());
+    let dispatch = ctx.mechanism.action.values().filter(|a| a.assign.is_some()).flat_map(|a| a.by.iter().cloned());
+    let mut roles: Vec<String> = holder.into_iter().chain(dispatch).collect();
+    roles.retain(|r| r != crate::mechanism::RAISER && r != crate::mechanism::CLOCK);
+    roles.sort();
+    roles.dedup();
+    roles.iter().find_map(|r| acts_as(ctx, file, actor, r).ok()).ok_or(Rule::Role { roles })
+}
+
+fn take(ctx: &Context<'_>, d: &mut Decision, id: &str, taker: MatterId) -> Result<(), Refusal> {
+    let file = &d.file;
+    if file.kin.takers.contains(&taker) {
+        return Ok(());
+    }
+    let action = ctx.mechanism.action.get(id).ok_or_else(|| Rule::UnknownAction(id.into()))?;
+    let at = Position { runs: &|c| file.runs(c), ..crate::decide::position(file) };
+    if let Some(rule) = blocked(ctx.mechanism, id, action, &at) {
+        return Err(rule.into());
+    }
+    let places = places(ctx.mechanism, file);
+    if file.kin.takers.len() >= places as usize {
+        return Err(Rule::Full { places }.into());
+    }
+    let mut entry = by_clock(ctx, file, id)?;
+    entry.beyond.taker = Some(taker);
+    d.push(entry);
+    Ok(())
+}
+
+/// How many places a matter has in all.
+#[must_use]
+pub fn places(mechanism: &crate::mechanism::Mechanism, file: &CaseFile) -> u32 {
+    let field = mechanism.slots.as_ref().and_then(|s| file.facts.get(&s.capacity));
+    match field {
+        Some(Coded::Number(n)) => u32::try_from(*n).unwrap_or(0),
+        _ => 0,
+    }
+}

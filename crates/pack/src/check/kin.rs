@@ -1,0 +1,295 @@
+//! Names, fourth part: children, plans, places and published words fit into their own mechanism. Whether the other
+//! mechanism fits as well is asked over the whole set of packs (`crate::kin`).
+
+use super::Findings;
+use super::lower::slots::gives;
+use super::names::words;
+use crate::finding::{Finding, Rule};
+use crate::near::nearest;
+use kernel::form::kept_as;
+use kernel::ids::Class;
+use kernel::kin::{ENDED, NONE, OPEN};
+use kernel::mechanism::{CLOCK, FieldKind, Mechanism, NUMBER, Plan, PlanOf, RAISE};
+use kernel::time::Length;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn check(m: &Mechanism) -> Vec<Finding> {
+    let mut out = Findings::of(Rule::Sound);
+    children(m, &mut out);
+    raising(m, &mut out);
+    for (id, plan) in &m.plan {
+        plans(m, id, plan, &mut out);
+    }
+    published(m, &mut out);
+    slots(m, &mut out);
+    out.list
+}
+
+fn say(out: &mut Findings, path: impl Into<String>, zh: &str, en: &str, help: (&str, &str)) {
+    out.add(path, Vec::new(), (zh.to_owned(), en.to_owned()), help);
+}
+
+/// A name that stands for nothing, with the nearest one that does.
+pub(crate) fn unknown<'a>(
+    out: &mut Findings,
+    path: String,
+    (zh, en): (&str, &str),
+    name: &str,
+    known: impl IntoIterator<Item = &'a String>,
+) {
+    let known: Vec<&str> = known.into_iter().map(String::as_str).collect();
+    let near = nearest(name, known.iter().copied());
+    let help = near.map_or_else(
+        || (format!("已有的：{}", known.join("、")), format!("there are: {}", known.join(", "))),
+        |n| (format!("是不是想写“{n}”？"), format!("did you mean `{n}`?")),
+    );
+    let says = (format!("没有叫“{name}”的{zh}"), format!("there is no {en} `{name}`"));
+    out.add(path, Vec::new(), says, (&help.0, &help.1));
+}
+
+/// A condition over a child.
+pub(super) fn child_guard(m: &Mechanism, path: &str, child: &str, values: &BTreeSet<String>, out: &mut Findings) {
+    let shown = m.child.iter().filter(|(_, c)| !c.hidden).map(|(id, _)| id);
+    if m.child.get(child).is_none_or(|c| c.hidden) {
+        return unknown(out, path.to_owned(), ("子事项", "child"), child, shown);
+    }
+    let known = [NONE, OPEN, ENDED].map(str::to_owned);
+    for value in values.iter().filter(|v| !known.contains(v)) {
+        unknown(out, path.to_owned(), ("子事项状况", "standing of a child"), value, &known);
+    }
+}
+
+fn children(m: &Mechanism, out: &mut Findings) {
+    for (id, child) in &m.child {
+        let at = |key: &str| format!("child.{id}.{key}");
+        words(out, &at("name"), &child.name);
+        let raised = m.action.values().any(|a| a.raises.as_ref().is_some_and(|r| r.child == *id));
+        if raised == child.hidden {
+            let help = (
+                "公开的子事项由某个动作的 raises 提出；hidden 的只由来件人自己提出，不能有动作 raises 它",
+                "an open child is raised by the `raises` of an action; a hidden one by the person alone, by no action",
+            );
+            say(
+                out,
+                format!("child.{id}"),
+                "没有动作提出它，或者隐藏的被动作提出",
+                "no action raises it, or one raises a hidden child",
+                help,
+            );
+        }
+        if child.hidden && (child.ended.is_some() || !child.brings.is_empty()) {
+            let help = ("去掉 ended 和 brings", "remove `ended` and `brings`");
+            say(
+                out,
+                format!("child.{id}"),
+                "隐藏的子事项不能告诉原事项任何事",
+                "a hidden child tells the parent nothing",
+                help,
+            );
+        }
+        if !child.hidden && (child.shield.is_some() || !child.with.is_empty()) {
+            let help = (
+                "写 hidden = true，或者把 with 写在动作的 raises 里",
+                "say hidden = true, or write `with` in the action's `raises`",
+            );
+            say(
+                out,
+                format!("child.{id}"),
+                "shield 和 with 只给隐藏的子事项",
+                "`shield` and `with` are for hidden children",
+                help,
+            );
+        }
+        sources(m, &at("with"), &child.with, out);
+        if let Some(ended) = &child.ended {
+            match m.action.get(ended) {
+                None => unknown(out, at("ended"), ("动作", "action"), ended, m.action.keys()),
+                Some(a) if a.by != [CLOCK] => {
+                    let help = ("那个动作写 by = [\"clock\"]", "give that action by = [\"clock\"]");
+                    say(
+                        out,
+                        at("ended"),
+                        "子事项办完时做的动作，只能由系统做",
+                        "what happens at the child's end is done by nobody else",
+                        help,
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+        for fact in child.brings.keys().filter(|f| m.field.get(*f).is_some_and(|x| kept_as(x) != Class::Coded)) {
+            let help = ("换一个名字", "choose another name");
+            say(out, at("brings"), &format!("“{fact}”是文字字段"), &format!("`{fact}` is a field of words"), help);
+        }
+    }
+}
+
+/// Whether each source of a `with` is there.
+fn sources(m: &Mechanism, path: &str, with: &BTreeMap<String, String>, out: &mut Findings) {
+    for from in with.values().filter(|f| !f.starts_with('=') && *f != NUMBER && !m.field.contains_key(*f)) {
+        unknown(out, path.to_owned(), ("字段", "field"), from, m.field.keys());
+    }
+}
+
+fn raising(m: &Mechanism, out: &mut Findings) {
+    for (id, action) in &m.action {
+        let Some(raises) = &action.raises else { continue };
+        let at = |key: &str| format!("action.{id}.raises.{key}");
+        match m.child.get(&raises.child) {
+            None => unknown(out, at("child"), ("子事项", "child"), &raises.child, m.child.keys()),
+            Some(child) if raises.mechanism.as_ref().is_some_and(|x| *x != child.mechanism) => {
+                let help = (&*format!("写 \"{}\"", child.mechanism), &*format!("write \"{}\"", child.mechanism));
+                say(
+                    out,
+                    at("mechanism"),
+                    "和 [child] 里写的机制不一样",
+                    "is not the mechanism that [child] names",
+                    help,
+                );
+            }
+            Some(_) => {}
+        }
+        sources(m, &at("with"), &raises.with, out);
+        if action.after_end {
+            let help = ("在结束以前提出", "raise it before the end");
+            say(
+                out,
+                format!("action.{id}.raises"),
+                "结束以后不能再提出子事项",
+                "nothing is raised after the end",
+                help,
+            );
+        }
+    }
+}
+
+fn plans(m: &Mechanism, id: &str, plan: &Plan, out: &mut Findings) {
+    let at = |key: &str| format!("plan.{id}.{key}");
+    words(out, &at("name"), &plan.name);
+    if plan.every.is_some() != plan.on.is_empty() {
+        let help = ("写 every = \"365d\" 或者 on = [\"03-10\"]", "write either every = \"365d\" or on = [\"03-10\"]");
+        say(out, format!("plan.{id}"), "every 和 on 写一个", "say either `every` or `on`", help);
+    }
+    if plan.every.is_some_and(|e| !matches!(e, Length::Days(n) if n > 0)) {
+        let help = ("写成日，如 \"365d\"", "write days, such as \"365d\"");
+        say(out, at("every"), "计划按日历日算", "a plan counts calendar days", help);
+    }
+    // A leap year has every day that any year has.
+    let is_day = |d: &String| d.len() == 5 && format!("2024-{d}").parse::<kernel::time::Date>().is_ok();
+    for day in plan.on.iter().filter(|d| !is_day(d)) {
+        let help = ("写成 \"03-10\"", "write it as \"03-10\"");
+        say(out, at("on"), &format!("“{day}”不是日子"), &format!("`{day}` is no day"), help);
+    }
+    for (key, action) in [("starts", &plan.starts), ("stops", &plan.stops)] {
+        if let Some(action) = action.as_ref().filter(|a| !m.action.contains_key(*a)) {
+            unknown(out, at(key), ("动作", "action"), action, m.action.keys());
+        }
+    }
+    let register = plan.of == PlanOf::Register;
+    if register != plan.starts.is_some() || (!register && plan.stops.is_some()) {
+        let help = (
+            "of = \"register\" 写 starts（哪个动作列入）；of = \"region\" 不写 starts 和 stops",
+            "of = \"register\" needs `starts`; of = \"region\" has neither `starts` nor `stops`",
+        );
+        say(out, at("of"), "没有写什么时候列入计划，或者不该写", "it does not fit with `starts` and `stops`", help);
+    }
+    sources(m, &at("raises.with"), &plan.raises.with, out);
+    let reads = |f: &&String| !f.starts_with('=');
+    if let Some(from) = plan.raises.with.values().find(reads).filter(|_| !register) {
+        let help = ("只写 = 开头的固定值", "give only values after `=`");
+        say(
+            out,
+            at("raises.with"),
+            &format!("没有哪一件事可以取“{from}”"),
+            &format!("there is no matter to take `{from}` from"),
+            help,
+        );
+    }
+}
+
+fn published(m: &Mechanism, out: &mut Findings) {
+    let any = m.action.values().any(|a| a.publishes.is_some());
+    for (id, action) in &m.action {
+        if let Some(field) = &action.publishes {
+            let path = format!("action.{id}.publishes");
+            let public = |f: &&kernel::mechanism::Field| f.class == Class::Public && f.kind == FieldKind::Text;
+            match m.field.get(field) {
+                None => unknown(out, path, ("字段", "field"), field, m.field.keys()),
+                Some(f) if !public(&f) || !action.needs.contains(field) => {
+                    let help = (
+                        "写 type = \"text\"、class = \"public\"，并写进这个动作的 needs：公开的是另写的一段话，不是来件人的原话",
+                        "make it a text of class `public` that this action needs: what is published is written for it, never what the person wrote",
+                    );
+                    say(
+                        out,
+                        path,
+                        "公开的不是本动作要填的公开文字",
+                        "what is published is no public text that this action needs",
+                        help,
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+        if action.unpublishes && (!any || action.publishes.is_some()) {
+            let help = ("另有动作写 publishes", "let another action have `publishes`");
+            say(out, format!("action.{id}.unpublishes"), "没有什么可撤下的", "there is nothing to take back", help);
+        }
+    }
+}
+
+fn slots(m: &Mechanism, out: &mut Findings) {
+    if let Some(slots) = &m.slots {
+        let coded = |f: &String, kind| m.field.get(f).is_some_and(|x| x.kind == kind && kept_as(x) == Class::Coded);
+        let asked = |f: &String| m.action.get(RAISE).is_some_and(|r| r.needs.contains(f));
+        let fields =
+            [("capacity", Some(&slots.capacity), FieldKind::Number), ("day", slots.day.as_ref(), FieldKind::Date)];
+        for (key, field, kind) in fields.into_iter().filter_map(|(k, f, t)| Some((k, f?, t))) {
+            if !m.field.contains_key(field) {
+                unknown(out, format!("slots.{key}"), ("字段", "field"), field, m.field.keys());
+            } else if !coded(field, kind) || !asked(field) {
+                let help = (
+                    "名额写 number，日子写 date，class = \"coded\"，并写进 raise 的 needs",
+                    "a coded number (or date) that `raise` needs",
+                );
+                say(
+                    out,
+                    format!("slots.{key}"),
+                    "名额或日子不是提交时必填的数字或日期",
+                    "it is no coded number or date that raising needs",
+                    help,
+                );
+            }
+        }
+        if !m.action.keys().any(|a| gives(m, a)) {
+            let help =
+                ("加一个 by = [\"clock\"] 的动作，例如 book", "add an action with by = [\"clock\"], such as `book`");
+            say(out, "slots", "没有给出名额的动作", "no action gives a place", help);
+        }
+    }
+    let raise = m.action.get(RAISE).map(|r| m.fields_of(r)).unwrap_or_default();
+    for (id, field) in m.field.iter().filter(|(_, f)| f.takes.is_some()) {
+        let other = m.action.iter().any(|(a, x)| a != RAISE && m.fields_of(x).contains(&id.as_str()));
+        if field.kind != FieldKind::Matter || !raise.contains(&id.as_str()) || other {
+            let help = ("写 type = \"matter\"，只在 raise 里填", "make it a `matter` that only `raise` asks for");
+            say(
+                out,
+                format!("field.{id}.takes"),
+                "占名额的字段要在提交时填另一件事的编号",
+                "a place is taken by a `matter` field of raising",
+                help,
+            );
+        }
+    }
+    let takes = m.field.values().any(|f| f.takes.is_some());
+    for (id, _) in m.action.iter().filter(|(_, a)| a.gives_back && !takes) {
+        let help = ("去掉 gives_back", "remove `gives_back`");
+        say(
+            out,
+            format!("action.{id}.gives_back"),
+            "没有占名额，也就没有可退的",
+            "no field takes a place that could be given back",
+            help,
+        );
+    }
+}

@@ -1,0 +1,104 @@
+//! Steps between this matter and others in a scenario: a child comes by itself, as the app would bring it; its end, a place
+//! that is taken or given back are steps of the story.
+
+use super::{Stage, Step, Then, Told};
+use crate::fault::Fault;
+use kernel::decide::{Command, Context, decide};
+use kernel::entry::Entry;
+use kernel::file::CaseFile;
+use kernel::form::Coded;
+use kernel::ids::{Cell, MatterId};
+use kernel::kin::Step as Between;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The matter that stands for a child in a story.
+fn stand_in(seq: u32) -> MatterId {
+    MatterId { cell: Cell::INSTALLATION, serial: i64::from(seq) }
+}
+
+/// What an entry asked for comes at once: the child is raised.
+pub(super) fn carried(ctx: &Context<'_>, mut entries: Vec<Entry>, file: CaseFile, to: &mut CaseFile) -> Vec<Entry> {
+    let asked: Vec<u32> = entries.iter().filter(|e| e.beyond.raises.is_some()).map(|e| e.seq).collect();
+    *to = file;
+    for seq in asked {
+        let step = Between::Raised { seq, matter: stand_in(seq) };
+        if let Ok(decision) = decide(ctx, to, &Default::default(), &Command::Kin(step)) {
+            entries.extend(decision.entries);
+            *to = decision.file;
+        }
+    }
+    entries
+}
+
+impl Stage<'_> {
+    /// A step that another matter takes.
+    pub(super) fn between(&self, step: &Step, told: &Told<'_>) -> Result<Option<Command>, Box<Fault>> {
+        if let Some(action) = step.what.strip_prefix("take:") {
+            let taker = MatterId { cell: Cell(1), serial: number(step, told)? };
+            let action = action.to_owned();
+            return Ok(Some(Command::Kin(Between::Take { action, taker })));
+        }
+        if step.what == "give_back" {
+            let taker = MatterId { cell: Cell(1), serial: number(step, told)? };
+            return Ok(Some(Command::Kin(Between::GiveBack { taker })));
+        }
+        let Some(name) = &step.child else { return Ok(None) };
+        let Some(child) = self.mechanism.child.get(name) else {
+            return Err(told.unknown("child", name, self.mechanism.child.keys().map(String::as_str)));
+        };
+        let open = self.file.kin.children.iter().find(|c| c.child == *name && c.ended.is_none() && c.refused.is_none());
+        let Some(open) = open else {
+            return Err(told.says("child", [&format!("没有正在办的“{name}”"), &format!("no `{name}` is open")]));
+        };
+        let seq = open.seq;
+        match step.what.as_str() {
+            "not_raised" => Ok(Some(Command::Kin(Between::NotRaised { seq, rule: "not_offered".into() }))),
+            "ended" => {
+                let known = child.brings.values().map(String::as_str).collect::<BTreeSet<_>>();
+                if let Some(stray) = step.with.keys().find(|f| !known.contains(f.as_str())) {
+                    return Err(told.unknown("with", stray, known));
+                }
+                let coded = |v: &serde_json::Value| match v {
+                    serde_json::Value::Bool(b) => Coded::Code(if *b { "yes" } else { "no" }.into()),
+                    serde_json::Value::Number(n) => Coded::Number(n.as_i64().unwrap_or_default()),
+                    other => Coded::Code(other.as_str().unwrap_or_default().to_owned()),
+                };
+                let facts: BTreeMap<String, Coded> = step.with.iter().map(|(f, v)| (f.clone(), coded(v))).collect();
+                Ok(Some(Command::Kin(Between::Ended { matter: stand_in(seq), facts })))
+            }
+            other => Err(told.unknown("do", other, ["ended", "not_raised"])),
+        }
+    }
+
+    /// What must hold of other matters.
+    pub(super) fn then_kin(&self, then: &Then, told: &Told<'_>) -> Result<(), Box<Fault>> {
+        let kin = &self.file.kin;
+        for (child, expected) in &then.children {
+            if !self.mechanism.child.contains_key(child) {
+                let known = self.mechanism.child.keys().map(String::as_str);
+                return Err(told.unknown(&format!("then.children.{child}"), child, known));
+            }
+            told.same(&format!("then.children.{child}"), expected, kin.standing(child))?;
+        }
+        if let Some(expected) = then.published {
+            told.same("then.published", &expected.to_string(), &kin.published.is_some().to_string())?;
+        }
+        if let Some(expected) = &then.plans {
+            let list = |all: &BTreeSet<String>| all.iter().cloned().collect::<Vec<_>>().join(", ");
+            told.same("then.plans", &list(expected), &list(&kin.plans.keys().cloned().collect()))?;
+        }
+        if let Some(expected) = then.places {
+            let taken = u32::try_from(kin.takers.len()).unwrap_or(u32::MAX);
+            let free = kernel::kin::places(&self.mechanism, &self.file).saturating_sub(taken);
+            told.same("then.places", &expected.to_string(), &free.to_string())?;
+        }
+        Ok(())
+    }
+}
+
+fn number(step: &Step, told: &Told<'_>) -> Result<i64, Box<Fault>> {
+    let number = step.with.get("matter").and_then(serde_json::Value::as_i64);
+    number.ok_or_else(|| {
+        told.says("with", ["写 with = { matter = 1 }：哪一件来占", "say with = { matter = 1 }: which one takes it"])
+    })
+}

@@ -1,0 +1,82 @@
+//! What other matters do to the one that is walked: children come, are refused or end with any value that a condition
+//! compares; places are taken and given back.
+
+use super::Walker;
+use kernel::decide::{Command, decide};
+use kernel::form::Coded;
+use kernel::ids::{Cell, MatterId};
+use kernel::kin::Step;
+use kernel::mechanism::Mechanism;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many others there are that may take a place.
+const OTHERS: usize = 12;
+
+impl Walker<'_> {
+    /// Lets another matter do something; whether it did.
+    pub(super) fn elsewhere(&mut self) -> bool {
+        let Some(step) = self.happens() else { return false };
+        let ctx = self.ctx();
+        match decide(&ctx, &self.log.file, &Default::default(), &Command::Kin(step.clone())) {
+            Ok(decision) => self.take("another matter", "", decision),
+            Err(refusal) if matches!(step, Step::Take { .. }) && refusal.rule.code() != "nobody" => {}
+            Err(refusal) => self.broke(format!("what another matter does was refused: {refusal}")),
+        }
+        self.full();
+        true
+    }
+
+    fn happens(&mut self) -> Option<Step> {
+        let m = self.ground.mechanism;
+        let open = self.log.file.kin.children.iter().find(|c| c.ended.is_none() && c.refused.is_none()).cloned();
+        if let Some(child) = open {
+            let Some(matter) = child.matter else {
+                let (seq, matter) = (child.seq, other(100 + child.seq as usize));
+                let rule = || "not_offered".to_owned();
+                return Some(match self.random.below(8) {
+                    0 => Step::NotRaised { seq, rule: rule() },
+                    _ => Step::Raised { seq, matter },
+                });
+            };
+            if self.random.below(6) == 0 {
+                return Some(Step::Ended { matter, facts: self.brought(m, &child.child) });
+            }
+        }
+        let gives = m.action.keys().find(|a| crate::check::gives(m, a))?;
+        match self.random.below(8) {
+            0 | 1 => Some(Step::Take { action: gives.clone(), taker: other(self.random.below(OTHERS)) }),
+            2 => Some(Step::GiveBack { taker: other(self.random.below(OTHERS)) }),
+            _ => None,
+        }
+    }
+
+    fn brought(&mut self, m: &Mechanism, child: &str) -> BTreeMap<String, Coded> {
+        let mut facts = BTreeMap::new();
+        for (ours, theirs) in m.child.get(child).into_iter().flat_map(|c| &c.brings) {
+            let mut values: BTreeSet<String> = BTreeSet::from(["another value".to_owned()]);
+            for guard in m.action.values().filter_map(|a| a.when.as_ref()) {
+                let mut note = |fact: &str, v: Option<&BTreeSet<String>>| {
+                    values.extend(v.filter(|_| fact == ours).into_iter().flatten().cloned());
+                };
+                guard.visit(&mut note, &mut |_| {});
+            }
+            let values: Vec<String> = values.into_iter().collect();
+            let value = self.random.below(values.len() + 1);
+            facts.extend(values.get(value).map(|v| (theirs.clone(), Coded::Code(v.clone()))));
+        }
+        facts
+    }
+
+    /// There are never more in a place than it holds.
+    fn full(&mut self) {
+        let file = &self.log.file;
+        let (places, taken) = (kernel::kin::places(self.ground.mechanism, file), file.kin.takers.len());
+        if self.ground.mechanism.slots.is_some() && taken > places as usize {
+            self.broke(format!("{taken} hold {places} places"));
+        }
+    }
+}
+
+fn other(n: usize) -> MatterId {
+    MatterId { cell: Cell(1), serial: i64::try_from(n).unwrap_or(0) }
+}

@@ -1,0 +1,276 @@
+//! Mechanisms that reach over into each other (`tests/kin`): they are proved together, their stories come true, walks break
+//! nothing, and each fault that can be planted is told at its place.
+
+use kernel::region::RegionCode;
+use pack::demo_directory::DemoDirectory;
+use pack::fault::{Fault, text};
+use pack::packs::PackSet;
+use pack::report::{check_all, check_with};
+use pack::scenario::run_scenario;
+use pack::walk::{Ground, walk_many};
+
+const NAMES: [&str; 7] = ["wish", "job", "grievance", "pledge", "look_back", "reception", "visit"];
+const STORIES: [&str; 5] = [
+    "wish/scenarios/handed-on",
+    "wish/scenarios/not-raised",
+    "pledge/scenarios/enacted",
+    "reception/scenarios/full",
+    "look_back/scenarios/raised",
+];
+
+fn files() -> Vec<(String, String)> {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/kin");
+    let names = NAMES.iter().map(|n| format!("national/{n}/mechanism.toml"));
+    let all = names.chain(STORIES.iter().map(|s| format!("national/{s}.toml")));
+    all.map(|name| (name.clone(), std::fs::read_to_string(format!("{root}/{name}")).expect("the file"))).collect()
+}
+
+fn with(changes: &[(&str, &str, &str)]) -> PackSet {
+    let mut all = files();
+    for (mechanism, from, to) in changes {
+        let name = format!("national/{mechanism}.toml");
+        let (_, text) = all.iter_mut().find(|(n, _)| *n == name).unwrap_or_else(|| panic!("{name}"));
+        assert!(text.contains(from), "`{from}` is in {name}");
+        *text = text.replacen(from, to, 1);
+    }
+    PackSet::from_dirs(all)
+}
+
+fn directory() -> DemoDirectory {
+    DemoDirectory::parse("directory.toml", include_bytes!("fixture/directory.toml")).expect("reads")
+}
+
+fn faults(packs: &PackSet) -> Vec<Fault> {
+    check_with(packs, &pack::check::check, &|_| String::new()).all_faults()
+}
+
+#[test]
+fn the_mechanisms_are_proved_together() {
+    let packs = with(&[]);
+    let report = check_all(&packs, pack::calendar::embedded());
+    assert!(report.is_clean(), "{}", report.text(packs.sources(), false));
+    let promise = |id: &str| report.checked.iter().find(|c| c.mechanism == id).expect("checked").promise.clone();
+    assert!(promise("wish").contains("10"), "{}", promise("wish"));
+}
+
+#[test]
+fn the_stories_come_true() {
+    let packs = with(&[]);
+    assert_eq!(packs.scenarios().len(), STORIES.len());
+    for s in packs.scenarios() {
+        run_scenario(&packs, &directory(), pack::calendar::embedded(), &s.mechanism, &s.file, &s.text)
+            .unwrap_or_else(|faults| panic!("{}", text(&faults, packs.sources(), false)));
+    }
+}
+
+#[test]
+fn a_story_that_goes_otherwise_is_told_at_its_line() {
+    for (story, from, to, says) in [
+        ("wish/scenarios/handed-on", "order = \"ended\"", "order = \"open\"", "expected open, got ended"),
+        ("wish/scenarios/handed-on", "child = \"order\"", "child = \"ordr\"", "there is no `ordr`"),
+        ("wish/scenarios/handed-on", "result = \"done\"", "outcome = \"done\"", "there is no `outcome`"),
+        ("wish/scenarios/handed-on", "published = true", "published = false", "expected false, got true"),
+        ("pledge/scenarios/enacted", "plans = [\"yearly\"]", "plans = []", "expected , got yearly"),
+        ("reception/scenarios/full", "places = 0", "places = 1", "expected 1, got 0"),
+    ] {
+        let packs = with(&[(story, from, to)]);
+        let told = packs.scenarios().iter().find_map(|s| {
+            run_scenario(&packs, &directory(), pack::calendar::embedded(), &s.mechanism, &s.file, &s.text).err()
+        });
+        let told = told.unwrap_or_else(|| panic!("{from} → {to} goes unnoticed"));
+        assert!(told[0].message.contains(says), "{:?}", told[0].message);
+    }
+}
+
+/// A change of the packs, and the rule and path of the finding that it must lead to.
+#[test]
+fn what_is_planted_is_refused_at_its_place() {
+    let wish = "wish/mechanism";
+    let cases: &[(&str, &str, &str, &str, &str)] = &[
+        // The child's mechanism is there, and what is handed over is all that it asks for.
+        (
+            wish,
+            "[child.order]\nname = { zh = \"转办的事\", en = \"what was handed on\" }\nmechanism = \"job\"",
+            "[child.order]\nname = { zh = \"转办的事\", en = \"what was handed on\" }\nmechanism = \"jib\"",
+            "sound",
+            "child.order.mechanism",
+        ),
+        (wish, "mechanism = \"job\", with", "mechanism = \"jobs\", with", "sound", "action.hand_on.raises.mechanism"),
+        (
+            wish,
+            "with = { what = \"what\", place = \"place\" } }",
+            "with = { what = \"what\" } }",
+            "sound",
+            "action.hand_on.raises.with",
+        ),
+        (wish, "place = \"place\" } }", "place = \"palce\" } }", "sound", "action.hand_on.raises.with"),
+        (wish, "place = \"place\" } }", "plaec = \"place\" } }", "sound", "action.hand_on.raises.with.plaec"),
+        (
+            wish,
+            "needs = [\"what\", \"place\"]",
+            "needs = [\"what\"]\nmay = [\"place\"]",
+            "sound",
+            "action.hand_on.raises.with",
+        ),
+        (wish, "raises = { child = \"order\"", "raises = { child = \"ordre\"", "sound", "action.hand_on.raises.child"),
+        (wish, "max = 500", "max = 501", "sound", "action.hand_on.raises.with.what"),
+        (
+            wish,
+            "type = \"place\"\nclass = \"handlers\"",
+            "type = \"place\"\nclass = \"sealed\"",
+            "sound",
+            "action.hand_on.raises.with.place",
+        ),
+        ("job/mechanism", "by = [\"clock\", \"office\"]", "by = [\"office\"]", "sound", "action.hand_on.raises"),
+        // What comes back.
+        (
+            wish,
+            "brings = { outcome = \"result\" }",
+            "brings = { outcome = \"resutl\" }",
+            "sound",
+            "child.order.brings.outcome",
+        ),
+        (wish, "when = \"outcome = done\"", "when = \"outcome = dune\"", "sound", "action.thank.when"),
+        (wish, "ended = \"order_ended\"", "ended = \"order_eneded\"", "sound", "child.order.ended"),
+        (wish, "ended = \"order_ended\"", "ended = \"answer\"", "sound", "child.order.ended"),
+        (wish, "child(order) != open", "child(ordre) != open", "sound", "action.answer.when"),
+        (wish, "child(order) != open", "child(order) != opne", "sound", "action.answer.when"),
+        (wish, "child(order) != open", "child(grievance) != open", "sound", "action.answer.when"),
+        // Nothing waits for ever, and somebody can act.
+        (wish, "ended = \"order_ended\"\n", "", "reachable", "state.waiting"),
+        (
+            wish,
+            "from = [\"raise\"]\nto = [\"answer\"",
+            "from = [\"raise\"]\nto = [\"hand_on\", \"answer\"",
+            "clocked",
+            "state.waiting",
+        ),
+        // Hidden.
+        (wish, "shield = \"about\"\n", "", "shielded", "child.grievance.shield"),
+        (wish, "hidden = true\n", "", "sound", "child.grievance"),
+        (wish, "hidden = true\n", "hidden = true\nbrings = { x = \"y\" }\n", "sound", "child.grievance"),
+        (wish, "which = \"number\"", "wich = \"number\"", "sound", "child.grievance.with"),
+        ("grievance/mechanism", "by = [\"raiser\"]", "by = [\"office\"]", "sound", "child.grievance"),
+        ("grievance/mechanism", "shield = true\n", "", "shielded", "child.grievance.shield"),
+        // Who is kept out here is kept out there.
+        (
+            wish,
+            "[field.words]",
+            "[field.about]\nlabel = { zh = \"反映谁\", en = \"about\" }\ntype = \"bodies\"\nclass = \"coded\"\nshield = true\n\n[field.words]",
+            "shielded",
+            "action.hand_on.raises.with",
+        ),
+        // Published words are written for it.
+        (wish, "class = \"public\"", "class = \"handlers\"", "sound", "action.publish.publishes"),
+        (wish, "publishes = \"public_text\"", "publishes = \"words\"", "sound", "action.publish.publishes"),
+        (wish, "publishes = \"public_text\"\n", "", "sound", "action.take_down.unpublishes"),
+        // Plans.
+        ("pledge/mechanism", "every = \"365d\"", "every = \"10wd\"", "sound", "plan.yearly.every"),
+        ("pledge/mechanism", "every = \"365d\"\n", "", "sound", "plan.yearly"),
+        ("pledge/mechanism", "starts = \"enact\"\n", "", "sound", "plan.yearly.of"),
+        ("pledge/mechanism", "starts = \"enact\"", "starts = \"enacted\"", "sound", "plan.yearly.starts"),
+        ("pledge/mechanism", "stops = \"repeal\"", "stops = \"repel\"", "sound", "plan.yearly.stops"),
+        ("pledge/mechanism", "\"03-10\"", "\"02-30\"", "sound", "plan.seasons.on"),
+        (
+            "pledge/mechanism",
+            "raises = { mechanism = \"look_back\", with = { why = \"= season\" } }",
+            "raises = { mechanism = \"look_bakc\" }",
+            "sound",
+            "plan.seasons.raises.mechanism",
+        ),
+        ("pledge/mechanism", "why = \"= season\"", "why = \"= autumn\"", "sound", "plan.seasons.raises.with.why"),
+        ("pledge/mechanism", "why = \"= season\"", "which = \"number\"", "sound", "plan.seasons.raises.with"),
+        // Places.
+        ("reception/mechanism", "capacity = \"places\"", "capacity = \"place\"", "sound", "slots.capacity"),
+        ("reception/mechanism", "capacity = \"places\"", "capacity = \"day\"", "sound", "slots.capacity"),
+        (
+            "reception/mechanism",
+            "in = [\"open\"]\nby = [\"clock\"]",
+            "in = [\"open\"]\nby = [\"office\"]",
+            "sound",
+            "slots",
+        ),
+        ("visit/mechanism", "action = \"book\"", "action = \"close\"", "sound", "field.day.takes.action"),
+        (
+            "visit/mechanism",
+            "mechanism = \"reception\"",
+            "mechanism = \"receptoin\"",
+            "sound",
+            "field.day.takes.mechanism",
+        ),
+        ("visit/mechanism", "type = \"matter\"", "type = \"text\"", "sound", "field.day.takes"),
+        ("visit/mechanism", "needs = [\"words\"]", "needs = [\"words\", \"day\"]", "sound", "field.day.takes"),
+        (
+            "job/mechanism",
+            "needs = [\"result\"]",
+            "needs = [\"result\"]\ngives_back = true",
+            "sound",
+            "action.finish.gives_back",
+        ),
+    ];
+    for (file, from, to, rule, path) in cases {
+        let found = faults(&with(&[(file, from, to)]));
+        let hit = found.iter().any(|f| f.rule == *rule && (path.is_empty() || f.path == *path));
+        let all: Vec<_> = found.iter().map(|f| (f.rule, f.path.as_str(), f.message.as_str())).collect();
+        assert!(hit, "{file}: {from:?} → {to:?} must lead to {rule} at `{path}`, found {all:#?}");
+    }
+}
+
+#[test]
+fn what_is_handed_on_again_and_again_is_bounded() {
+    let wish = "wish/mechanism";
+    let again = (
+        wish,
+        "in = [\"received\"]\nby = [\"office\"]\nto = \"waiting\"",
+        "in = [\"received\", \"back\"]\nby = [\"office\"]\nto = \"waiting\"",
+    );
+    // The same clock runs all the time, so it bounds the circle; a clock that starts anew each time does not.
+    assert_eq!(faults(&with(&[again])), []);
+    let anew = (
+        wish,
+        "from = [\"raise\"]\nto = [\"answer\"",
+        "from = [\"raise\", \"hand_on\"]\nto = [\"hand_on\", \"answer\"",
+    );
+    assert!(faults(&with(&[again, anew])).iter().any(|f| f.rule == "bounded"));
+    let counted = (wish, "raises = { child", "at_most = 2\nthen = \"answer\"\nraises = { child");
+    assert_eq!(faults(&with(&[again, anew, counted])), []);
+}
+
+#[test]
+fn mechanisms_that_raise_each_other_for_ever_are_refused() {
+    let child = "\n[child.again]\nname = { zh = \"又来\", en = \"again\" }\nmechanism = \"wish\"\n\n[escalation]";
+    let packs = with(&[
+        (
+            "job/mechanism",
+            "answers = true",
+            "answers = true\nraises = { child = \"again\", with = { what = \"what\", place = \"place\" } }",
+        ),
+        ("job/mechanism", "\n[escalation]", child),
+    ]);
+    let found = faults(&packs);
+    let round: Vec<_> = found.iter().filter(|f| f.message.contains("raise each other without end")).collect();
+    assert_eq!(round.len(), 2, "told at both: {found:#?}");
+    assert!(round.iter().any(|f| f.message.contains("wish → job → wish")));
+}
+
+#[test]
+fn a_name_that_was_mistyped_is_told_with_the_nearest() {
+    let found = faults(&with(&[("wish/mechanism", "ended = \"order_ended\"", "ended = \"order_eneded\"")]));
+    assert!(found.iter().any(|f| f.help.contains("did you mean `order_ended`?")), "{found:#?}");
+}
+
+#[test]
+fn walks_break_nothing() {
+    let packs = with(&[]);
+    let (directory, calendar) = (directory(), pack::calendar::embedded());
+    let region: RegionCode = "990101001".parse().expect("a code");
+    for name in NAMES.iter().filter(|n| **n != "grievance") {
+        let mechanism = packs.effective(name, &region).expect("reads");
+        let ground = Ground { mechanism: &mechanism, directory: &directory, calendar, region };
+        let sum = walk_many(ground, 3, 40, 200, |_| {});
+        assert!(sum.broken.is_none(), "{name}: {:#?}", sum.broken.map(|b| (b.seed, b.lines, b.broken)));
+        let never: Vec<_> =
+            mechanism.action.iter().filter(|(id, a)| !sum.did.contains_key(*id) && !a.after_end).map(|a| a.0).collect();
+        assert!(never.is_empty(), "{name}: never done: {never:?}");
+    }
+}
