@@ -182,7 +182,7 @@ fn of_states(x: &mut Mutants<'_>) {
                 c.to.push("fall".into());
             }
         });
-        x.add(at("nobody in it can act"), &[Rule::Held], |m| {
+        x.add(at("nobody in it can act"), &[Rule::Held, Rule::Reachable], |m| {
             let mut role = m.role.values().next().unwrap().clone();
             role.is = BodyExpr::Office("idle".into());
             role.not.clear();
