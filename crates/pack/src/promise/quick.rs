@@ -15,6 +15,9 @@ use kernel::mechanism::RAISER;
 use kernel::time::{DayEnd, Length, Roll, Timestamp};
 use std::ops::Range;
 
+/// Longer than any clock stands still.
+const NO_LENGTH: i64 = 4_000 * 86_400_000;
+
 /// What a step does to one clock that runs after it.
 #[derive(Debug)]
 pub(super) enum Op {
@@ -235,6 +238,15 @@ impl Quick {
                 // Hours may touch one day more than they fill.
                 let more = if matches!(length, Length::Hours(_)) { 86_400_000 } else { 0 };
                 longest[at] = longest[at].max(most.of(*length, *roll, *ends) + more);
+            }
+        }
+        // One that is itself prolonged or stands still may last longer than its length says.
+        for node in &self.nodes {
+            for op in self.steps[node.steps.clone()].iter().flat_map(|s| self.ops(s)) {
+                if let Op::Change { slot, .. } = op {
+                    let clock = usize::from(node.clocks[usize::from(*slot)]);
+                    longest.get_mut(clock).into_iter().for_each(|l| *l = NO_LENGTH);
+                }
             }
         }
         longest
