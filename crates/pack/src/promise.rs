@@ -7,9 +7,14 @@
 //! such a step every day is tried. A test compares all this with plain enumeration.
 //! It does not know bodies or the directory, and it never reads today's date.
 
+mod bound;
 mod explain;
+mod front;
+mod memory;
 mod merge;
+mod quick;
 mod run;
+mod scan;
 mod search;
 mod summary;
 
@@ -26,7 +31,8 @@ use kernel::number::Value;
 use kernel::text::Text;
 use kernel::time::{Date, Length, Timestamp};
 use run::Lengths;
-use search::{Aim, Longest, Search};
+use scan::longest;
+use search::{Aim, Longest};
 use std::collections::BTreeMap;
 
 /// What can be promised to a matter that is raised at a moment.
@@ -38,6 +44,8 @@ pub struct Promise {
     pub promised_by: Timestamp,
     /// One of the dates rests on a year without a published notice.
     pub provisional: bool,
+    /// `promised_by` or `final_end` is a bound: no kept run of the rules is longer, the worked one is shorter.
+    pub at_most: bool,
     /// How `promised_by` comes about.
     pub path: Vec<PathStep>,
     /// How `due_by` comes about.
@@ -84,8 +92,10 @@ pub struct Plan {
     /// The numbers that no region has given yet.
     missing: Vec<String>,
     live: [Vec<bool>; 3],
-    sensitive: [Vec<bool>; 3],
     merged: [merge::Merged; 3],
+    quick: [quick::Quick; 3],
+    /// Whether the search for each aim finds the longest run itself; elsewhere a bound that is never too early counts.
+    exact: [bool; 3],
 }
 
 impl Plan {
@@ -102,9 +112,11 @@ impl Plan {
         let missing = missing.map(|(id, _)| id.clone()).collect();
         let lengths = Lengths::new(&u.model);
         let live = Aim::ALL.map(|aim| search::live(&u, aim));
-        let sensitive = Aim::ALL.map(|aim| search::sensitive(&u, aim));
         let merged = Aim::ALL.map(|aim| merge::Merged::new(&u, aim, &live[aim as usize]));
-        Plan { u, lengths, missing, live, sensitive, merged }
+        let quick = Aim::ALL
+            .map(|aim| quick::Quick::new(&u, &lengths, aim, &merged[aim as usize], &search::sensitive(&u, aim)));
+        let exact = Aim::ALL.map(|aim| quick[aim as usize].is_exact());
+        Plan { u, lengths, missing, live, merged, quick, exact }
     }
 
     /// The numbers that a region has still to give before the mechanism can be offered.
@@ -150,7 +162,7 @@ impl Plan {
 
     /// The first answer on the ordinary way and at the latest.
     fn first_answer(&self, calendar: &Calendar, start: Timestamp, first: &[usize]) -> Option<(Longest, Longest)> {
-        let worst = |aim: Aim| Search::new(self, calendar, aim).longest(first, start);
+        let worst = |aim: Aim| longest(self, calendar, aim, first, start);
         let latest = worst(Aim::Answer)?;
         Some((worst(Aim::Ordinary).unwrap_or_else(|| latest.clone()), latest))
     }
@@ -158,11 +170,12 @@ impl Plan {
     fn reckon(&self, calendar: &Calendar, start: Timestamp, facts: &BTreeMap<String, Coded>) -> Option<Promise> {
         let first = self.first(facts);
         let (ordinary, latest) = self.first_answer(calendar, start, &first)?;
-        let last = Search::new(self, calendar, Aim::End).longest(&first, start)?;
+        let last = longest(self, calendar, Aim::End, &first, start)?;
         Some(Promise {
             due_by: ordinary.end,
             promised_by: latest.end,
             provisional: latest.provisional || ordinary.provisional,
+            at_most: latest.at_most || last.at_most,
             path: latest.path,
             due_path: ordinary.path,
             final_end: last.end,
@@ -212,7 +225,18 @@ pub(crate) fn finite(u: Unrolled, base: Option<&Mechanism>) -> Vec<Finding> {
     let first_day = Timestamp::at(Date::constant(2024, 1, 1), 0, 0);
     let none = BTreeMap::new();
     let starts: Vec<Timestamp> = (0..7).map(|d| first_day.plus_days(d)).collect();
-    let promises: Vec<Option<Promise>> = starts.iter().map(|s| plan.reckon(&calendar, *s, &none)).collect();
+    let first = plan.first(&none);
+    let ends = plan.quick[Aim::End as usize].always_bound() && first.iter().any(|n| plan.live[Aim::End as usize][*n]);
+    let both = |plan: &Plan, start: Timestamp| {
+        let (ordinary, latest) = plan.first_answer(&calendar, start, &plan.first(&none))?;
+        Some((ordinary.end, latest.end))
+    };
+    let one = |start: &Timestamp| {
+        // Where a clock goes everywhere, there is an end: how late it is does not matter here.
+        let ended = ends || longest(&plan, &calendar, Aim::End, &first, *start).is_some();
+        both(&plan, *start).filter(|_| ended)
+    };
+    let promises: Vec<Option<(Timestamp, Timestamp)>> = starts.iter().map(one).collect();
     if promises.iter().any(Option::is_none) {
         return vec![Finding {
             rule: Rule::Promise,
@@ -238,14 +262,13 @@ pub(crate) fn finite(u: Unrolled, base: Option<&Mechanism>) -> Vec<Finding> {
     }
     let old = Plan::of(Unrolled::new(Model::new(&old, false)), &old);
     let longer = starts.iter().zip(&promises).find_map(|(start, new)| {
-        let (was, now) = (old.reckon(&calendar, *start, &none)?, new.as_ref()?);
-        (now.promised_by > was.promised_by || now.due_by > was.due_by).then_some((was, now))
+        let (was, now) = (both(&old, *start)?, (*new)?);
+        (now.1 > was.1 || now.0 > was.0).then_some((was, now))
     });
     let Some((was, now)) = longer else {
         return Vec::new();
     };
-    let (was, now) =
-        if now.promised_by > was.promised_by { (was.promised_by, now.promised_by) } else { (was.due_by, now.due_by) };
+    let (was, now) = if now.1 > was.1 { (was.1, now.1) } else { (was.0, now.0) };
     vec![Finding {
         rule: Rule::OverlaySafe,
         path: "mechanism".into(),

@@ -50,7 +50,9 @@ pub fn check_all(packs: &PackSet, calendar: &Calendar) -> Report {
 
 fn promise_words(mechanism: &Mechanism, calendar: &Calendar) -> String {
     let promise = promise_days(mechanism, calendar);
-    let days = |zh: &str, worst: &Option<Worst>| worst.as_ref().map(|w| format!("{zh} {} 日", w.days));
+    let days = |zh: &str, worst: &Option<Worst>| {
+        worst.as_ref().map(|w| format!("{zh} {}{} 日", if w.at_most { "不超过 at most " } else { "" }, w.days))
+    };
     let found = [
         days("首次答复，通常最迟 first answer, ordinary:", &promise.due),
         days("首次答复，依法最迟 first answer, at the latest:", &promise.first),

@@ -8,13 +8,13 @@ use kernel::number::Value;
 use kernel::time::{Length, Roll, Timestamp};
 
 /// A clock that runs, with its times.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Run {
     pub clock: u8,
     pub due: Timestamp,
     pub nominal: Timestamp,
     /// The unit in which it counts, and is given back what it stood still: hours, days or working days.
-    unit: u8,
+    pub unit: u8,
     /// Since when it stands still; the far past while it goes.
     pub since: Timestamp,
 }
@@ -22,8 +22,22 @@ pub(super) struct Run {
 /// The far past.
 pub(super) const NEVER: Timestamp = Timestamp(i64::MIN);
 
+/// The unit of a length as a run keeps it.
+pub(super) fn unit_of(length: Length) -> u8 {
+    match length {
+        Length::Hours(_) => 0,
+        Length::Days(_) => 1,
+        Length::WorkingDays(_) => 2,
+    }
+}
+
+/// The unit back, as a length of nothing.
+pub(super) fn zero_of(unit: u8) -> Length {
+    [Length::Hours, Length::Days, Length::WorkingDays][usize::from(unit)](0)
+}
+
 /// A place in a timed run.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Timed {
     pub node: u32,
     pub now: Timestamp,
@@ -113,23 +127,19 @@ impl Mover<'_> {
         let c = &self.u.model.clocks[clock].1;
         let length = self.lengths.clock(clock, config);
         let dates = self.calendar.due_dates(at, length, c.roll, c.ends);
-        let unit = match length {
-            Length::Hours(_) => 0,
-            Length::Days(_) => 1,
-            Length::WorkingDays(_) => 2,
-        };
-        let run = Run { clock: clock as u8, due: dates.due, nominal: dates.nominal_due, unit, since: NEVER };
+        let (due, nominal, unit) = (dates.due, dates.nominal_due, unit_of(length));
+        let run = Run { clock: u8::try_from(clock).unwrap_or(u8::MAX), due, nominal, unit, since: NEVER };
         (run, dates.provisional)
     }
 
     /// Whether a step starts, or starts anew, a clock.
-    pub fn starts(&self, from: usize, edge: &Edge, clock: usize) -> bool {
+    pub fn starts_in(u: &Unrolled, from: usize, edge: &Edge, clock: usize) -> bool {
         let Some(a) = edge.action else {
             return false;
         };
-        let effect = &self.u.model.effects[a];
-        let off = self.u.nodes[from].clocks[clock] == OFF || effect.stops[clock];
-        effect.starts.contains(&clock) && off && self.u.nodes[edge.to].clocks[clock] != OFF
+        let effect = &u.model.effects[a];
+        let off = u.nodes[from].clocks[clock] == OFF || effect.stops[clock];
+        effect.starts.contains(&clock) && off && u.nodes[edge.to].clocks[clock] != OFF
     }
 
     /// The run after a step taken at `at`, and whether any new date is provisional.
@@ -140,7 +150,7 @@ impl Mover<'_> {
         let extension = edge.action.and_then(|a| self.lengths.extension(a, new));
         for clock in (0..new.clocks.len()).filter(|c| new.clocks[*c] != OFF) {
             let carried = from.runs.iter().find(|r| usize::from(r.clock) == clock);
-            let Some(run) = carried.filter(|_| !self.starts(from.node as usize, edge, clock)) else {
+            let Some(run) = carried.filter(|_| !Mover::starts_in(self.u, from.node as usize, edge, clock)) else {
                 let (run, unsure) = self.start(clock, new, at);
                 provisional |= unsure;
                 runs.push(run);
@@ -156,7 +166,7 @@ impl Mover<'_> {
             match (old.clocks[clock], new.clocks[clock]) {
                 (RUNS, now) if now > RUNS => run.since = at,
                 (was, RUNS) if was > RUNS => {
-                    let unit = [Length::Hours, Length::Days, Length::WorkingDays][usize::from(run.unit)](0);
+                    let unit = zero_of(run.unit);
                     let was =
                         DueDates { due: run.due, nominal_due: run.nominal, legal_due: run.due, provisional: false };
                     let dates = self.calendar.resume_dates(&was, unit, (run.since, at), c.roll, c.ends);

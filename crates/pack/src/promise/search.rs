@@ -1,14 +1,17 @@
 //! The longest kept run from a start, depth first with memory. Greedy: every step is taken at the last moment that the
 //! tightest clock allows.
 
+use super::bound::Bounds;
+use super::memory::{Known, Memory};
+use super::quick::{Quick, Step, takes_time};
 use super::run::{Mover, NEVER, Timed};
 use super::{PathStep, Plan, Waited};
 use crate::check::model::{OFF, RUNS};
 use crate::check::unroll::{Edge, Unrolled};
 use kernel::calendar::Calendar;
-use kernel::mechanism::{RAISE, RAISER};
+use kernel::mechanism::RAISE;
 use kernel::time::{Length, Timestamp};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::cmp::Reverse;
 
 /// More days than this are not tried for one step.
 const MOST_MOMENTS: usize = 400;
@@ -87,50 +90,13 @@ pub(super) fn sensitive(u: &Unrolled, aim: Aim) -> Vec<bool> {
     found
 }
 
-/// A fast mixing of whole numbers; the keys are our own, so nobody can choose them to collide.
-#[derive(Default)]
-struct Mix(u64);
-
-impl Hasher for Mix {
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 29)
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|b| self.write_u64(u64::from(*b)));
-    }
-    fn write_u8(&mut self, n: u8) {
-        self.write_u64(u64::from(n));
-    }
-    fn write_u32(&mut self, n: u32) {
-        self.write_u64(u64::from(n));
-    }
-    fn write_usize(&mut self, n: usize) {
-        self.write_u64(n as u64);
-    }
-    fn write_i64(&mut self, n: i64) {
-        self.write_u64(n.cast_unsigned());
-    }
-    fn write_u64(&mut self, n: u64) {
-        self.0 = (self.0.rotate_left(5) ^ n).wrapping_mul(0x517c_c1b7_2722_0a95);
-    }
-}
-
 /// The best from a place on: when it ends, in how few steps, by which step and when.
-#[derive(Clone, Copy, Debug)]
-struct Best {
-    end: Timestamp,
-    steps: u32,
-    edge: u32,
-    at: Timestamp,
-}
-
-#[expect(clippy::disallowed_types, reason = "only looked up, never walked; a BTreeMap takes three times as long")]
-type Memory = std::collections::HashMap<Timed, Known, BuildHasherDefault<Mix>>;
-
-enum Known {
-    /// On the way that is being followed, at this depth.
-    Open(usize),
-    Done(Option<Best>),
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Best {
+    pub end: Timestamp,
+    pub steps: u32,
+    pub edge: u32,
+    pub at: Timestamp,
 }
 
 pub(super) struct Search<'a> {
@@ -138,8 +104,15 @@ pub(super) struct Search<'a> {
     mover: Mover<'a>,
     aim: Aim,
     live: &'a [bool],
-    sensitive: &'a [bool],
+    quick: &'a Quick,
+    /// Worth their making where there are many starts.
+    bounds: Option<&'a Bounds>,
     memory: Memory,
+    /// A run that ends no later than this is not looked for.
+    enough: Timestamp,
+    /// A place for each depth and a key, so that a step allocates nothing.
+    places: Vec<Timed>,
+    key: Vec<i64>,
     /// A place where no clock bounds the wait was met.
     unbounded: bool,
 }
@@ -148,140 +121,145 @@ pub(super) struct Search<'a> {
 #[derive(Clone)]
 pub(super) struct Longest {
     pub end: Timestamp,
+    /// No kept run ends later than `end`, but the one that is shown ends before: another may as well.
+    pub at_most: bool,
     pub provisional: bool,
     pub path: Vec<PathStep>,
+}
+
+impl Longest {
+    /// Lets the end be a bound that lies later.
+    pub fn rise(&mut self, bound: Option<Timestamp>) {
+        if let Some(bound) = bound.filter(|b| *b > self.end) {
+            (self.end, self.at_most) = (bound, true);
+        }
+    }
 }
 
 impl<'a> Search<'a> {
     pub fn new(plan: &'a Plan, calendar: &'a Calendar, aim: Aim) -> Search<'a> {
         let mover = Mover { u: &plan.u, lengths: &plan.lengths, calendar };
-        let (live, sensitive) = (&plan.live[aim as usize], &plan.sensitive[aim as usize]);
-        Search { plan, mover, aim, live, sensitive, memory: Memory::default(), unbounded: false }
+        let (live, quick) = (&plan.live[aim as usize], &plan.quick[aim as usize]);
+        let (memory, places, key) = (Memory::default(), Vec::new(), Vec::new());
+        let bounds = None;
+        let enough = NEVER;
+        Search { plan, mover, aim, live, quick, bounds, memory, enough, places, key, unbounded: false }
     }
 
-    /// Forgets what was found for earlier starts once that is much; what is found holds for any start.
-    pub fn forget(&mut self, above: usize) {
-        if self.memory.len() > above {
-            self.memory.clear();
-        }
+    /// The same, told beforehand how late runs can end.
+    pub fn with(plan: &'a Plan, calendar: &'a Calendar, aim: Aim, bounds: &'a Bounds) -> Search<'a> {
+        Search { bounds: Some(bounds), ..Search::new(plan, calendar, aim) }
     }
 
     /// The longest run from any of these configurations; none where there is none or where it has no bound.
     pub fn longest(&mut self, first: &[usize], start: Timestamp) -> Option<Longest> {
+        self.longer_than(first, start, NEVER)
+    }
+
+    /// The same, but only if it ends later than `enough`: to learn that it does not is much less work.
+    pub fn longer_than(&mut self, first: &[usize], start: Timestamp, enough: Timestamp) -> Option<Longest> {
         let raise = self.plan.u.model.action(RAISE)?;
-        let at_once = self.aim != Aim::End && self.plan.u.model.actions[raise].1.answers;
+        if self.aim != Aim::End && self.plan.u.model.actions[raise].1.answers {
+            let path = vec![self.raised(first[0], start)];
+            return (start > enough).then_some(Longest { end: start, at_most: false, provisional: false, path });
+        }
+        let (best, n) = self.best_of(first, start, enough).filter(|_| !self.unbounded)?;
+        Some(self.replay(best, n, start))
+    }
+
+    fn best_of(&mut self, first: &[usize], start: Timestamp, enough: Timestamp) -> Option<(Best, usize)> {
+        self.memory.turn();
+        self.enough = enough;
         let mut best: Option<(Best, usize)> = None;
-        for n in first.iter().filter(|n| !at_once && self.live[**n]) {
-            let n = &(self.plan.merged[self.aim as usize].stands[*n] as usize);
-            let timed = self.mover.raised(*n, start);
-            let (found, _) = self.best(&timed, 0);
-            if let Some(found) = found.filter(|f| best.as_ref().is_none_or(|(b, _)| longer(f, b))) {
-                best = Some((found, *n));
+        for n in first.iter().filter(|n| self.live[**n]) {
+            let n = self.plan.merged[self.aim as usize].stands[*n] as usize;
+            let timed = self.mover.raised(n, start);
+            if let (Found::Exact(Some(found)), _) = self.best(&timed, 0)
+                && best.as_ref().is_none_or(|(b, _)| (found.end, Reverse(found.steps)) > (b.end, Reverse(b.steps)))
+            {
+                best = Some((found, n));
             }
         }
-        if self.unbounded {
-            return None;
-        }
-        match best {
-            Some((best, n)) => Some(self.replay(best, n, start)),
-            None if at_once => {
-                Some(Longest { end: start, provisional: false, path: vec![self.raised(first[0], start)] })
-            }
-            None => None,
-        }
+        self.enough = NEVER;
+        best.filter(|(b, _)| b.end > enough)
     }
 
     /// The last moment to which a place can be kept, and the clock that says so.
     fn latest(&self, timed: &Timed) -> Option<(Timestamp, Option<u8>)> {
         let runs = timed.runs.iter().filter(|r| r.since == NEVER);
-        let bounds = |clock: u8| self.takes_time(timed.node as usize, clock);
+        let bounds = |clock: u8| takes_time(&self.plan.u, timed.node as usize, usize::from(clock));
         let waits = self.aim == Aim::End || runs.clone().any(|r| bounds(r.clock));
         let tightest = runs.min_by_key(|r| (r.due, r.clock))?;
         // Nothing but the raiser's own windows runs: what she takes is not counted.
         if waits { Some((tightest.due.max(timed.now), Some(tightest.clock))) } else { Some((timed.now, None)) }
     }
 
-    /// Whether waiting for a clock is time that the bodies take: it is owed, or a window of theirs while one of them holds.
-    fn takes_time(&self, node: usize, clock: u8) -> bool {
-        let model = &self.plan.u.model;
-        let clock = &model.clocks[usize::from(clock)].1;
-        let holder = model.mechanism.state.get(self.plan.u.state(node)).and_then(|s| s.holder.as_deref());
-        clock.owed_by.is_some() || (clock.whose() != RAISER && holder != Some(RAISER))
-    }
-
     /// The best from here, and the lowest depth of an open place that it met.
-    fn best(&mut self, timed: &Timed, depth: usize) -> (Option<Best>, usize) {
-        match self.memory.get(timed) {
-            Some(Known::Done(best)) => return (*best, usize::MAX),
-            Some(Known::Open(at)) => return (None, *at),
-            None => {}
+    fn best(&mut self, timed: &Timed, depth: usize) -> (Found, usize) {
+        self.quick.key(timed, &mut self.key);
+        match self.memory.get(&self.key) {
+            Some(Known::Done(best)) => return (Found::Exact(best), usize::MAX),
+            Some(Known::Open(at)) => return (Found::Exact(None), at),
+            Some(Known::Low(end)) if end <= self.enough => return (Found::Low(end), usize::MAX),
+            _ => {}
         }
-        let Some((latest, bound)) = self.latest(timed) else {
+        let Some((latest, bound)) = self.quick.latest(timed) else {
             self.unbounded = true;
-            return (None, usize::MAX);
+            return (Found::Exact(None), usize::MAX);
         };
-        self.memory.insert(timed.clone(), Known::Open(depth));
-        let (mut best, mut low): (Option<Best>, usize) = (None, usize::MAX);
-        let plan = self.plan;
-        let merged = &plan.merged[self.aim as usize];
-        for i in merged.steps[timed.node as usize].iter().copied() {
-            let edge = &plan.u.edges[timed.node as usize][i as usize];
-            if !self.speaks_now(timed, edge, latest, bound) {
-                continue;
-            }
-            let reached = self.aim.reached(&plan.u, edge);
-            for at in self.moments(timed, edge, latest, reached) {
-                let then = if reached {
-                    Some((at, 1))
-                } else {
-                    let (mut next, _) = self.mover.after(timed, edge, at);
-                    next.node = merged.stands[next.node as usize];
-                    let (found, met) = self.best(&next, depth + 1);
-                    low = low.min(met);
-                    found.map(|f| (f.end, f.steps + 1))
-                };
-                let Some((end, steps)) = then else {
-                    continue;
-                };
-                let found = Best { end, steps, edge: i, at };
-                if best.as_ref().is_none_or(|b| longer(&found, b)) {
-                    best = Some(found);
-                }
+        self.memory.put(&self.key, Known::Open(depth));
+        let mut tally = Tally { best: None, missed: NEVER, low: usize::MAX };
+        let quick = self.quick;
+        let mut next = self.places.pop().unwrap_or_else(|| timed.clone());
+        for step in quick.steps(timed.node).map(|s| quick.step(s)).filter(|s| speaks_now(timed, s, latest, bound)) {
+            for at in moments(timed, step, latest) {
+                self.try_step(timed, step, at, depth, &mut next, &mut tally);
             }
         }
+        self.places.push(next);
+        let found = tally.found();
+        self.quick.key(timed, &mut self.key);
         // What was found while a place further up is still open may lack the ways through that place.
-        if low < depth {
-            self.memory.remove(timed);
-        } else {
-            self.memory.insert(timed.clone(), Known::Done(best));
+        if tally.low < depth {
+            self.memory.remove(&self.key);
+            return (found, tally.low);
         }
-        (best, if low < depth { low } else { usize::MAX })
+        self.memory.put(
+            &self.key,
+            match found {
+                Found::Exact(best) => Known::Done(best),
+                Found::Low(end) => Known::Low(end),
+            },
+        );
+        (found, usize::MAX)
     }
 
-    /// The moments at which a step may be taken so that no other is better: the last one, and where it matters when clocks
-    /// begin to stand still, now or later, the first and the last moment of each day before.
-    fn moments(&self, timed: &Timed, edge: &Edge, latest: Timestamp, reached: bool) -> Vec<Timestamp> {
-        let mut all = vec![latest];
-        let tries = self.sensitive[edge.to] || Mover::is_sensitive(&self.plan.u, timed.node as usize, edge);
-        if !tries || reached || edge.silence.is_some() || latest <= timed.now {
-            return all;
+    fn try_step(
+        &mut self,
+        timed: &Timed,
+        step: &Step,
+        at: Timestamp,
+        depth: usize,
+        next: &mut Timed,
+        tally: &mut Tally,
+    ) {
+        if step.reached {
+            return tally.note(Best { end: at, steps: 1, edge: step.edge, at });
         }
-        let mut day = Timestamp::at(latest.date(), 0, 0);
-        while day > timed.now && all.len() < MOST_MOMENTS {
-            all.extend([day, day.plus_millis(-1)].into_iter().filter(|t| *t < latest));
-            day = day.plus_days(-1);
+        // What can neither be late enough nor beat what is known here needs no search.
+        let worth = self.enough.max(tally.best.map_or(NEVER, |b| b.end.plus_millis(-1)));
+        self.quick.go(self.mover.calendar, timed, step, at, next);
+        let most = self.bounds.map_or(Timestamp(i64::MAX), |b| b.latest(self.quick, next));
+        if most <= worth {
+            return tally.missed = tally.missed.max(most);
         }
-        all.push(timed.now);
-        all
-    }
-
-    /// A silence speaks when its window has run out, or at once where the raiser's time is not counted.
-    fn speaks_now(&self, timed: &Timed, edge: &Edge, latest: Timestamp, bound: Option<u8>) -> bool {
-        let Some(window) = edge.silence else {
-            return true;
-        };
-        let run = timed.runs.iter().find(|r| usize::from(r.clock) == window);
-        bound.is_none() || run.is_some_and(|r| r.since == NEVER && r.due <= latest)
+        let (found, met) = self.best(next, depth + 1);
+        tally.low = tally.low.min(met);
+        match found {
+            Found::Exact(Some(b)) => tally.note(Best { end: b.end, steps: b.steps + 1, edge: step.edge, at }),
+            Found::Exact(None) => {}
+            Found::Low(end) => tally.missed = tally.missed.max(end),
+        }
     }
 
     fn raised(&self, node: usize, at: Timestamp) -> PathStep {
@@ -309,7 +287,7 @@ impl<'a> Search<'a> {
                 waited: bound.and_then(|c| book[usize::from(c)].clone()),
             });
             if self.aim.reached(u, &edge) {
-                return Longest { end: best.at, provisional, path };
+                return Longest { end: best.at, at_most: false, provisional, path };
             }
             let (mut next, unsure) = self.mover.after(&timed, &edge, best.at);
             next.node = plan.merged[self.aim as usize].stands[next.node as usize];
@@ -317,13 +295,9 @@ impl<'a> Search<'a> {
             self.enter(&mut book, timed.node as usize, &edge, best.at);
             timed = next;
             // A place that was not kept in memory is looked at again; it is small.
-            let known = match self.memory.get(&timed) {
-                Some(Known::Done(best)) => *best,
-                _ => self.best(&timed, 0).0,
-            };
-            match known {
-                Some(next) => best = next,
-                None => return Longest { end: best.at, provisional, path },
+            match self.best(&timed, 0).0 {
+                Found::Exact(Some(next)) => best = next,
+                _ => return Longest { end: best.at, at_most: false, provisional, path },
             }
         }
     }
@@ -347,7 +321,7 @@ impl<'a> Search<'a> {
             Some((self.plan.lengths.extension(a, new)?, number.clone()))
         });
         for (clock, slot) in book.iter_mut().enumerate() {
-            if self.mover.starts(from, edge, clock) {
+            if Mover::starts_in(u, from, edge, clock) {
                 *slot = Some(self.opened(clock, edge.to, at));
             }
             let Some(entry) = slot else {
@@ -363,7 +337,61 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Later, or as late in fewer steps: the plainer path is the one to show.
+/// The moments at which a step may be taken so that no other is better: the last one, and where it matters when clocks
+/// begin to stand still, now or later, the first and the last moment of each day before.
+fn moments(timed: &Timed, step: &Step, latest: Timestamp) -> impl Iterator<Item = Timestamp> {
+    let tries = step.tries && latest > timed.now;
+    let mut all = Vec::new();
+    if tries {
+        let mut day = Timestamp::at(latest.date(), 0, 0);
+        while day > timed.now && all.len() < MOST_MOMENTS {
+            all.extend([day, day.plus_millis(-1)].into_iter().filter(|t| *t < latest));
+            day = day.plus_days(-1);
+        }
+        all.push(timed.now);
+    }
+    std::iter::once(latest).chain(all)
+}
+
+/// A silence speaks when its window has run out, or at once where the raiser's time is not counted.
+fn speaks_now(timed: &Timed, step: &Step, latest: Timestamp, bound: bool) -> bool {
+    step.silence.is_none_or(|slot| !bound || timed.runs[usize::from(slot)].due <= latest)
+}
+
+/// Later, or as late in fewer steps: the plainer path is the one to show; of two such the one that the pack names first.
 fn longer(a: &Best, b: &Best) -> bool {
-    (a.end, std::cmp::Reverse(a.steps)) > (b.end, std::cmp::Reverse(b.steps))
+    let rank = |x: &Best| (x.end, Reverse(x.steps), Reverse(x.edge));
+    rank(a) > rank(b)
+}
+
+/// What a search found.
+#[derive(Clone, Copy, Debug)]
+enum Found {
+    /// The best, if there is any way.
+    Exact(Option<Best>),
+    /// No run ends later than this.
+    Low(Timestamp),
+}
+
+/// The best of several steps, and how late those that were left out may end.
+struct Tally {
+    best: Option<Best>,
+    missed: Timestamp,
+    low: usize,
+}
+
+impl Tally {
+    fn note(&mut self, found: Best) {
+        if self.best.as_ref().is_none_or(|b| longer(&found, b)) {
+            self.best = Some(found);
+        }
+    }
+
+    fn found(&self) -> Found {
+        match self.best {
+            best if self.missed == NEVER => Found::Exact(best),
+            Some(best) if best.end > self.missed => Found::Exact(Some(best)),
+            best => Found::Low(best.map_or(self.missed, |b| b.end.max(self.missed))),
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! The promise of a pack: the most days over all starts whose whole run lies in published years, with the worst start, and
 //! the same as a sum of lengths where a region has not given all of them yet.
 
-use super::search::{Aim, Longest, Search};
+use super::scan::{longest, worst};
+use super::search::{Aim, Longest};
 use super::{PathStep, Plan};
 use kernel::calendar::Calendar;
 use kernel::mechanism::Mechanism;
@@ -18,6 +19,8 @@ pub struct Worst {
     pub start: Timestamp,
     /// When it ends then.
     pub end: Timestamp,
+    /// The end is a bound: no kept run is longer, the one of `path` is shorter.
+    pub at_most: bool,
     /// How that comes about.
     pub path: Vec<PathStep>,
     /// The clocks that lie end to end on that path.
@@ -62,39 +65,46 @@ impl Plan {
     /// See [`promise_days`].
     #[must_use]
     pub fn days(&self, calendar: &Calendar) -> PromiseSummary {
-        let years = calendar.years();
-        let mut day = Date::constant(*years.start(), 1, 1);
-        let last_day = Date::constant(*years.end(), 12, 31);
-        let mut worst: [Option<(i32, Timestamp)>; 3] = [None, None, None];
         let first = self.first(&BTreeMap::new());
-        let mut starts = 0;
-        let mut searches = Aim::ALL.map(|aim| Search::new(self, calendar, aim));
-        while day <= last_day && self.missing.is_empty() && !years.is_empty() {
-            for start in self.moments_of(day) {
-                starts += 1;
-                note(&mut searches, calendar, &first, start, &mut worst);
-            }
-            let Ok(next) = day.tomorrow() else {
-                break;
-            };
-            day = next;
-        }
+        let starts = if self.missing.is_empty() { self.starts(calendar) } else { Vec::new() };
         let full = |aim: Aim| {
-            let (_, start) = worst[aim as usize]?;
-            let run = Search::new(self, calendar, aim).longest(&first, start)?;
+            let (start, run) = worst(self, calendar, aim, &first, &starts)?;
             Some(self.worst(run, start))
         };
         // A sum is shown in any case; on a day that stands for all.
         let any = Timestamp::at(Date::constant(2024, 1, 1), 0, 0);
         let answer = full(Aim::Answer);
         let shown = answer.clone().or_else(|| {
-            let run = Search::new(self, calendar, Aim::Answer).longest(&first, any)?;
+            let run = longest(self, calendar, Aim::Answer, &first, any)?;
             Some(self.worst(run, any))
         });
         let symbolic =
             shown.map_or_else(Text::default, |w| Text::new(sum(&w.terms, Lang::Zh), sum(&w.terms, Lang::En)));
         let due = full(Aim::Ordinary).or_else(|| answer.clone());
-        PromiseSummary { missing: self.missing.clone(), due, first: answer, last: full(Aim::End), symbolic, starts }
+        PromiseSummary {
+            missing: self.missing.clone(),
+            due,
+            first: answer,
+            last: full(Aim::End),
+            symbolic,
+            starts: starts.len(),
+        }
+    }
+
+    /// Every start in the published years that can make a difference.
+    pub(super) fn starts(&self, calendar: &Calendar) -> Vec<Timestamp> {
+        let years = calendar.years();
+        let mut starts = Vec::new();
+        let mut day = Date::constant(*years.start(), 1, 1);
+        let last = Date::constant(*years.end(), 12, 31);
+        while day <= last && !years.is_empty() {
+            starts.extend(self.moments_of(day));
+            let Ok(next) = day.tomorrow() else {
+                break;
+            };
+            day = next;
+        }
+        starts
     }
 
     /// The starts of a day that can make a difference: its first moment, and its last where hours are counted.
@@ -112,7 +122,7 @@ impl Plan {
 
     fn worst(&self, run: Longest, start: Timestamp) -> Worst {
         let terms = self.terms(&run.path);
-        Worst { days: days(start, run.end), start, end: run.end, path: run.path, terms }
+        Worst { days: days(start, run.end), start, end: run.end, at_most: run.at_most, path: run.path, terms }
     }
 
     /// The clocks that lie end to end: from the last moment back to the start of the clock that bounded it, and so on.
@@ -150,30 +160,7 @@ impl Plan {
     }
 }
 
-/// What is remembered from one start to the next: many runs meet in the same place on the same day.
-const MEMORY: usize = 400_000;
-
-fn note(
-    searches: &mut [Search<'_>; 3],
-    calendar: &Calendar,
-    first: &[usize],
-    start: Timestamp,
-    worst: &mut [Option<(i32, Timestamp)>; 3],
-) {
-    for (search, worst) in searches.iter_mut().zip(worst) {
-        search.forget(MEMORY);
-        let Some(run) = search.longest(first, start) else {
-            continue;
-        };
-        let inside = !run.provisional && calendar.published(run.end.date().year());
-        let days = days(start, run.end);
-        if inside && worst.is_none_or(|(most, _)| days > most) {
-            *worst = Some((days, start));
-        }
-    }
-}
-
-fn days(start: Timestamp, end: Timestamp) -> i32 {
+pub(super) fn days(start: Timestamp, end: Timestamp) -> i32 {
     (end.date() - start.date()).get_days()
 }
 
