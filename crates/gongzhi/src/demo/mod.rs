@@ -17,7 +17,6 @@ use kernel::directory::Directory;
 use kernel::ids::Cell;
 use kernel::role::Relation;
 use pack::demo_directory::DemoDirectory;
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use store::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow};
 
@@ -26,23 +25,8 @@ pub const REGIONS: &str = include_str!("../../../../packs/demo/regions.tsv");
 /// The password of everybody in the demo.
 pub const PASSWORD: &str = "gongzhi-demo";
 
-/// What the setting is called that holds the examples.
-const EXAMPLES: &str = "demo_examples";
 /// How long before today the past begins, in days.
 const PAST: i64 = 400;
-
-/// A matter to try, with the codes that its raiser would have.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Example {
-    /// Its number.
-    pub number: String,
-    /// The short code: shows how it stands.
-    pub query_code: String,
-    /// The long code: shows everything and lets her act.
-    pub long_code: String,
-    /// What it is about.
-    pub title: String,
-}
 
 /// Fills an empty demo installation; one that was filled stays as people left it.
 pub async fn fill(place: &Place, app: &App) -> Result<()> {
@@ -67,15 +51,9 @@ async fn fill_from(app: &App, past: &App, clock: &SetClock) -> Result<usize> {
     let played = stories::play(past, clock, app.now()).await?;
     app.reload_directory().await?;
     while drain(app).await? {}
-    app.store().put_setting(EXAMPLES, &serde_json::to_string(&played.examples)?).await?;
+    app.keep_examples(&played.examples).await?;
     app.store().put_setting("demo_filled", "yes").await?;
     Ok(played.matters)
-}
-
-/// The matters to try, as they were when the demo was filled.
-pub async fn examples(app: &App) -> Result<Vec<Example>> {
-    let kept = app.store().setting(EXAMPLES).await?;
-    Ok(kept.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default())
 }
 
 async fn drain(app: &App) -> Result<bool> {

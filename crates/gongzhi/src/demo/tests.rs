@@ -175,7 +175,7 @@ async fn whoever_signs_in_finds_work_and_examples_open() {
         assert!(!found.is_empty(), "{user} finds nothing in {lane:?}");
     }
     assert!(!app.overdue_list(cell(&app), None, 10).await.unwrap().is_empty(), "nothing is on the overdue list");
-    let examples = examples(&app).await.unwrap();
+    let examples = app.examples().await.unwrap();
     assert!(examples.len() >= 2);
     for e in examples {
         app.show_code(&e.number, &e.query_code, None, 1).await.unwrap();

@@ -6,6 +6,7 @@ use super::words::say;
 use crate::components::field::{Confidentiality, Field, Input, Opt, Staged};
 use crate::error::WebError;
 use crate::i18n::{Lang, t, tf};
+use crate::needs::needed;
 use crate::visitor::Visitor;
 use app::error::AppError;
 use app::view::{BodyName, FieldView};
@@ -108,19 +109,21 @@ pub fn name(id: &str) -> String {
     format!("v-{id}")
 }
 
-/// A field as the component draws it. `near` puts the bodies of that place first.
+/// A field as the component draws it; `all` are the fields of its form. `near` puts the bodies of that place first.
 #[must_use]
-pub fn field(visitor: &Visitor, view: &FieldView, filling: &Filling, near: &RegionCode) -> Field {
+pub fn field(
+    visitor: &Visitor,
+    view: &FieldView,
+    all: &[FieldView],
+    filling: &Filling,
+    near: &RegionCode,
+) -> Field {
     let lang = visitor.lang;
     let spec = &view.field;
-    let mut hint = spec.hint.as_ref().map(|h| say(lang, h).to_owned());
-    if view.required_when.is_some() {
-        let sometimes = t(lang, "desk.field.sometimes");
-        hint = Some(hint.map_or_else(|| sometimes.to_owned(), |h| format!("{h} {sometimes}")));
-    }
     Field {
-        hint,
+        hint: spec.hint.as_ref().map(|h| say(lang, h).to_owned()),
         required: view.required,
+        needed: needed(lang, view, all, name),
         error: filling.errors.get(&view.id).cloned(),
         confidentiality: match spec.class {
             Class::Sealed => Some(Confidentiality::Sealed),

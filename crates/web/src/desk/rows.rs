@@ -1,6 +1,7 @@
 //! Rows of work lists: a use case's row as the list component and the to-do list draw it, the verb first.
 
-use super::words::{about, due_of, ring_of, say};
+use super::about::about;
+use super::words::{due_of, ring_of, say};
 use crate::components::due::due;
 use crate::components::ring::{Size, ring};
 use crate::components::work_list::WorkRow;

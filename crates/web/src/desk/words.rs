@@ -19,15 +19,6 @@ pub fn say(lang: Lang, text: &Text) -> &str {
     }
 }
 
-/// Words that packs write to the person, as colleagues say them: what is due to her, and where her matter stands.
-#[must_use]
-pub fn about(lang: Lang, text: &Text) -> String {
-    match lang {
-        Lang::Zh => text.zh.replace('您', t(lang, "desk.who.person")),
-        Lang::En => text.en.clone(),
-    }
-}
-
 /// An instant as a day and time of the office.
 #[must_use]
 pub fn moment(at: Timestamp) -> DateTime {
@@ -53,7 +44,8 @@ pub fn length(lang: Lang, length: Length) -> String {
 /// A post in words. Posts are words of packs too, so an unknown one is shown as it is written.
 #[must_use]
 pub fn post(lang: Lang, role: &str) -> String {
-    const KNOWN: [&str; 7] = ["staff", "head", "operator", "callback", "social_worker", "admin", "auditor"];
+    const KNOWN: [&str; 8] =
+        ["staff", "head", "operator", "callback", "social_worker", "leader", "admin", "auditor"];
     if KNOWN.contains(&role) { t(lang, &format!("desk.post.{role}")).to_owned() } else { role.to_owned() }
 }
 

@@ -109,5 +109,14 @@ pub fn tf(lang: Lang, key: &str, values: &[(&str, &str)]) -> String {
     text
 }
 
+/// A label and what was said under it. A label that asks needs no colon behind its question mark.
+#[must_use]
+pub fn labelled(lang: Lang, label: &str, value: &str) -> String {
+    if label.ends_with(['?', '？']) {
+        return format!("{label}{}{value}", if lang == Lang::En { " " } else { "" });
+    }
+    tf(lang, "desk.entry.field", &[("label", label), ("value", value)])
+}
+
 #[cfg(test)]
 mod tests;

@@ -100,6 +100,7 @@ fn form_page(visitor: &Visitor, number: &str, error: Option<String>) -> Markup {
         p.lede { (t(lang, "follow.lede")) }
         section.card { (code_form(lang, &form)) }
         p.small.quiet.block { (t(lang, "follow.which")) }
+        @if visitor.site.app.settings().demo { p.small { a href="/desk/sign-in#residents" { (t(lang, "follow.demo")) } } }
     } };
     portal_page(&PageHead { section: "follow", private: true, ..visitor.head(t(lang, "follow.title")) }, &body)
 }

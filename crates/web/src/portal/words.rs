@@ -55,7 +55,9 @@ pub fn ring_of(view: &MatterView) -> Ring {
 /// The clock that matters most: the first that a body owes, else the reader's own window.
 #[must_use]
 pub fn leading(view: &MatterView) -> Option<&ClockView> {
-    view.clocks.iter().find(|c| !c.window && !c.suspended).or_else(|| view.clocks.first())
+    let owed = || view.clocks.iter().filter(|c| !c.window && !c.suspended);
+    // Whether a head agrees to something is the office's own affair; she waits for what is done with her matter.
+    owed().find(|c| !c.id.starts_with("approve:")).or_else(|| owed().next()).or_else(|| view.clocks.first())
 }
 
 /// More days than this are a table of dates and no strip.

@@ -1,7 +1,8 @@
 //! Clocks of a matter as the strip draws them. Counts days only for drawing; dates come as they are.
 
 use crate::components::clock_strip::{Clock, ClockDay, DayKind, Derivation};
-use crate::desk::words::{about, confidence, left, length, moment, say};
+use crate::desk::about::about;
+use crate::desk::words::{confidence, left, length, moment, say};
 use crate::i18n::{Lang, Unit, t, tf};
 use crate::visitor::Visitor;
 use app::view::{ClockView, MatterView, days};

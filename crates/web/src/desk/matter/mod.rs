@@ -14,7 +14,8 @@ pub use papers::{file, letter};
 
 use super::form::Filling;
 use super::frame::{hints, page as framed};
-use super::words::{about, ring_of_view, say};
+use super::about::about;
+use super::words::{ring_of_view, say};
 use crate::components::breadcrumb::Crumb;
 use crate::components::notice::{notice, outcome};
 use crate::components::ring::{Size, ring};

@@ -185,7 +185,7 @@ fn form_fields(visitor: &Visitor, view: &MatterView, act: &ActionView, typed: &T
     let lang = visitor.lang;
     let draw = |v: &app::view::FieldView| {
         let wrong = typed.errors.iter().find(|e| e.field == v.id);
-        let mut field = fields::field(lang, v, &typed.values, &typed.files, wrong);
+        let mut field = fields::field(lang, v, &act.fields, &typed.values, &typed.files, wrong);
         if v.field.kind == FieldKind::Files && typed.file_error.is_some() {
             field.error.clone_from(&typed.file_error);
         }
