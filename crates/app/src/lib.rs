@@ -31,6 +31,7 @@ pub mod random;
 pub mod receipt;
 pub mod recompute;
 pub mod seal;
+pub mod source;
 pub mod terms;
 pub mod tries;
 pub mod upload;

@@ -2,7 +2,7 @@
 
 use crate::components::Link;
 use crate::components::error_page::{ErrorKind, ErrorPage, error_page};
-use crate::i18n::{Lang, t, tf};
+use crate::i18n::{Lang, source, t, tf};
 use crate::layout::plain_page;
 use crate::refusal;
 use crate::visitor::Visitor;
@@ -121,7 +121,7 @@ fn page(error: &AppError, visitor: &Visitor) -> ErrorPage {
     page.request_id = log(error);
     if let AppError::Refused(refusal, mechanism) = error {
         page.text = refusal::words(refusal, mechanism.as_deref(), lang);
-        page.clause.clone_from(&refusal.clause);
+        page.clause = refusal.clause.as_ref().map(|c| source(lang, c));
         return page;
     }
     if let Some((title, text)) = words(error, lang) {

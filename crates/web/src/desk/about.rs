@@ -14,8 +14,7 @@ pub fn about(lang: Lang, text: &Text) -> String {
 }
 
 /// Words after which “you” does something; elsewhere inside a clause something is done to her.
-const CLAUSE: [&str; 11] =
-    ["what", "whether", "when", "if", "that", "who", "where", "how", "until", "because", "and"];
+const CLAUSE: [&str; 11] = ["what", "whether", "when", "if", "that", "who", "where", "how", "until", "because", "and"];
 /// Verbs that do not change with the person.
 const SAME: [&str; 16] = [
     "may", "can", "could", "must", "will", "would", "should", "said", "told", "chose", "withdrew", "did", "had",
@@ -27,8 +26,10 @@ fn third_person(text: &str) -> String {
     let mut subject = false;
     for word in text.split(' ') {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        let starts = out.last().is_none_or(|w| w.ends_with([';', '.', ',', ':', '(']) || CLAUSE.contains(&lower(w).as_str()));
-        let capital = |lowercase: &str| if bare.starts_with('Y') { capitalised(lowercase) } else { lowercase.to_owned() };
+        let starts =
+            out.last().is_none_or(|w| w.ends_with([';', '.', ',', ':', '(']) || CLAUSE.contains(&lower(w).as_str()));
+        let capital =
+            |lowercase: &str| if bare.starts_with('Y') { capitalised(lowercase) } else { lowercase.to_owned() };
         let put = match lower(bare).as_str() {
             "you" => word.replacen(bare, &capital("the person"), 1),
             "your" => word.replacen(bare, &capital("the person's"), 1),

@@ -111,13 +111,7 @@ pub fn name(id: &str) -> String {
 
 /// A field as the component draws it; `all` are the fields of its form. `near` puts the bodies of that place first.
 #[must_use]
-pub fn field(
-    visitor: &Visitor,
-    view: &FieldView,
-    all: &[FieldView],
-    filling: &Filling,
-    near: &RegionCode,
-) -> Field {
+pub fn field(visitor: &Visitor, view: &FieldView, all: &[FieldView], filling: &Filling, near: &RegionCode) -> Field {
     let lang = visitor.lang;
     let spec = &view.field;
     Field {

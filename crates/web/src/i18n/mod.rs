@@ -109,6 +109,16 @@ pub fn tf(lang: Lang, key: &str, values: &[(&str, &str)]) -> String {
     text
 }
 
+/// The source of a rule, written out.
+#[must_use]
+pub fn source(lang: Lang, source: &str) -> String {
+    let text = app::source::spelled(source);
+    match lang {
+        Lang::Zh => text.zh,
+        Lang::En => text.en,
+    }
+}
+
 /// A label and what was said under it. A label that asks needs no colon behind its question mark.
 #[must_use]
 pub fn labelled(lang: Lang, label: &str, value: &str) -> String {

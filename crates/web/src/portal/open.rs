@@ -107,7 +107,7 @@ fn clocks(lang: Lang, mechanism: &Mechanism) -> Markup {
             th scope="row" { (say(lang, &clock.label)) }
             td data-l=(t(lang, "path.who")) { (role(lang, mechanism, clock.whose())) }
             td data-l=(t(lang, "path.length")) { (number.map(|n| length(lang, mechanism, &n.value)).unwrap_or_default()) }
-            td.src data-l=(t(lang, "portal.rules.by")) { (number.map(|n| n.source.clone()).unwrap_or_default()) }
+            td.src data-l=(t(lang, "portal.rules.by")) { (number.map(|n| crate::i18n::source(lang, &n.source)).unwrap_or_default()) }
         } } }
     } }
 }

@@ -124,7 +124,7 @@ pub fn clause(lang: Lang, clock: &ClockView) -> Option<String> {
     if clock.source.is_empty() {
         return None;
     }
-    Some(tf(lang, "portal.clause", &[("source", &clock.source)]))
+    Some(tf(lang, "portal.clause", &[("source", &crate::i18n::source(lang, &clock.source))]))
 }
 
 /// When a clock is due: a day, with the time where it counts hours.

@@ -4,6 +4,7 @@ use super::{Beside, Refused, read, render};
 use crate::desk::form::Filling;
 use crate::desk::sent::Sent;
 use crate::error::{WebError, status, words};
+use crate::i18n::source;
 use crate::refusal;
 use crate::visitor::Visitor;
 use app::act::Acting;
@@ -61,7 +62,7 @@ async fn refuse(
                 filling.wrong(visitor.lang, errors);
             }
             let words = refusal::words(refused, mechanism.as_deref(), visitor.lang);
-            Refused { action, filling, words, clause: refused.clause.clone() }
+            Refused { action, filling, words, clause: refused.clause.as_ref().map(|c| source(visitor.lang, c)) }
         }
         AppError::Conflict | AppError::KeyReused | AppError::UnknownAttachment => {
             let words = words(&error, visitor.lang).map(|(title, text)| vec![title, text]).unwrap_or_default();

@@ -12,9 +12,9 @@ pub use acts::{ordered, picker};
 pub use doing::{act, back_from, open};
 pub use papers::{file, letter};
 
+use super::about::about;
 use super::form::Filling;
 use super::frame::{hints, page as framed};
-use super::about::about;
 use super::words::{ring_of_view, say};
 use crate::components::breadcrumb::Crumb;
 use crate::components::notice::{notice, outcome};

@@ -48,9 +48,7 @@ fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
     let hers = e.by == Who::Raiser || e.seq == 1;
     let own = |f: &&app::view::SaidField| hers && f.words && say(lang, &f.value).chars().count() > 16;
     let lines = |value: &str| value.lines().filter(|l| !l.trim().is_empty()).map(str::to_owned).collect::<Vec<_>>();
-    let labelled = |f: &app::view::SaidField| {
-        labelled(lang, &about(lang, &f.label), say(lang, &f.value))
-    };
+    let labelled = |f: &app::view::SaidField| labelled(lang, &about(lang, &f.label), say(lang, &f.value));
     let voice = e.fields.iter().filter(own).flat_map(|f| lines(say(lang, &f.value)));
     let mut text: Vec<String> = e.fields.iter().filter(|f| !own(f)).map(labelled).collect();
     if let Some(at) = e.occurred {

@@ -210,7 +210,7 @@ fn effects(visitor: &Visitor, act: &ActionView) -> Markup {
         @match &act.leads_to { Some(state) => li { (tf(lang, "follow.act.leads", &[("state", say(lang, state))])) }, None => li { (t(lang, "follow.act.stays")) } }
         @if let Some(letter) = &act.letter { li { (tf(lang, "follow.act.letter", &[("letter", say(lang, letter))])) } }
         @if let Some(left) = act.left { li { (tf(lang, "follow.act.left", &[("n", &left.to_string())])) } }
-        @if let Some(source) = &act.source { li.quiet { (tf(lang, "portal.clause", &[("source", source)])) } }
+        @if let Some(source) = &act.source { li.quiet { (tf(lang, "portal.clause", &[("source", &crate::i18n::source(lang, source))])) } }
     } }
 }
 
