@@ -13,12 +13,9 @@ use crate::random::OsRandom;
 use anyhow::{Context, Result, bail};
 use app::clock::SetClock;
 use app::installation::App;
-use kernel::directory::Directory;
 use kernel::ids::Cell;
-use kernel::role::Relation;
 use pack::demo_directory::DemoDirectory;
 use std::sync::Arc;
-use store::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow};
 
 /// The invented regions.
 pub const REGIONS: &str = include_str!("../../../../packs/demo/regions.tsv");
@@ -68,43 +65,7 @@ async fn drain(app: &App) -> Result<bool> {
 async fn put_directory(app: &App) -> Result<()> {
     let demo = directory()?;
     let hash = app::password::hash(PASSWORD, &mut OsRandom).context("the password cannot be hashed")?;
-    let mut rows = DirectoryRows::default();
-    for body in demo.bodies() {
-        rows.bodies.push(BodyRow {
-            id: body.id,
-            name: body.name.clone(),
-            name_en: body.en.clone(),
-            region: body.region,
-            functions: body.functions.iter().cloned().collect(),
-            phone: None,
-            address: None,
-            valid_from: None,
-            valid_to: None,
-        });
-        for relation in Relation::ALL {
-            let Some(upper) = demo.superior(body.id, relation) else { continue };
-            rows.relations.push(RelationRow { body: body.id, relation, upper, valid_from: None, valid_to: None });
-        }
-    }
-    for person in demo.people() {
-        let password = Some(hash.clone());
-        rows.persons.push(PersonRow {
-            id: person.id,
-            login: person.user.clone(),
-            name: person.name.clone(),
-            password,
-            active: true,
-        });
-        let post = |p: &kernel::decide::Post| PostRow {
-            person: person.id,
-            body: p.body,
-            role: p.role.clone(),
-            valid_from: None,
-            valid_to: None,
-        };
-        rows.posts.extend(person.posts.iter().map(post));
-    }
-    app.store().put_directory(rows).await?;
+    app.store().put_directory(app::directory::invented(&demo, Some(&hash))).await?;
     Ok(())
 }
 

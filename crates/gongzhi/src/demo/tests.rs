@@ -127,7 +127,7 @@ fn all_states(app: &App) -> BTreeSet<(String, String)> {
 fn staff(app: &App, login: &str) -> app::viewer::Staff {
     let directory = app.directory();
     let person = directory.login(login).unwrap();
-    let post = |p: &PostRow| kernel::decide::Post { body: p.body, role: p.role.clone() };
+    let post = |p: &store::PostRow| kernel::decide::Post { body: p.body, role: p.role.clone() };
     app::viewer::Staff {
         person: person.id,
         login: person.login.clone(),
