@@ -10,6 +10,8 @@ pub mod i18n;
 pub mod layout;
 pub mod needs;
 pub mod portal;
+pub mod posted;
 pub mod refusal;
 pub mod server;
 pub mod visitor;
+pub mod words;

@@ -1,12 +1,12 @@
 //! Forms of packs on the desk: a field of a mechanism as the field component draws it, and what was typed as the use
 //! cases take it. Which fields there are, and what is right in them, is the mechanism's affair.
 
-use super::sent::Sent;
 use super::words::say;
 use crate::components::field::{Confidentiality, Field, Input, Opt, Staged};
 use crate::error::WebError;
 use crate::i18n::{Lang, t, tf};
 use crate::needs::needed;
+use crate::posted::Posted;
 use crate::visitor::Visitor;
 use app::error::AppError;
 use app::view::{BodyName, FieldView};
@@ -37,7 +37,7 @@ impl Filling {
     pub async fn read(
         visitor: &Visitor,
         fields: &[FieldView],
-        mut sent: Sent,
+        mut sent: Posted,
         region: &RegionCode,
     ) -> Result<Filling, WebError> {
         let mut filling = Filling::default();
@@ -50,7 +50,7 @@ impl Filling {
         let too_big = t(visitor.lang, "desk.file_too_big");
         for file in std::mem::take(&mut sent.files) {
             let Some(view) = fields.iter().find(|v| name(&v.id) == file.field) else { continue };
-            let staged = match file.bytes {
+            let staged = match file.content {
                 Some(bytes) => visitor.site.app.stage(region, bytes).await,
                 None => {
                     filling.errors.insert(view.id.clone(), too_big.to_owned());

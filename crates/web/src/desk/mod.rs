@@ -10,7 +10,6 @@ mod keys;
 mod matter;
 mod rows;
 mod search;
-pub(crate) mod sent;
 mod signin;
 mod today;
 pub(crate) mod words;

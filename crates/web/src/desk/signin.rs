@@ -1,11 +1,11 @@
 //! Signing in and out. In a demo the page offers every post at one press, grouped by where it is.
 
-use super::sent::Sent;
 use super::words::{post, say};
 use crate::components::signin_form::{SigninForm, signin_form};
 use crate::error::{WebError, status, words};
 use crate::i18n::{Lang, t, tf};
 use crate::layout::{PageHead, escaped, plain_page};
+use crate::posted::Posted;
 use crate::visitor::{SESSION, Visitor};
 use app::error::AppError;
 use app::example::Example;
@@ -35,9 +35,9 @@ pub async fn page(visitor: Visitor, Query(back): Query<Back>) -> Result<Response
 }
 
 /// Signs in; a wrong try keeps the name and says how long to wait.
-pub async fn sign_in(visitor: Visitor, sent: Sent) -> Result<Response, WebError> {
-    let (user, back) = (sent.one("user").trim(), sent.one("back"));
-    match visitor.site.app.sign_in(user, sent.one("password"), visitor.source).await {
+pub async fn sign_in(visitor: Visitor, sent: Posted) -> Result<Response, WebError> {
+    let (user, back) = (sent.get("user").trim(), sent.get("back"));
+    match visitor.site.app.sign_in(user, sent.get("password"), visitor.source).await {
         Ok(signed) => Ok(with_cookie(&visitor, &signed.secret, 12 * 3600, local(back))),
         Err(error @ AppError::WrongCode { wait }) => {
             let text = match wait {

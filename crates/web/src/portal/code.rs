@@ -2,12 +2,12 @@
 //! Whether a code is right, and how long to wait, is `app::account`'s.
 
 use super::home::lost;
-use super::posted::Posted;
 use crate::components::code_form::{CodeForm, code_form};
 use crate::components::field::{Field, Input, field};
 use crate::error::{WebError, status, words};
 use crate::i18n::t;
 use crate::layout::{PageHead, portal_page};
+use crate::posted::Posted;
 use crate::visitor::{CODE, Visitor};
 use app::error::AppError;
 use app::viewer::Viewer;

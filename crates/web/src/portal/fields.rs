@@ -1,11 +1,11 @@
 //! The fields of a mechanism's form as the components draw them, and what was typed as the use cases take it.
 //! Whether a value is right is decided by `kernel::form`, not here.
 
-use super::posted::Posted;
 use super::words::say;
 use crate::components::field::{Confidentiality, Field, Input, Opt, Staged};
 use crate::i18n::{Lang, t, tf};
 use crate::needs::needed;
+use crate::posted::Posted;
 use app::view::FieldView;
 use kernel::form::Raw;
 use kernel::guard::Facts;
