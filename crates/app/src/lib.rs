@@ -20,6 +20,7 @@ pub mod letters;
 pub mod lists;
 pub mod looks;
 pub mod matter;
+pub mod measures;
 pub mod note;
 pub mod number;
 pub mod offer;

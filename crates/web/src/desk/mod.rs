@@ -8,6 +8,7 @@ mod inbox;
 mod intake;
 mod keys;
 mod matter;
+mod measures;
 mod rows;
 mod search;
 mod signin;
@@ -28,6 +29,7 @@ pub fn routes() -> Router<Site> {
         .route("/desk/search", get(search::search))
         .route("/desk/intake", get(intake::page).post(intake::send))
         .route("/desk/calendar", get(calendar::calendar))
+        .route("/desk/measures", get(measures::measures))
         .route("/desk/keys", get(keys::keys))
         .route("/desk/m/{number}", get(matter::page))
         .route("/desk/m/{number}/open", get(matter::back).post(matter::open))
