@@ -1,13 +1,15 @@
 //! The directory of bodies as of one day, held in memory: names, functions, relations, persons and posts.
 //! It answers the kernel; it decides nothing about who may read.
 
+use kernel::decide::Post;
 use kernel::directory::Directory;
 use kernel::ids::{BodyId, PersonId};
 use kernel::region::RegionCode;
 use kernel::role::Relation;
 use kernel::time::Date;
+use pack::demo_directory::DemoDirectory;
 use std::collections::{BTreeMap, BTreeSet};
-use store::{BodyRow, DirectoryRows, PersonRow, PostRow};
+use store::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow};
 
 /// The directory of one day.
 #[derive(Debug, Default)]
@@ -28,6 +30,37 @@ const DEEPEST: usize = 32;
 
 fn valid(from: Option<Date>, to: Option<Date>, day: Date) -> bool {
     from.is_none_or(|f| f <= day) && to.is_none_or(|t| day < t)
+}
+
+/// The invented bodies and people as rows to put into a store, each person with this password hash. For a demo and for
+/// tests; whoever runs an installation names its own.
+#[must_use]
+pub fn invented(demo: &DemoDirectory, password: Option<&str>) -> DirectoryRows {
+    let (valid_from, valid_to) = (None, None);
+    let mut rows = DirectoryRows::default();
+    for body in demo.bodies() {
+        rows.bodies.push(BodyRow {
+            id: body.id,
+            name: body.name.clone(),
+            name_en: body.en.clone(),
+            region: body.region,
+            functions: body.functions.iter().cloned().collect(),
+            phone: None,
+            address: None,
+            valid_from,
+            valid_to,
+        });
+        let upper = |relation| Some((relation, demo.superior(body.id, relation)?));
+        let row = |(relation, upper)| RelationRow { body: body.id, relation, upper, valid_from, valid_to };
+        rows.relations.extend(Relation::ALL.into_iter().filter_map(upper).map(row));
+    }
+    for person in demo.people() {
+        let (id, login, name) = (person.id, person.user.clone(), person.name.clone());
+        rows.persons.push(PersonRow { id, login, name, password: password.map(str::to_owned), active: true });
+        let post = |p: &Post| PostRow { person: id, body: p.body, role: p.role.clone(), valid_from, valid_to };
+        rows.posts.extend(person.posts.iter().map(post));
+    }
+    rows
 }
 
 impl Snapshot {

@@ -161,11 +161,18 @@ fn is_mobile(digits: &str) -> bool {
     bytes.len() == 11 && bytes[0] == b'1' && (b'3'..=b'9').contains(&bytes[1])
 }
 
+/// A service number that can be called back: 12345 and its like, the carriers, 95xxx of companies, 96xxx of a province.
+/// Emergency numbers of three digits are nobody's own.
+fn is_service(digits: &str) -> bool {
+    const CARRIERS: [&str; 4] = ["10000", "10010", "10086", "10099"];
+    let of = |start: &str, lengths: &[usize]| digits.starts_with(start) && lengths.contains(&digits.len());
+    of("12", &[5]) || of("95", &[5, 6]) || of("96", &[5, 6]) || CARRIERS.contains(&digits)
+}
+
 fn shape(digits: &str) -> Result<String, IdentifierError> {
     let bytes = digits.as_bytes();
     let shared_cost = digits.len() == 10 && (digits.starts_with("400") || digits.starts_with("800"));
-    let service = (3..=5).contains(&bytes.len()) && matches!(bytes[0], b'1' | b'9');
-    if is_mobile(digits) || shared_cost || service {
+    if is_mobile(digits) || shared_cost || is_service(digits) {
         return Ok(digits.to_owned());
     }
     match bytes {

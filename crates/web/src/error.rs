@@ -1,7 +1,8 @@
 //! Errors as answers: the only place where a use case's error becomes a status. Hidden things are 404, internals never leak.
 
+use crate::components::Link;
 use crate::components::error_page::{ErrorKind, ErrorPage, error_page};
-use crate::i18n::{Lang, t, tf};
+use crate::i18n::{Lang, source, t, tf};
 use crate::layout::plain_page;
 use crate::refusal;
 use crate::visitor::Visitor;
@@ -80,10 +81,11 @@ impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let status = status(&self.error);
         if matches!(self.error, AppError::SignIn) {
-            let back: String = self.visitor.path.bytes().map(|b| format!("%{b:02X}")).collect();
+            let back = crate::layout::in_query(&self.visitor.path);
             return Redirect::to(&format!("/desk/sign-in?back={back}")).into_response();
         }
-        let page = page(&self.error, &self.visitor);
+        let mut page = page(&self.error, &self.visitor);
+        page.links = ways_on(&self.visitor);
         let head = self.visitor.head(page.title(self.visitor.lang));
         let body = plain_page(&head, &error_page(self.visitor.lang, &page));
         let mut response = (status, body).into_response();
@@ -95,6 +97,16 @@ impl IntoResponse for WebError {
         }
         response
     }
+}
+
+/// Where to go from an error: nobody is left at a page that leads nowhere.
+fn ways_on(visitor: &Visitor) -> Vec<Link> {
+    let work = ["/desk", "/admin"].iter().any(|start| visitor.path.starts_with(start));
+    let ways: &[(&str, &str)] = match &visitor.staff {
+        Some(_) if work => &[("/desk", "error.way.today"), ("/desk/search", "error.way.search")],
+        _ => &[("/", "error.way.home"), ("/follow", "error.way.follow")],
+    };
+    ways.iter().map(|(href, key)| Link::new(*href, t(visitor.lang, key))).collect()
 }
 
 fn page(error: &AppError, visitor: &Visitor) -> ErrorPage {
@@ -109,7 +121,7 @@ fn page(error: &AppError, visitor: &Visitor) -> ErrorPage {
     page.request_id = log(error);
     if let AppError::Refused(refusal, mechanism) = error {
         page.text = refusal::words(refusal, mechanism.as_deref(), lang);
-        page.clause.clone_from(&refusal.clause);
+        page.clause = refusal.clause.as_ref().map(|c| source(lang, c));
         return page;
     }
     if let Some((title, text)) = words(error, lang) {

@@ -11,17 +11,15 @@ use app::raise::{Raised, Raising};
 use app::random::SeededRandom;
 use app::viewer::{Shown, Staff, Viewer};
 use kernel::decide::Post;
-use kernel::directory::Directory;
 use kernel::form::Raw;
 use kernel::ids::MatterId;
-use kernel::role::Relation;
 use kernel::time::Timestamp;
 use pack::demo_directory::DemoDirectory;
 use pack::packs::PackSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use store::Store;
 use store::memory::MemoryStore;
-use store::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow, Store};
 
 /// A town.
 pub struct Town {
@@ -56,7 +54,8 @@ impl Town {
 
     /// The same people under an installation of another territory.
     pub async fn serving(territory: &str, store: Arc<dyn Store>, start: &str) -> Town {
-        store.put_directory(directory()).await.expect("the directory is kept");
+        let demo = DemoDirectory::embedded().expect("the directory reads");
+        store.put_directory(app::directory::invented(&demo, None)).await.expect("the directory is kept");
         let clock = SetClock::at(at(start));
         let seed = AtomicU64::new(1);
         let master = MasterKey::from_text(&MasterKey::generate(&mut SeededRandom::new(7))).expect("a key");
@@ -130,46 +129,4 @@ impl Town {
     pub fn raiser(&self, id: MatterId) -> Viewer {
         Viewer::Code(id, Shown::Long)
     }
-}
-
-fn directory() -> DirectoryRows {
-    let demo = DemoDirectory::embedded().expect("the directory reads");
-    let mut rows = DirectoryRows::default();
-    for body in demo.bodies() {
-        rows.bodies.push(BodyRow {
-            id: body.id,
-            name: body.name.clone(),
-            name_en: body.en.clone(),
-            region: body.region,
-            functions: body.functions.iter().cloned().collect(),
-            phone: None,
-            address: None,
-            valid_from: None,
-            valid_to: None,
-        });
-        for relation in Relation::ALL {
-            if let Some(upper) = demo.superior(body.id, relation) {
-                rows.relations.push(RelationRow { body: body.id, relation, upper, valid_from: None, valid_to: None });
-            }
-        }
-    }
-    for person in demo.people() {
-        rows.persons.push(PersonRow {
-            id: person.id,
-            login: person.user.clone(),
-            name: person.name.clone(),
-            password: None,
-            active: true,
-        });
-        for post in &person.posts {
-            rows.posts.push(PostRow {
-                person: person.id,
-                body: post.body,
-                role: post.role.clone(),
-                valid_from: None,
-                valid_to: None,
-            });
-        }
-    }
-    rows
 }

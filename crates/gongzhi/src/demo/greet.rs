@@ -31,7 +31,7 @@ pub async fn greet(app: &App, address: SocketAddr) -> Result<()> {
         say(format!("    {user:<17}{who} – {what}"));
     }
     say("  反映人不用账号：凭编号和查询码 residents need no account, but number and code:");
-    for e in super::examples(app).await? {
+    for e in app.examples().await? {
         say(format!("    {}  查询码 code {}  长码 long code {}  {}", e.number, e.query_code, e.long_code, e.title));
     }
     say(format!("\n{FIRST}"));

@@ -13,36 +13,17 @@ use crate::random::OsRandom;
 use anyhow::{Context, Result, bail};
 use app::clock::SetClock;
 use app::installation::App;
-use kernel::directory::Directory;
 use kernel::ids::Cell;
-use kernel::role::Relation;
 use pack::demo_directory::DemoDirectory;
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use store::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow};
 
 /// The invented regions.
 pub const REGIONS: &str = include_str!("../../../../packs/demo/regions.tsv");
 /// The password of everybody in the demo.
 pub const PASSWORD: &str = "gongzhi-demo";
 
-/// What the setting is called that holds the examples.
-const EXAMPLES: &str = "demo_examples";
 /// How long before today the past begins, in days.
 const PAST: i64 = 400;
-
-/// A matter to try, with the codes that its raiser would have.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Example {
-    /// Its number.
-    pub number: String,
-    /// The short code: shows how it stands.
-    pub query_code: String,
-    /// The long code: shows everything and lets her act.
-    pub long_code: String,
-    /// What it is about.
-    pub title: String,
-}
 
 /// Fills an empty demo installation; one that was filled stays as people left it.
 pub async fn fill(place: &Place, app: &App) -> Result<()> {
@@ -67,15 +48,9 @@ async fn fill_from(app: &App, past: &App, clock: &SetClock) -> Result<usize> {
     let played = stories::play(past, clock, app.now()).await?;
     app.reload_directory().await?;
     while drain(app).await? {}
-    app.store().put_setting(EXAMPLES, &serde_json::to_string(&played.examples)?).await?;
+    app.keep_examples(&played.examples).await?;
     app.store().put_setting("demo_filled", "yes").await?;
     Ok(played.matters)
-}
-
-/// The matters to try, as they were when the demo was filled.
-pub async fn examples(app: &App) -> Result<Vec<Example>> {
-    let kept = app.store().setting(EXAMPLES).await?;
-    Ok(kept.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default())
 }
 
 async fn drain(app: &App) -> Result<bool> {
@@ -90,43 +65,7 @@ async fn drain(app: &App) -> Result<bool> {
 async fn put_directory(app: &App) -> Result<()> {
     let demo = directory()?;
     let hash = app::password::hash(PASSWORD, &mut OsRandom).context("the password cannot be hashed")?;
-    let mut rows = DirectoryRows::default();
-    for body in demo.bodies() {
-        rows.bodies.push(BodyRow {
-            id: body.id,
-            name: body.name.clone(),
-            name_en: body.en.clone(),
-            region: body.region,
-            functions: body.functions.iter().cloned().collect(),
-            phone: None,
-            address: None,
-            valid_from: None,
-            valid_to: None,
-        });
-        for relation in Relation::ALL {
-            let Some(upper) = demo.superior(body.id, relation) else { continue };
-            rows.relations.push(RelationRow { body: body.id, relation, upper, valid_from: None, valid_to: None });
-        }
-    }
-    for person in demo.people() {
-        let password = Some(hash.clone());
-        rows.persons.push(PersonRow {
-            id: person.id,
-            login: person.user.clone(),
-            name: person.name.clone(),
-            password,
-            active: true,
-        });
-        let post = |p: &kernel::decide::Post| PostRow {
-            person: person.id,
-            body: p.body,
-            role: p.role.clone(),
-            valid_from: None,
-            valid_to: None,
-        };
-        rows.posts.extend(person.posts.iter().map(post));
-    }
-    app.store().put_directory(rows).await?;
+    app.store().put_directory(app::directory::invented(&demo, Some(&hash))).await?;
     Ok(())
 }
 

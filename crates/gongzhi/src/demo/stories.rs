@@ -78,7 +78,7 @@ pub struct Played {
     /// How many matters there are.
     pub matters: usize,
     /// Those to show at start.
-    pub examples: Vec<super::Example>,
+    pub examples: Vec<app::example::Example>,
 }
 
 /// Plays every story up to now.
@@ -225,10 +225,10 @@ impl Player<'_> {
         told.map(|t| t.raised.number.clone()).with_context(|| format!("no story called {name} was told before this"))
     }
 
-    fn examples(&self) -> Vec<super::Example> {
+    fn examples(&self) -> Vec<app::example::Example> {
         let shown = self.told.iter().filter(|(story, _)| self.stories[**story].example);
         shown
-            .map(|(story, told)| super::Example {
+            .map(|(story, told)| app::example::Example {
                 number: told.raised.number.clone(),
                 query_code: told.raised.query_code.clone(),
                 long_code: told.raised.long_code.clone(),

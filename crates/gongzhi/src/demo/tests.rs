@@ -127,7 +127,7 @@ fn all_states(app: &App) -> BTreeSet<(String, String)> {
 fn staff(app: &App, login: &str) -> app::viewer::Staff {
     let directory = app.directory();
     let person = directory.login(login).unwrap();
-    let post = |p: &PostRow| kernel::decide::Post { body: p.body, role: p.role.clone() };
+    let post = |p: &store::PostRow| kernel::decide::Post { body: p.body, role: p.role.clone() };
     app::viewer::Staff {
         person: person.id,
         login: person.login.clone(),
@@ -175,7 +175,7 @@ async fn whoever_signs_in_finds_work_and_examples_open() {
         assert!(!found.is_empty(), "{user} finds nothing in {lane:?}");
     }
     assert!(!app.overdue_list(cell(&app), None, 10).await.unwrap().is_empty(), "nothing is on the overdue list");
-    let examples = examples(&app).await.unwrap();
+    let examples = app.examples().await.unwrap();
     assert!(examples.len() >= 2);
     for e in examples {
         app.show_code(&e.number, &e.query_code, None, 1).await.unwrap();

@@ -5,7 +5,8 @@ use super::{Region, Regions, Row};
 /// Endings of town names, longest first, that people leave out or confuse.
 const ENDINGS: [&str; 6] = ["街道办事处", "地区办事处", "街道", "地区", "镇", "乡"];
 
-/// The rows that match, best first: the name itself, the same stem, the beginning, anywhere.
+/// The rows that match, best first: the name itself; then the wider division before the narrower, and within a level the
+/// same stem, the beginning, anywhere. Who types 西湖 means the district before any of the towns of that name.
 pub(super) fn best<'a>(table: &'a Regions, rows: &'a [Row], part: &str, limit: usize) -> Vec<Region<'a>> {
     let part: String = part.chars().filter(|c| !c.is_whitespace()).collect();
     if part.is_empty() {
@@ -17,7 +18,7 @@ pub(super) fn best<'a>(table: &'a Regions, rows: &'a [Row], part: &str, limit: u
         .filter(|row| !row.hidden())
         .filter_map(|row| Some((rank(table.name(row), &part, sought)?, row)))
         .collect();
-    found.sort_by_key(|(rank, row)| (row.valid_to.is_some(), *rank, row.code.level(), row.code));
+    found.sort_by_key(|(rank, row)| (row.valid_to.is_some(), *rank > 0, row.code.level(), *rank, row.code));
     let mut kept: Vec<Region<'a>> = Vec::new();
     for (_, row) in found {
         if kept.len() == limit {

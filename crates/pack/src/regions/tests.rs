@@ -96,6 +96,9 @@ fn search_forgives_the_ending_and_puts_the_gone_last() {
     let same = table.find("城关镇", None, 7);
     assert_eq!(same.len(), 7);
     assert!(same.iter().all(|r| r.name == "城关镇"));
+    // The districts before the towns of the same name, and the name as it was typed before both.
+    assert_eq!(codes(&table.find("西湖", None, 2)), ["330106", "360103"]);
+    assert_eq!(table.find("西湖街道", None, 1)[0].name, "西湖街道");
 }
 
 #[test]

@@ -97,7 +97,7 @@ fn promised(visitor: &Visitor, effective: &Effective) -> Markup {
     let head = &effective.mechanism.mechanism;
     let mut rows = vec![
         Fact::text(t(lang, "admin.mechanism.summary"), say(lang, &head.summary)),
-        Fact::text(t(lang, "admin.mechanism.source"), &head.source),
+        Fact::text(t(lang, "admin.mechanism.source"), crate::i18n::source(lang, &head.source)),
         Fact::text(t(lang, "admin.mechanisms.promise"), promise(visitor, effective)),
     ];
     let worked = app.catalogue().packs().explained(&effective.mechanism, app.calendar(), app.now());

@@ -5,9 +5,9 @@ use crate::components::field::{Field, Input, field};
 use crate::components::notice::{notice, outcome};
 use crate::components::{Link, Tone};
 use crate::desk::frame::page as framed;
-use crate::desk::sent::Sent;
 use crate::error::{WebError, status};
 use crate::i18n::{t, tf};
+use crate::posted::Posted;
 use crate::visitor::Visitor;
 use app::error::AppError;
 use axum::http::StatusCode;
@@ -25,9 +25,9 @@ pub async fn page(visitor: Visitor) -> Result<Markup, WebError> {
 }
 
 /// Verifies one matter, or the cell.
-pub async fn run(visitor: Visitor, sent: Sent) -> Result<Response, WebError> {
+pub async fn run(visitor: Visitor, sent: Posted) -> Result<Response, WebError> {
     admin(&visitor)?;
-    let number = sent.one("number").trim().to_owned();
+    let number = sent.get("number").trim().to_owned();
     let (code, result) =
         if number.is_empty() { (StatusCode::OK, cell(&visitor).await?) } else { one(&visitor, &number).await? };
     Ok((code, show(&visitor, &number, &result).await?).into_response())

@@ -7,6 +7,7 @@ mod file;
 mod files;
 mod lists;
 mod matters;
+mod measures;
 mod mechanisms;
 pub mod operate;
 mod places;
@@ -35,6 +36,7 @@ fn described() -> (Router<Site>, OpenApi) {
         .routes(routes!(matters::attachment))
         .routes(routes!(mechanisms::all))
         .routes(routes!(mechanisms::one))
+        .routes(routes!(measures::one))
         .routes(routes!(places::region))
         .routes(routes!(places::day))
         .routes(routes!(places::due))

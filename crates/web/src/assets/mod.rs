@@ -39,6 +39,7 @@ static TABLE: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("desk.css", CSS, DESK_CSS),
         ("draft.js", JS, include_str!("draft.js")),
         ("keys.js", JS, include_str!("keys.js")),
+        ("needs.js", JS, include_str!("needs.js")),
         ("photo.js", JS, include_str!("photo.js")),
         ("share.js", JS, include_str!("share.js")),
         ("icon.svg", "image/svg+xml", include_str!("icon.svg")),

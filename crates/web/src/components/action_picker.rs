@@ -6,8 +6,8 @@ use super::{Hidden, Link, hidden_fields};
 use crate::i18n::{Lang, t};
 use maud::{Markup, html};
 
-/// At most this many actions have a rule in the style sheet; more would not be choosable at a glance anyway.
-pub const MOST_ACTIONS: usize = 16;
+/// At most this many actions have a rule in the style sheet. No state of a pack offers one post that many.
+pub const MOST_ACTIONS: usize = 32;
 
 /// A lawful action, or one that is blocked for a reason worth saying.
 #[derive(Clone, Debug, Default)]

@@ -5,7 +5,7 @@ mod input;
 mod props;
 mod sample;
 
-pub use props::{Confidentiality, Field, Input, Opt, RegionLevel, Staged};
+pub use props::{Confidentiality, Field, Input, Needed, Opt, RegionLevel, Staged};
 
 use crate::i18n::{Lang, t};
 use maud::{Markup, html};
@@ -17,7 +17,7 @@ pub fn field(lang: Lang, field: &Field) -> Markup {
     let control = input::control(lang, field, described.as_deref());
     if field.input.is_group() {
         html! {
-            fieldset.field #(field.id) data-error[field.error.is_some()] aria-describedby=[described.as_deref()] {
+            fieldset.field #(field.id) data-error[field.error.is_some()] data-when=[when(field)] aria-describedby=[described.as_deref()] {
                 legend { (field.label) (mark(lang, field)) }
                 (around(lang, field))
                 (control)
@@ -25,7 +25,7 @@ pub fn field(lang: Lang, field: &Field) -> Markup {
         }
     } else {
         html! {
-            div.field data-error[field.error.is_some()] {
+            div.field data-error[field.error.is_some()] data-when=[when(field)] {
                 label for=(field.id) { (field.label) (mark(lang, field)) }
                 (around(lang, field))
                 (control)
@@ -51,7 +51,12 @@ fn describe(field: &Field) -> Option<String> {
 
 /// Optional fields are marked, not required ones: most fields we ask for are needed, and an asterisk needs a key.
 fn mark(lang: Lang, field: &Field) -> Markup {
-    html! { @if !field.required { span.optional { (t(lang, "field.optional")) } } }
+    let words = field.needed.as_ref().map_or_else(|| t(lang, "field.optional"), |n| &n.words);
+    html! { @if !field.required { span.optional { (words) } } }
+}
+
+fn when(field: &Field) -> Option<&str> {
+    field.needed.as_ref().filter(|n| !field.required && !n.when.is_empty()).map(|n| n.when.as_str())
 }
 
 fn around(lang: Lang, field: &Field) -> Markup {

@@ -49,7 +49,7 @@ pub fn filter_bar(lang: Lang, bar: &FilterBar) -> Markup {
                 @for filter in &bar.filters { label { span { (filter.label) }
                     select.in name=(filter.name) { option value="" { (t(lang, "filter.all")) }
                         @for opt in &filter.options { option value=(opt.value) selected[opt.value == filter.value] { (opt.label) } } } } }
-                button.btn { (t(lang, "filter.go")) }
+                button.btn { (t(lang, if bar.filters.is_empty() { "field.search.go" } else { "filter.go" })) }
             }
         }
     }

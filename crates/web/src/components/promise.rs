@@ -33,13 +33,18 @@ pub fn promise(lang: Lang, promise: &Promise, more: &Markup) -> Markup {
         @if let Some(title) = &promise.title { h2.h2 { (title) } }
         dl.promise-dates {
             @if let Some((who, why)) = &promise.holder { div { dt { (t(lang, "promise.holder")) } dd { (who) @if let Some(why) = why { small { (why) } } } } }
-            div { dt { (t(lang, "promise.due")) } dd { (split_date(lang, promise.due_by)) @if promise.provisional { " " span.tag data-tone="due" { (t(lang, "clock.provisional.tag")) } } small { (promise.due_why) } } }
-            div data-late { dt { (t(lang, "promise.latest")) } dd { (split_date(lang, promise.promised_by)) small { (promise.promised_why) } } }
+            div { dt { (t(lang, "promise.due")) } dd { (split_date(lang, promise.due_by)) @if promise.provisional && promise.due_by.year() == promise.promised_by.year() { (provisional(lang)) } small { (promise.due_why) } } }
+            div data-late { dt { (t(lang, "promise.latest")) } dd { (split_date(lang, promise.promised_by)) @if promise.provisional { (provisional(lang)) } small { (promise.promised_why) } } }
         }
         @if let Some(after) = &promise.after { p.small { (after) } }
         @if let Some(link) = &promise.link { p { a href=(link.href) { (link.label) } } }
         (more)
     } }
+}
+
+/// The mark of a date that rests on a year whose calendar is not published: years are published whole.
+fn provisional(lang: Lang) -> Markup {
+    html! { " " span.tag data-tone="due" { (t(lang, "clock.provisional.tag")) } }
 }
 
 /// A date that may break only before its weekday.

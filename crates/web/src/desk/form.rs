@@ -1,11 +1,12 @@
 //! Forms of packs on the desk: a field of a mechanism as the field component draws it, and what was typed as the use
 //! cases take it. Which fields there are, and what is right in them, is the mechanism's affair.
 
-use super::sent::Sent;
 use super::words::say;
 use crate::components::field::{Confidentiality, Field, Input, Opt, Staged};
 use crate::error::WebError;
 use crate::i18n::{Lang, t, tf};
+use crate::needs::needed;
+use crate::posted::Posted;
 use crate::visitor::Visitor;
 use app::error::AppError;
 use app::view::{BodyName, FieldView};
@@ -36,7 +37,7 @@ impl Filling {
     pub async fn read(
         visitor: &Visitor,
         fields: &[FieldView],
-        mut sent: Sent,
+        mut sent: Posted,
         region: &RegionCode,
     ) -> Result<Filling, WebError> {
         let mut filling = Filling::default();
@@ -49,7 +50,7 @@ impl Filling {
         let too_big = t(visitor.lang, "desk.file_too_big");
         for file in std::mem::take(&mut sent.files) {
             let Some(view) = fields.iter().find(|v| name(&v.id) == file.field) else { continue };
-            let staged = match file.bytes {
+            let staged = match file.content {
                 Some(bytes) => visitor.site.app.stage(region, bytes).await,
                 None => {
                     filling.errors.insert(view.id.clone(), too_big.to_owned());
@@ -108,19 +109,15 @@ pub fn name(id: &str) -> String {
     format!("v-{id}")
 }
 
-/// A field as the component draws it. `near` puts the bodies of that place first.
+/// A field as the component draws it; `all` are the fields of its form. `near` puts the bodies of that place first.
 #[must_use]
-pub fn field(visitor: &Visitor, view: &FieldView, filling: &Filling, near: &RegionCode) -> Field {
+pub fn field(visitor: &Visitor, view: &FieldView, all: &[FieldView], filling: &Filling, near: &RegionCode) -> Field {
     let lang = visitor.lang;
     let spec = &view.field;
-    let mut hint = spec.hint.as_ref().map(|h| say(lang, h).to_owned());
-    if view.required_when.is_some() {
-        let sometimes = t(lang, "desk.field.sometimes");
-        hint = Some(hint.map_or_else(|| sometimes.to_owned(), |h| format!("{h} {sometimes}")));
-    }
     Field {
-        hint,
+        hint: spec.hint.as_ref().map(|h| say(lang, h).to_owned()),
         required: view.required,
+        needed: needed(lang, view, all, name),
         error: filling.errors.get(&view.id).cloned(),
         confidentiality: match spec.class {
             Class::Sealed => Some(Confidentiality::Sealed),

@@ -6,10 +6,10 @@ mod sheet;
 
 use super::form::Filling;
 use super::frame::{page as framed, raisable};
-use super::sent::Sent;
 use super::words::once;
 use crate::error::{WebError, status, words};
 use crate::i18n::t;
+use crate::posted::Posted;
 use crate::refusal;
 use crate::visitor::Visitor;
 use app::catalogue::Effective;
@@ -50,18 +50,18 @@ pub struct Draft {
 }
 
 impl Draft {
-    async fn new(visitor: &Visitor, staff: &Staff, sent: Sent) -> Result<Draft, WebError> {
+    async fn new(visitor: &Visitor, staff: &Staff, sent: Posted) -> Result<Draft, WebError> {
         let app = &visitor.site.app;
         let territory = app.settings().territory;
-        let region = sent.one("region").parse().ok().filter(|r| territory.contains(r)).unwrap_or(territory);
+        let region = sent.get("region").parse().ok().filter(|r| territory.contains(r)).unwrap_or(territory);
         let offered = raisable(visitor, staff, &territory);
-        let wanted = sent.one("mechanism");
+        let wanted = sent.get("mechanism");
         let chosen = offered.iter().find(|e| e.mechanism.mechanism.id == wanted).or_else(|| offered.first());
         let chosen = chosen.cloned().ok_or_else(|| WebError::new(AppError::NotFound, visitor))?;
         let raise = chosen.mechanism.action.get(RAISE);
         let fields = raise.map(|a| form(app, &chosen.mechanism, a, &region)).unwrap_or_default();
-        let occurred = sent.one("occurred").to_owned();
-        let key = Some(sent.one("key").to_owned()).filter(|k| !k.is_empty()).unwrap_or_else(once);
+        let occurred = sent.get("occurred").to_owned();
+        let key = Some(sent.get("key").to_owned()).filter(|k| !k.is_empty()).unwrap_or_else(once);
         let mut filling = Filling::read(visitor, &fields, sent, &region).await?;
         let by_phone = |f: &&FieldView| f.id == "channel" && f.field.of.iter().any(|o| o.id == "phone");
         if fields.iter().any(|f| by_phone(&f)) && filling.get("channel").is_empty() {
@@ -89,14 +89,14 @@ impl Draft {
 /// The page.
 pub async fn page(visitor: Visitor) -> Result<Markup, WebError> {
     let staff = visitor.staff()?;
-    let draft = Draft::new(&visitor, staff, Sent::default()).await?;
+    let draft = Draft::new(&visitor, staff, Posted::default()).await?;
     show(&visitor, &draft).await
 }
 
 /// Looks for the same matter, changes the mechanism, or registers.
-pub async fn send(visitor: Visitor, sent: Sent) -> Result<Response, WebError> {
+pub async fn send(visitor: Visitor, sent: Posted) -> Result<Response, WebError> {
     let staff = visitor.staff()?;
-    let step = sent.one("do").to_owned();
+    let step = sent.get("do").to_owned();
     let mut draft = Draft::new(&visitor, staff, sent).await?;
     match step.as_str() {
         "switch" => {

@@ -1,5 +1,6 @@
 //! The desk: what staff see. One file per page; what may be read and done comes from the use cases.
 
+mod about;
 mod calendar;
 mod form;
 pub(crate) mod frame;
@@ -7,9 +8,9 @@ mod inbox;
 mod intake;
 mod keys;
 mod matter;
+mod measures;
 mod rows;
 mod search;
-pub(crate) mod sent;
 mod signin;
 mod today;
 pub(crate) mod words;
@@ -28,6 +29,7 @@ pub fn routes() -> Router<Site> {
         .route("/desk/search", get(search::search))
         .route("/desk/intake", get(intake::page).post(intake::send))
         .route("/desk/calendar", get(calendar::calendar))
+        .route("/desk/measures", get(measures::measures))
         .route("/desk/keys", get(keys::keys))
         .route("/desk/m/{number}", get(matter::page))
         .route("/desk/m/{number}/open", get(matter::back).post(matter::open))

@@ -1,6 +1,7 @@
 //! Rows of work lists: a use case's row as the list component and the to-do list draw it, the verb first.
 
-use super::words::{about, due_of, ring_of, say};
+use super::about::about;
+use super::words::{due_of, ring_of_item, say};
 use crate::components::due::due;
 use crate::components::ring::{Size, ring};
 use crate::components::work_list::WorkRow;
@@ -43,7 +44,7 @@ pub fn work_row(visitor: &Visitor, item: &ItemView) -> WorkRow {
     let nobody = if item.ended_at.is_some() { "desk.holder.nobody" } else { "desk.holder.person" };
     WorkRow {
         href: href(item),
-        ring: ring_of(item),
+        ring: ring_of_item(item),
         title: title(item),
         number: item.number.clone(),
         mechanism: say(lang, &item.mechanism_name).to_owned(),
@@ -62,7 +63,7 @@ pub fn todo_row(visitor: &Visitor, item: &ItemView, lane: As) -> Markup {
     let date = due_of(lang, item, visitor.site.app.now());
     let title = tf(lang, "desk.todo", &[("verb", &verb(visitor, item, lane)), ("title", &title(item))]);
     html! { li data-row {
-        (ring(lang, Size::S, ring_of(item)))
+        (ring(lang, Size::S, ring_of_item(item)))
         div { a.t href=(href(item)) { (title) }
             small { (item.place) " · " (say(lang, &item.mechanism_name)) " · " span.num { (item.number) } } }
         div.end { (due(lang, &date)) }

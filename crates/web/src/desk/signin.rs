@@ -1,13 +1,14 @@
 //! Signing in and out. In a demo the page offers every post at one press, grouped by where it is.
 
-use super::sent::Sent;
 use super::words::{post, say};
 use crate::components::signin_form::{SigninForm, signin_form};
 use crate::error::{WebError, status, words};
-use crate::i18n::{t, tf};
-use crate::layout::{PageHead, plain_page};
+use crate::i18n::{Lang, t, tf};
+use crate::layout::{PageHead, escaped, plain_page};
+use crate::posted::Posted;
 use crate::visitor::{SESSION, Visitor};
 use app::error::AppError;
+use app::example::Example;
 use app::view::body_name;
 use axum::extract::Query;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -29,21 +30,21 @@ pub struct Back {
 }
 
 /// The page.
-pub async fn page(visitor: Visitor, Query(back): Query<Back>) -> Response {
-    form(&visitor, &back.back, "", None).into_response()
+pub async fn page(visitor: Visitor, Query(back): Query<Back>) -> Result<Response, WebError> {
+    Ok(form(&visitor, &back.back, "", None).await?.into_response())
 }
 
 /// Signs in; a wrong try keeps the name and says how long to wait.
-pub async fn sign_in(visitor: Visitor, sent: Sent) -> Result<Response, WebError> {
-    let (user, back) = (sent.one("user").trim(), sent.one("back"));
-    match visitor.site.app.sign_in(user, sent.one("password"), visitor.source).await {
+pub async fn sign_in(visitor: Visitor, sent: Posted) -> Result<Response, WebError> {
+    let (user, back) = (sent.get("user").trim(), sent.get("back"));
+    match visitor.site.app.sign_in(user, sent.get("password"), visitor.source).await {
         Ok(signed) => Ok(with_cookie(&visitor, &signed.secret, 12 * 3600, local(back))),
         Err(error @ AppError::WrongCode { wait }) => {
             let text = match wait {
                 0 => t(visitor.lang, "signin.wrong").to_owned(),
                 _ => words(&error, visitor.lang).map(|w| w.1).unwrap_or_default(),
             };
-            let mut response = (status(&error), form(&visitor, back, user, Some(text))).into_response();
+            let mut response = (status(&error), form(&visitor, back, user, Some(text)).await?).into_response();
             if wait > 0 {
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
             }
@@ -64,7 +65,7 @@ pub async fn sign_out(visitor: Visitor) -> Result<Response, WebError> {
 fn with_cookie(visitor: &Visitor, secret: &str, seconds: u32, to: &str) -> Response {
     let secure = if visitor.site.app.settings().address.starts_with("https:") { "; Secure" } else { "" };
     let cookie = format!("{SESSION}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
-    let mut response = Redirect::to(to).into_response();
+    let mut response = Redirect::to(&escaped(to)).into_response();
     match HeaderValue::from_str(&cookie) {
         Ok(value) => drop(response.headers_mut().append(header::SET_COOKIE, value)),
         Err(_) => *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR,
@@ -77,12 +78,13 @@ fn local(back: &str) -> &str {
     let fine = back.starts_with('/')
         && !back.starts_with("//")
         && !back.starts_with("/desk/sign-")
-        && back.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+        && !back.chars().any(|c| c.is_control() || c.is_whitespace() || c == '\\');
     if fine { back } else { "/desk" }
 }
 
-fn form(visitor: &Visitor, back: &str, user: &str, error: Option<String>) -> Markup {
+async fn form(visitor: &Visitor, back: &str, user: &str, error: Option<String>) -> Result<Markup, WebError> {
     let lang = visitor.lang;
+    let examples = visitor.site.app.examples().await.map_err(visitor.fails())?;
     let form = SigninForm {
         action: "/desk/sign-in".into(),
         user: user.into(),
@@ -94,9 +96,28 @@ fn form(visitor: &Visitor, back: &str, user: &str, error: Option<String>) -> Mar
         h1.title { (t(lang, "desk.signin.title")) }
         p.lede { (t(lang, "desk.signin.lede")) " " a href="/" { (t(lang, "desk.signin.portal")) } }
         (signin_form(lang, &form))
+        @if !examples.is_empty() { (residents(lang, &examples)) }
         @if visitor.site.app.settings().demo { (demo(visitor, local(back))) }
     };
-    plain_page(&PageHead { private: true, ..visitor.head(t(lang, "desk.signin.title")) }, &body)
+    Ok(plain_page(&PageHead { private: true, ..visitor.head(t(lang, "desk.signin.title")) }, &body))
+}
+
+/// Living matters of the demo with their codes, each opened as its raiser by one press.
+fn residents(lang: Lang, examples: &[Example]) -> Markup {
+    let code = |key: &str, code: &str| html! { div { dt { (t(lang, key)) } dd.num { (code) } } };
+    html! { section.demo #residents aria-labelledby="residents-title" {
+        h2.h2 #residents-title { (t(lang, "desk.signin.residents.title")) }
+        p.quiet { (t(lang, "desk.signin.residents.text")) }
+        ul.plain.demo-matters { @for e in examples { li {
+            p { b { (e.title) } }
+            dl { (code("receipt.number.label", &e.number)) (code("receipt.code.label", &e.query_code)) (code("receipt.long.label", &e.long_code)) }
+            form method="post" action="/follow" {
+                input type="hidden" name="number" value=(e.number);
+                input type="hidden" name="code" value=(e.long_code);
+                button.btn { (t(lang, "desk.signin.residents.open")) span.vh { " " (e.number) } }
+            }
+        } } }
+    } }
 }
 
 /// The accounts of the demo by the level of their body, then by body.
@@ -157,6 +178,7 @@ mod tests {
     #[test]
     fn nobody_is_led_to_another_site() {
         assert_eq!(local("/desk/m/YX-2026-000001?lang=en"), "/desk/m/YX-2026-000001?lang=en");
+        assert_eq!(local("/desk/search?q=停车"), "/desk/search?q=停车");
         for elsewhere in ["//evil.example", "https://evil.example", "/\\evil.example", "", "/desk/sign-out", "/a\r\nb"]
         {
             assert_eq!(local(elsewhere), "/desk", "{elsewhere:?}");

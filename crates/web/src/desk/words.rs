@@ -1,45 +1,13 @@
 //! Words and shapes that several desk pages share: texts of packs, times, posts, rings and what is due. Decides nothing.
 
 use crate::components::due::Due;
-use crate::components::ring::{PHASES, Phase, Ring};
-use crate::i18n::{Lang, Unit, date_long, date_time, t, tf};
+use crate::i18n::{Lang, Unit, t, tf};
 use app::lists::ItemView;
-use app::view::MatterView;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 use kernel::number::Confidence;
-use kernel::text::Text;
 use kernel::time::{Length, Timestamp};
 
-/// The words in the language of the page.
-#[must_use]
-pub fn say(lang: Lang, text: &Text) -> &str {
-    match lang {
-        Lang::Zh => &text.zh,
-        Lang::En => &text.en,
-    }
-}
-
-/// Words that packs write to the person, as colleagues say them: what is due to her, and where her matter stands.
-#[must_use]
-pub fn about(lang: Lang, text: &Text) -> String {
-    match lang {
-        Lang::Zh => text.zh.replace('您', t(lang, "desk.who.person")),
-        Lang::En => text.en.clone(),
-    }
-}
-
-/// An instant as a day and time of the office.
-#[must_use]
-pub fn moment(at: Timestamp) -> DateTime {
-    let (hour, minute) = at.hour_minute();
-    at.date().at(hour, minute, 0, 0)
-}
-
-/// Day and time; with the year where it is not this one.
-#[must_use]
-pub fn when(lang: Lang, at: Timestamp, today: Date) -> String {
-    if at.date().year() == today.year() { date_time(lang, moment(at)) } else { date_long(lang, at.date()) }
-}
+pub use crate::words::{moment, ring_of, ring_of_item, say, when};
 
 /// A length of time.
 #[must_use]
@@ -53,7 +21,7 @@ pub fn length(lang: Lang, length: Length) -> String {
 /// A post in words. Posts are words of packs too, so an unknown one is shown as it is written.
 #[must_use]
 pub fn post(lang: Lang, role: &str) -> String {
-    const KNOWN: [&str; 7] = ["staff", "head", "operator", "callback", "social_worker", "admin", "auditor"];
+    const KNOWN: [&str; 8] = ["staff", "head", "operator", "callback", "social_worker", "leader", "admin", "auditor"];
     if KNOWN.contains(&role) { t(lang, &format!("desk.post.{role}")).to_owned() } else { role.to_owned() }
 }
 
@@ -69,28 +37,6 @@ pub fn confidence(lang: Lang, confidence: Confidence) -> &'static str {
             Confidence::Design => "desk.confidence.design",
         },
     )
-}
-
-/// The ring of a row. Its last segment closes only when the person was answered and heard.
-#[must_use]
-pub fn ring_of(item: &ItemView) -> Ring {
-    draw(item.ring, item.heard.as_deref(), item.ended_at.is_some(), item.overdue)
-}
-
-/// The ring of a matter.
-#[must_use]
-pub fn ring_of_view(view: &MatterView) -> Ring {
-    let late = view.clocks.iter().any(|c| c.overdue && !c.window);
-    let ring = draw(view.ring, view.heard.as_deref(), view.ended.is_some(), late);
-    Ring { stopped: view.ended.is_some() && view.answered_at.is_none(), ..ring }
-}
-
-fn draw(segment: u8, heard: Option<&str>, ended: bool, late: bool) -> Ring {
-    let phase = match PHASES[usize::from(segment.clamp(1, 5)) - 1] {
-        Phase::Heard if heard != Some("yes") => Phase::Answered,
-        phase => phase,
-    };
-    Ring { phase, late: late && !ended, unheard: heard == Some("not_heard"), stopped: ended && heard.is_none() }
 }
 
 /// What a row of a list says about its date: hours on the day itself, working days before and after.
@@ -154,12 +100,5 @@ mod tests {
         assert_eq!(left(0, at("2026-10-16T09:00"), at("2026-10-16T12:30")), (-3, Unit::Hour));
         assert_eq!(left(2, friday, at("2026-10-14T10:00")), (2, Unit::WorkingDay));
         assert_eq!(left(0, at("2026-10-18T10:00"), at("2026-10-17T10:00")), (1, Unit::Day));
-    }
-
-    #[test]
-    fn only_the_person_closes_the_ring() {
-        assert_eq!(draw(5, Some("yes"), true, false).phase, Phase::Heard);
-        assert_eq!(draw(5, None, false, false).phase, Phase::Answered);
-        assert!(draw(5, Some("not_heard"), true, false).unheard);
     }
 }

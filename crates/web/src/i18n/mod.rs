@@ -109,5 +109,24 @@ pub fn tf(lang: Lang, key: &str, values: &[(&str, &str)]) -> String {
     text
 }
 
+/// The source of a rule, written out.
+#[must_use]
+pub fn source(lang: Lang, source: &str) -> String {
+    let text = app::source::spelled(source);
+    match lang {
+        Lang::Zh => text.zh,
+        Lang::En => text.en,
+    }
+}
+
+/// A label and what was said under it. A label that asks needs no colon behind its question mark.
+#[must_use]
+pub fn labelled(lang: Lang, label: &str, value: &str) -> String {
+    if label.ends_with(['?', '？']) {
+        return format!("{label}{}{value}", if lang == Lang::En { " " } else { "" });
+    }
+    tf(lang, "desk.entry.field", &[("label", label), ("value", value)])
+}
+
 #[cfg(test)]
 mod tests;

@@ -11,4 +11,4 @@ pub use desk::{Me, Post, Rail, RailGroup, RailItem, desk_page};
 pub use head::PageHead;
 pub use plain::plain_page;
 pub use portal::portal_page;
-pub use switch::with_query;
+pub use switch::{escaped, in_query, with_query};

@@ -2,12 +2,12 @@
 //! Whether a code is right, and how long to wait, is `app::account`'s.
 
 use super::home::lost;
-use super::posted::Posted;
 use crate::components::code_form::{CodeForm, code_form};
 use crate::components::field::{Field, Input, field};
 use crate::error::{WebError, status, words};
 use crate::i18n::t;
 use crate::layout::{PageHead, portal_page};
+use crate::posted::Posted;
 use crate::visitor::{CODE, Visitor};
 use app::error::AppError;
 use app::viewer::Viewer;
@@ -100,6 +100,7 @@ fn form_page(visitor: &Visitor, number: &str, error: Option<String>) -> Markup {
         p.lede { (t(lang, "follow.lede")) }
         section.card { (code_form(lang, &form)) }
         p.small.quiet.block { (t(lang, "follow.which")) }
+        @if visitor.site.app.settings().demo { p.small { a href="/desk/sign-in#residents" { (t(lang, "follow.demo")) } } }
     } };
     portal_page(&PageHead { section: "follow", private: true, ..visitor.head(t(lang, "follow.title")) }, &body)
 }

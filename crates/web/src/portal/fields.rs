@@ -1,10 +1,11 @@
 //! The fields of a mechanism's form as the components draw them, and what was typed as the use cases take it.
 //! Whether a value is right is decided by `kernel::form`, not here.
 
-use super::posted::Posted;
 use super::words::say;
 use crate::components::field::{Confidentiality, Field, Input, Opt, Staged};
 use crate::i18n::{Lang, t, tf};
+use crate::needs::needed;
+use crate::posted::Posted;
 use app::view::FieldView;
 use kernel::form::Raw;
 use kernel::guard::Facts;
@@ -74,9 +75,16 @@ impl Kept {
     }
 }
 
-/// The field with what was typed and what is wrong with it.
+/// The field with what was typed and what is wrong with it; `all` are the fields of its form.
 #[must_use]
-pub fn field(lang: Lang, view: &FieldView, values: &Values, files: &[Kept], error: Option<&FieldError>) -> Field {
+pub fn field(
+    lang: Lang,
+    view: &FieldView,
+    all: &[FieldView],
+    values: &Values,
+    files: &[Kept],
+    error: Option<&FieldError>,
+) -> Field {
     let given = values.get(&view.id);
     let one = given.and_then(|v| v.last()).cloned().unwrap_or_default();
     let hint = view.field.hint.as_ref().map(|h| say(lang, h).to_owned());
@@ -87,6 +95,7 @@ pub fn field(lang: Lang, view: &FieldView, values: &Values, files: &[Kept], erro
         hint,
         error: error.map(|e| say(lang, &e.message).to_owned()),
         required: view.required || needed_now(view, values),
+        needed: needed(lang, view, all, name),
         confidentiality: match view.field.class {
             Class::Sealed => Some(Confidentiality::Sealed),
             Class::Public => Some(Confidentiality::Public),

@@ -6,11 +6,11 @@ pub mod fields;
 pub mod home;
 pub mod matter;
 pub mod open;
-pub mod posted;
 pub mod raise;
 pub mod words;
 
 use crate::error::WebError;
+use crate::posted;
 use crate::server::Site;
 use crate::visitor::Visitor;
 use app::error::AppError;

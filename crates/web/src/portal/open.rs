@@ -53,7 +53,7 @@ fn line(visitor: &Visitor, item: &ItemView, since: &str) -> Markup {
         th scope="row" { span.num { (item.number) } }
         td data-l=(t(lang, "portal.open.what")) { (say(lang, &item.mechanism_name)) " · " (say(lang, &item.state_name)) }
         td data-l=(t(lang, "work.holder")) { (holder) }
-        td data-l=(t(lang, "portal.open.since")) { (since) }
+        td data-l=(t(lang, "portal.open.since")) { span.nb { (since) } }
     } }
 }
 
@@ -90,7 +90,7 @@ pub async fn rules(
         h1.title { (title) }
         p.lede { (say(lang, &head.summary)) }
         @if head.sample { p.note { (t(lang, "portal.rules.sample")) } }
-        @if let Some((due, latest, provisional)) = promise { section.promise { h2.h2 { (t(lang, "portal.rules.promise")) } p { (tf(lang, "portal.rules.dates", &[("due", &date_long(lang, due.date())), ("latest", &date_long(lang, latest.date()))])) }
+        @if let Some((due, latest, provisional)) = promise { section.promise.block { h2.h2 { (t(lang, "portal.rules.promise")) } p { (tf(lang, "portal.rules.dates", &[("due", &date_long(lang, due.date())), ("latest", &date_long(lang, latest.date()))])) }
             @if provisional { p.small { (t(lang, "clock.provisional.why")) } } p.small { (t(lang, "portal.rules.add")) } (worked(app, lang, &effective)) } }
         section.block { h2.h2 { (t(lang, "portal.rules.clocks")) } (clocks(lang, mechanism)) p.small.quiet { (t(lang, "portal.rules.late")) } }
         section.block { h2.h2 { (t(lang, "portal.rules.states")) } (states(lang, mechanism)) }
@@ -107,7 +107,7 @@ fn clocks(lang: Lang, mechanism: &Mechanism) -> Markup {
             th scope="row" { (say(lang, &clock.label)) }
             td data-l=(t(lang, "path.who")) { (role(lang, mechanism, clock.whose())) }
             td data-l=(t(lang, "path.length")) { (number.map(|n| length(lang, mechanism, &n.value)).unwrap_or_default()) }
-            td data-l=(t(lang, "portal.rules.by")) { (number.map(|n| n.source.clone()).unwrap_or_default()) }
+            td.src data-l=(t(lang, "portal.rules.by")) { (number.map(|n| crate::i18n::source(lang, &n.source)).unwrap_or_default()) }
         } } }
     } }
 }

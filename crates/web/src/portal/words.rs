@@ -1,61 +1,22 @@
-//! Small mappings that several pages share: words of packs in the reader's language, days and times, rings and clocks
-//! as the components draw them. Decides nothing.
+//! Small mappings that several pages of the portal share: clocks as the components draw them and as people read them. Decides nothing.
 
 use crate::components::clock_strip::{Clock, ClockDay, DayKind, Derivation};
-use crate::components::ring::{PHASES, Phase, Ring};
 use crate::i18n::{Lang, Unit, date_long, date_time, t, tf};
+pub use crate::words::{moment, ring_of, say, when};
 use app::catalogue::{Effective, Steps};
 use app::installation::App;
 use app::view::{ClockView, MatterView};
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 use kernel::calendar::DayReason;
-use kernel::text::Text;
 use kernel::time::Timestamp;
 use maud::{Markup, html};
-
-/// The words in the language of the page.
-#[must_use]
-pub fn say(lang: Lang, text: &Text) -> &str {
-    match lang {
-        Lang::Zh => &text.zh,
-        Lang::En => &text.en,
-    }
-}
-
-/// An instant as people read it.
-#[must_use]
-pub fn moment(at: Timestamp) -> DateTime {
-    let (hour, minute) = at.hour_minute();
-    at.date().at(hour, minute, 0, 0)
-}
-
-/// Day and time; the year too when it is not this one.
-#[must_use]
-pub fn when(lang: Lang, at: Timestamp, today: Date) -> String {
-    if at.date().year() == today.year() { date_time(lang, moment(at)) } else { date_long(lang, at.date()) }
-}
-
-/// The ring of a matter. Its last segment closes only when she was answered and heard (decisions 8).
-#[must_use]
-pub fn ring_of(view: &MatterView) -> Ring {
-    let heard = view.heard.as_deref() == Some("yes");
-    let reached = PHASES[usize::from(view.ring.clamp(1, 5)) - 1];
-    let phase = match reached {
-        Phase::Heard if !heard => Phase::Answered,
-        other => other,
-    };
-    Ring {
-        phase,
-        late: view.clocks.iter().any(|c| c.overdue && !c.window),
-        unheard: view.heard.as_deref() == Some("not_heard"),
-        stopped: view.ended.is_some() && view.answered_at.is_none(),
-    }
-}
 
 /// The clock that matters most: the first that a body owes, else the reader's own window.
 #[must_use]
 pub fn leading(view: &MatterView) -> Option<&ClockView> {
-    view.clocks.iter().find(|c| !c.window && !c.suspended).or_else(|| view.clocks.first())
+    let owed = || view.clocks.iter().filter(|c| !c.window && !c.suspended);
+    // Whether a head agrees to something is the office's own affair; she waits for what is done with her matter.
+    owed().find(|c| !c.id.starts_with("approve:")).or_else(|| owed().next()).or_else(|| view.clocks.first())
 }
 
 /// More days than this are a table of dates and no strip.
@@ -122,7 +83,7 @@ pub fn clause(lang: Lang, clock: &ClockView) -> Option<String> {
     if clock.source.is_empty() {
         return None;
     }
-    Some(tf(lang, "portal.clause", &[("source", &clock.source)]))
+    Some(tf(lang, "portal.clause", &[("source", &crate::i18n::source(lang, &clock.source))]))
 }
 
 /// When a clock is due: a day, with the time where it counts hours.

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 const OPERATIONS: [&str; 4] = ["read", "act", "letter", "attachment"];
 /// A handler of the matter, another unit, staff of the body complained about, and so on: logins of the district.
-const STAFF: [(&str, &str); 9] = [
+pub const STAFF: [(&str, &str); 9] = [
     ("handler", "street-staff"),
     ("head", "street-head"),
     ("operator", "operator"),
@@ -19,16 +19,16 @@ const STAFF: [(&str, &str); 9] = [
     ("admin", "admin"),
 ];
 
-struct Matters {
-    own: Value,
-    other: Value,
-    shielded: Value,
+pub struct Matters {
+    pub own: Value,
+    pub other: Value,
+    pub shielded: Value,
     /// Against the body that everybody of the district stands under, the auditor too, who may otherwise look into all.
-    above: Value,
-    blob: String,
+    pub above: Value,
+    pub blob: String,
 }
 
-async fn matters(p: &Place) -> Matters {
+pub async fn matters(p: &Place) -> Matters {
     let staged = p.send("POST", "/api/v1/attachments", &[], "材料").await.json();
     let blob = staged["id"].as_str().expect("an id").to_owned();
     let raise = json!({"mechanism": REPORT, "region": HERE, "fields": {"what": "东门停车"}, "attachments": [blob]});

@@ -3,5 +3,6 @@
 mod authz;
 mod bad;
 mod document;
+mod pages;
 mod place;
 mod story;

@@ -8,16 +8,16 @@ use app::offer::FromPacks;
 use app::random::{Random, SeededRandom};
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
-use kernel::directory::Directory;
-use kernel::role::Relation;
 use pack::demo_directory::DemoDirectory;
 use pack::packs::PackSet;
 use serde_json::Value;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
-use store::{BodyRow, DirectoryRows, MemoryStore, PersonRow, PostRow, RelationRow, Store};
+use store::{MemoryStore, Store};
 use tower::ServiceExt;
 
 const REGIONS: &str = include_str!("../../../../packs/demo/regions.tsv");
@@ -26,6 +26,10 @@ static PACKS: LazyLock<PackSet> = LazyLock::new(PackSet::embedded);
 /// The mechanism for reports, the other one, and where.
 pub const REPORT: &str = "rapid-response";
 pub const PETITION: &str = "petition";
+/// The password of everybody, and its hash, which is slow to make.
+pub const PASSWORD: &str = "gongzhi-demo";
+static HASH: LazyLock<String> =
+    LazyLock::new(|| app::password::hash(PASSWORD, &mut SeededRandom::new(3)).expect("a hash"));
 pub const HERE: &str = "990101001001";
 
 pub struct Place {
@@ -65,7 +69,8 @@ impl Answer {
 pub async fn place() -> Place {
     let clock = SetClock::at("2026-09-28T09:00:00+08:00".parse().expect("a time"));
     let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
-    store.put_directory(directory()).await.expect("memory");
+    let demo = DemoDirectory::embedded().expect("the built-in directory");
+    store.put_directory(app::directory::invented(&demo, Some(&HASH))).await.expect("memory");
     let seed = AtomicU64::new(1);
     let random =
         move || -> Box<dyn Random + Send> { Box::new(SeededRandom::new(seed.fetch_add(1, Ordering::Relaxed))) };
@@ -97,42 +102,6 @@ pub fn body(name: &str) -> u32 {
     DemoDirectory::embedded().expect("the directory").body_named(name).expect("a body").0
 }
 
-fn directory() -> DirectoryRows {
-    let demo = DemoDirectory::embedded().expect("the built-in directory");
-    let (from, to) = (None, None);
-    let mut rows = DirectoryRows::default();
-    for b in demo.bodies() {
-        rows.bodies.push(BodyRow {
-            id: b.id,
-            name: b.name.clone(),
-            name_en: b.en.clone(),
-            region: b.region,
-            functions: b.functions.iter().cloned().collect(),
-            phone: None,
-            address: None,
-            valid_from: from,
-            valid_to: to,
-        });
-        for relation in Relation::ALL {
-            let row = |upper| RelationRow { body: b.id, relation, upper, valid_from: from, valid_to: to };
-            rows.relations.extend(demo.superior(b.id, relation).map(row));
-        }
-    }
-    for p in demo.people() {
-        let (login, name) = (p.user.clone(), p.name.clone());
-        rows.persons.push(PersonRow { id: p.id, login, name, password: None, active: true });
-        let row = |q: &kernel::decide::Post| PostRow {
-            person: p.id,
-            body: q.body,
-            role: q.role.clone(),
-            valid_from: from,
-            valid_to: to,
-        };
-        rows.posts.extend(p.posts.iter().map(row));
-    }
-    rows
-}
-
 /// Headers of a call.
 pub type Headers<'a> = &'a [(&'a str, &'a str)];
 
@@ -143,6 +112,20 @@ impl Place {
             request = request.header(*name, *value);
         }
         let request = request.body(body.into()).expect("a request");
+        let (parts, body) = self.router.clone().oneshot(request).await.expect("a router answers").into_parts();
+        let body = body.collect().await.expect("a body").to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// The same from an address of its own, so that wrong tries before do not make it wait.
+    pub async fn send_apart(&self, method: &str, path: &str, headers: Headers<'_>, body: &'static str) -> Answer {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let address = SocketAddr::from((Ipv4Addr::from(NEXT.fetch_add(1, Ordering::Relaxed)), 1));
+        let mut request = Request::builder().method(method).uri(path).extension(ConnectInfo(address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body)).expect("a request");
         let (parts, body) = self.router.clone().oneshot(request).await.expect("a router answers").into_parts();
         let body = body.collect().await.expect("a body").to_bytes().to_vec();
         Answer { status: parts.status, headers: parts.headers, body }

@@ -14,10 +14,8 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use kernel::calendar::Calendar;
-use kernel::directory::Directory;
 use kernel::mechanism::Mechanism;
 use kernel::region::RegionCode;
-use kernel::role::Relation;
 use kernel::text::Text;
 use kernel::time::Timestamp;
 use pack::demo_directory::DemoDirectory;
@@ -25,7 +23,7 @@ use pack::packs::PackSet;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
-use store::{BodyRow, DirectoryRows, MemoryStore, PersonRow, PostRow, RelationRow, Store};
+use store::{MemoryStore, Store};
 use tower::ServiceExt;
 
 /// The password of everybody.
@@ -77,7 +75,9 @@ pub async fn place() -> Place {
 pub async fn place_at(time: &str) -> Place {
     let clock = SetClock::at(time.parse::<Timestamp>().expect("a time"));
     let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
-    store.put_directory(directory()).await.expect("memory");
+    let demo = DemoDirectory::embedded().expect("the built-in directory");
+    let hash = app::password::hash(PASSWORD, &mut SeededRandom::new(3)).expect("a hash");
+    store.put_directory(app::directory::invented(&demo, Some(&hash))).await.expect("memory");
     let seed = AtomicU64::new(1);
     let random =
         move || -> Box<dyn Random + Send> { Box::new(SeededRandom::new(seed.fetch_add(1, Ordering::Relaxed))) };
@@ -147,48 +147,6 @@ fn settings() -> Settings {
         demo: true,
         address: "http://127.0.0.1:8088".into(),
     }
-}
-
-fn directory() -> DirectoryRows {
-    let demo = DemoDirectory::embedded().expect("the built-in directory");
-    let hash = app::password::hash(PASSWORD, &mut SeededRandom::new(3)).expect("a hash");
-    let mut rows = DirectoryRows::default();
-    for body in demo.bodies() {
-        rows.bodies.push(BodyRow {
-            id: body.id,
-            name: body.name.clone(),
-            name_en: body.en.clone(),
-            region: body.region,
-            functions: body.functions.iter().cloned().collect(),
-            phone: None,
-            address: None,
-            valid_from: None,
-            valid_to: None,
-        });
-        for relation in Relation::ALL {
-            let upper = demo.superior(body.id, relation);
-            rows.relations.extend(upper.map(|upper| RelationRow {
-                body: body.id,
-                relation,
-                upper,
-                valid_from: None,
-                valid_to: None,
-            }));
-        }
-    }
-    for person in demo.people() {
-        let (id, login, name) = (person.id, person.user.clone(), person.name.clone());
-        rows.persons.push(PersonRow { id, login, name, password: Some(hash.clone()), active: true });
-        let posts = person.posts.iter();
-        rows.posts.extend(posts.map(|p| PostRow {
-            person: id,
-            body: p.body,
-            role: p.role.clone(),
-            valid_from: None,
-            valid_to: None,
-        }));
-    }
-    rows
 }
 
 impl Place {

@@ -137,7 +137,7 @@ fn more(mechanism: &Mechanism, a: &Action, lang: Lang) -> Markup {
     html! {
         @if let Some(r) = &a.approval { (tag(Tone::Due, &tf(lang, "admin.action.approval", &[("role", &role(mechanism, r, lang))]))) " " }
         @if let Some(letter) = letter { (tf(lang, "admin.action.letter", &[("letter", say(lang, &letter.name))])) " " }
-        @if let Some(source) = &a.source { span.clause { (source) } }
+        @if let Some(source) = &a.source { span.clause { (crate::i18n::source(lang, source)) } }
     }
 }
 
@@ -166,7 +166,7 @@ fn number(mechanism: &Mechanism, id: &str, lang: Lang) -> Markup {
     let row = mechanism.number.get(id);
     html! {
         @match value(mechanism, id, lang) { Some(text) => { (text) }, None => { (tag(Tone::Warn, t(lang, "admin.number.missing"))) } }
-        @if let Some(row) = row { small { (row.source) " · " (confidence(lang, row.confidence)) } }
+        @if let Some(row) = row { small { (crate::i18n::source(lang, &row.source)) " · " (confidence(lang, row.confidence)) } }
     }
 }
 
@@ -178,7 +178,7 @@ pub fn numbers(mechanism: &Mechanism, lang: Lang) -> Markup {
         tbody { @for (id, row) in &mechanism.number { tr {
             th scope="row" { span.num { (id) } @if let Some(note) = row.note.as_ref().filter(|_| lang == Lang::Zh) { small { (note) } } }
             td data-l=(t(lang, "admin.number.value")) { @match value(mechanism, id, lang) { Some(text) => { (text) }, None => { (tag(Tone::Due, t(lang, "admin.number.missing"))) } } }
-            td data-l=(t(lang, "admin.number.source")) { (row.source) }
+            td data-l=(t(lang, "admin.number.source")) { (crate::i18n::source(lang, &row.source)) }
             td data-l=(t(lang, "admin.number.sure")) { (confidence(lang, row.confidence)) }
             td data-l=(t(lang, "admin.number.since")) { @match row.valid_from { Some(d) => (d), None => "—" } }
         } } }

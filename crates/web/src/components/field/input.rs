@@ -122,8 +122,8 @@ fn files(lang: Lang, field: &Field, accept: &str, many: bool, staged: &[Staged])
             @if let Some(thumb) = &file.thumb { img src=(thumb) alt="" width="96" height="72"; }
             label { input type="checkbox" name=(format!("{}_keep", field.name)) value=(file.id) checked; " " (file.label) }
         } } } }
-        label.file-add { span { (t(lang, "field.file.add")) }
-            input id=(format!("{}-file", field.id)) type="file" name=(field.name) accept=(accept) multiple[many] data-photo[accept.starts_with("image")];
+        label.file-add { b { (t(lang, "field.file.add")) } span data-many=(t(lang, "field.file.many")) { (t(lang, "field.file.none")) }
+            input id=(format!("{}-file", field.id)) type="file" name=(field.name) accept=(accept) multiple[many];
         }
     }
 }

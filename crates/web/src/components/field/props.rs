@@ -12,6 +12,8 @@ pub struct Field {
     /// What is wrong and how to mend it; the typed value stays.
     pub error: Option<String>,
     pub required: bool,
+    /// When it has to be filled in although it is not required as such.
+    pub needed: Option<Needed>,
     /// Who will be able to read the answer; `None` says nothing.
     pub confidentiality: Option<Confidentiality>,
     pub input: Input,
@@ -52,6 +54,16 @@ impl Field {
         self.error = Some(error.into());
         self
     }
+}
+
+/// When a field has to be filled in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needed {
+    /// In words; stands where “optional” would.
+    pub words: String,
+    /// For scripts: a field of the same form with the choices that make it so (`name=a|b`) or do not (`name!a|b`);
+    /// empty where that cannot be said.
+    pub when: String,
 }
 
 /// Who can read an answer.

@@ -5,9 +5,10 @@ use crate::components::Tone;
 use crate::components::error_summary::error_summary;
 use crate::components::field::{Field, Input, Opt, field as draw};
 use crate::components::notice::outcome;
+use crate::desk::about::about;
 use crate::desk::form::field;
 use crate::desk::rows::{href, title};
-use crate::desk::words::{about, due_of, say};
+use crate::desk::words::{due_of, say};
 use crate::i18n::{date_long, t, tf};
 use crate::visitor::Visitor;
 use app::view::FieldView;
@@ -22,7 +23,7 @@ const MOST_PLACES: usize = 600;
 pub fn sheet(visitor: &Visitor, draft: &Draft) -> Markup {
     let lang = visitor.lang;
     // Hints are written for residents; whoever takes down all day reads labels.
-    let one = |f: &FieldView| Field { hint: None, ..field(visitor, f, &draft.filling, &draft.region) };
+    let one = |f: &FieldView| Field { hint: None, ..field(visitor, f, &draft.fields, &draft.filling, &draft.region) };
     let fields: Vec<(FieldKind, bool, Field)> =
         draft.fields.iter().map(|f| (f.field.kind, f.required, one(f))).collect();
     let shown: Vec<Field> = fields.iter().map(|(_, _, f)| f.clone()).collect();

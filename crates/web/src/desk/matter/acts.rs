@@ -4,9 +4,10 @@
 use super::Refused;
 use crate::components::Link;
 use crate::components::action_picker::{Act, ActionPicker, Blocked, MOST_ACTIONS};
+use crate::desk::about::about;
 use crate::desk::form::{Filling, field};
-use crate::desk::words::{about, once, say};
-use crate::i18n::{t, tf};
+use crate::desk::words::{once, say};
+use crate::i18n::{labelled, source, t, tf};
 use crate::refusal::sentence;
 use crate::visitor::Visitor;
 use app::view::{ActionKind, ActionView, BlockedView, MatterView};
@@ -71,7 +72,7 @@ fn act(
         does: does(visitor, mechanism, a),
         does_not: does_not(visitor, a),
         preview: proposal(visitor, view, a),
-        fields: a.fields.iter().map(|f| field(visitor, f, filling, region)).collect(),
+        fields: a.fields.iter().map(|f| field(visitor, f, &a.fields, filling, region)).collect(),
         grave: a.final_act,
         blocked: None,
         hidden: vec![("seen".into(), view.seq.to_string()), ("key".into(), once())],
@@ -99,7 +100,7 @@ fn does(visitor: &Visitor, mechanism: Option<&Mechanism>, a: &ActionView) -> Vec
     if let Some(left) = a.left {
         lines.push(with("desk.act.left", "n", &left.to_string()));
     }
-    lines.extend(a.source.as_ref().map(|s| with("desk.act.source", "source", s)));
+    lines.extend(a.source.as_ref().map(|s| with("desk.act.source", "source", &source(lang, s))));
     lines
 }
 
@@ -119,9 +120,7 @@ fn proposal(visitor: &Visitor, view: &MatterView, a: &ActionView) -> Option<(Str
     let lang = visitor.lang;
     let name = a.name.strip_prefix("approve:").or_else(|| a.name.strip_prefix("reject:"))?;
     let proposed = view.entries.iter().rev().find(|e| e.act == format!("proposed:{name}"))?;
-    let line = |f: &app::view::SaidField| {
-        tf(lang, "desk.entry.field", &[("label", say(lang, &f.label)), ("value", say(lang, &f.value))])
-    };
+    let line = |f: &app::view::SaidField| labelled(lang, &about(lang, &f.label), say(lang, &f.value));
     let lines: Vec<String> = proposed.fields.iter().map(line).collect();
     Some((super::thread::sentence(visitor, proposed), lines.join("\n")))
 }
@@ -140,7 +139,7 @@ fn blocked(visitor: &Visitor, mechanism: Option<&Mechanism>, b: &BlockedView) ->
         label,
         blocked: Some(Blocked {
             why: vec![sentence(&b.rule, mechanism, lang)],
-            clause: b.source.clone(),
+            clause: b.source.as_ref().map(|s| source(lang, s)),
             instead: instead.map(|label| Link::new("#act", label)).into_iter().collect(),
         }),
         ..Act::default()

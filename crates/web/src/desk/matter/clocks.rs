@@ -1,8 +1,9 @@
 //! Clocks of a matter as the strip draws them. Counts days only for drawing; dates come as they are.
 
 use crate::components::clock_strip::{Clock, ClockDay, DayKind, Derivation};
-use crate::desk::words::{about, confidence, left, length, moment, say};
-use crate::i18n::{Lang, Unit, t, tf};
+use crate::desk::about::about;
+use crate::desk::words::{confidence, left, length, moment, say};
+use crate::i18n::{Lang, Unit, source, t, tf};
 use crate::visitor::Visitor;
 use app::view::{ClockView, MatterView, days};
 use kernel::calendar::{Day, DayReason};
@@ -102,7 +103,7 @@ pub fn label(visitor: &Visitor, clock: &ClockView) -> String {
 pub fn clause(lang: Lang, clock: &ClockView) -> Option<String> {
     let mut parts = vec![length(lang, clock.length)];
     if !clock.source.is_empty() {
-        parts.push(clock.source.clone());
+        parts.push(source(lang, &clock.source));
     }
     if clock.confidence != Confidence::Verified {
         parts.push(confidence(lang, clock.confidence).to_owned());

@@ -2,8 +2,9 @@
 
 use super::{Beside, Refused, read, render};
 use crate::desk::form::Filling;
-use crate::desk::sent::Sent;
 use crate::error::{WebError, status, words};
+use crate::i18n::source;
+use crate::posted::Posted;
 use crate::refusal;
 use crate::visitor::Visitor;
 use app::act::Acting;
@@ -18,12 +19,12 @@ use kernel::region::RegionCode;
 pub async fn act(
     visitor: Visitor,
     Path((number, action)): Path<(String, String)>,
-    sent: Sent,
+    sent: Posted,
 ) -> Result<Response, WebError> {
     let (id, view) = read(&visitor, &number).await?;
     let region: RegionCode = view.region.parse().unwrap_or(visitor.site.app.settings().territory);
     let fields = view.actions.iter().find(|a| a.name == action).map(|a| a.fields.clone()).unwrap_or_default();
-    let (seen, key) = (sent.one("seen").parse().unwrap_or(view.seq), sent.one("key").to_owned());
+    let (seen, key) = (sent.get("seen").parse().unwrap_or(view.seq), sent.get("key").to_owned());
     let filling = Filling::read(&visitor, &fields, sent, &region).await?;
     if !filling.errors.is_empty() {
         let back = Refused { action, filling, words: Vec::new(), clause: None };
@@ -61,7 +62,7 @@ async fn refuse(
                 filling.wrong(visitor.lang, errors);
             }
             let words = refusal::words(refused, mechanism.as_deref(), visitor.lang);
-            Refused { action, filling, words, clause: refused.clause.clone() }
+            Refused { action, filling, words, clause: refused.clause.as_ref().map(|c| source(visitor.lang, c)) }
         }
         AppError::Conflict | AppError::KeyReused | AppError::UnknownAttachment => {
             let words = words(&error, visitor.lang).map(|(title, text)| vec![title, text]).unwrap_or_default();
@@ -82,9 +83,9 @@ async fn again(visitor: &Visitor, number: &str, back: Refused, status: StatusCod
 }
 
 /// Opens one sealed value and shows it in this answer only; the look is recorded before.
-pub async fn open(visitor: Visitor, Path(number): Path<String>, sent: Sent) -> Result<Response, WebError> {
+pub async fn open(visitor: Visitor, Path(number): Path<String>, sent: Posted) -> Result<Response, WebError> {
     let (id, _) = read(&visitor, &number).await?;
-    let (seq, field, reason) = (sent.one("seq").parse().unwrap_or(0), sent.one("field"), sent.one("reason"));
+    let (seq, field, reason) = (sent.get("seq").parse().unwrap_or(0), sent.get("field"), sent.get("reason"));
     let opened = visitor.site.app.open_sealed(&visitor.viewer(), id, seq, field, reason).await;
     let (code, beside) = match opened {
         Ok(value) => (StatusCode::OK, Beside { opened: Some((seq, field.to_owned(), value)), ..Beside::default() }),

@@ -12,9 +12,10 @@ pub use acts::{ordered, picker};
 pub use doing::{act, back_from, open};
 pub use papers::{file, letter};
 
+use super::about::about;
 use super::form::Filling;
 use super::frame::{hints, page as framed};
-use super::words::{about, ring_of_view, say};
+use super::words::{ring_of, say};
 use crate::components::breadcrumb::Crumb;
 use crate::components::notice::{notice, outcome};
 use crate::components::ring::{Size, ring};
@@ -141,7 +142,7 @@ fn heads(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Markup {
         @if let Some((_, lines)) = &said { (outcome(Tone::Done, t(lang, "desk.matter.done"), &html! { ul { @for line in lines { li { (line) } } } })) }
         @if view.access == Access::Audit { (notice(Tone::Plain, t(lang, "desk.matter.audit"), &html! { p { (t(lang, "desk.matter.audit_text")) } })) }
         div.sheet.state-now {
-            (ring(lang, Size::M, ring_of_view(view)))
+            (ring(lang, Size::M, ring_of(view)))
             div { p { b { (about(lang, &view.state_name)) } } p.quiet { (holder(visitor, view)) } }
         }
     }

@@ -7,6 +7,7 @@ use crate::components::due::{Due, due};
 use crate::components::facts::{Fact, facts};
 use crate::components::sealed::{Sealed, sealed};
 use crate::components::tag::tag;
+use crate::desk::about::about;
 use crate::desk::words::{once, say, when};
 use crate::i18n::{date_long, t, tf};
 use crate::visitor::Visitor;
@@ -22,7 +23,7 @@ pub fn side(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Markup {
         @if !view.stopped.is_empty() { details.sec { summary { (tf(lang, "desk.matter.stopped", &[("n", &view.stopped.len().to_string())])) } (stopped(visitor, view)) } }
         section.sec { header { h2 { (t(lang, "desk.matter.facts")) } } (facts(&known(visitor, view))) }
         @if !view.sealed.is_empty() { section.sec { header { h2 { (t(lang, "desk.matter.sealed")) } }
-            (facts(&view.sealed.iter().map(|s| Fact::markup(say(lang, &s.label), seal(visitor, view, s, beside))).collect::<Vec<_>>())) } }
+            (facts(&view.sealed.iter().map(|s| Fact::markup(about(lang, &s.label), seal(visitor, view, s, beside))).collect::<Vec<_>>())) } }
         @if !view.letters.is_empty() { section.sec { header { h2 { (t(lang, "desk.matter.letters")) } } (letters(visitor, view)) } }
         @if let Some(href) = related(view) { p { a href=(href) { (t(lang, "desk.matter.related")) } } }
     }
@@ -47,7 +48,7 @@ fn line(visitor: &Visitor, clock: &ClockView) -> Markup {
         p.clock-head { b { (clocks::label(visitor, clock)) } span.clock-due { (due(lang, &shown)) span.due-date { (clocks::due(lang, clock)) }
             @if clock.provisional { (tag(Tone::Due, t(lang, "clock.provisional.tag"))) } } }
         @if let Some(clause) = clocks::clause(lang, clock) { p.clause { (clause) } }
-        @if let Some(silence) = &clock.silence { p.quiet.small { (say(lang, silence)) } }
+        @if let Some(silence) = &clock.silence { p.quiet.small { (about(lang, silence)) } }
         @if !steps.is_empty() { details.why { summary { (tf(lang, "clock.why", &[("date", &clocks::due(lang, clock))])) }
             ol { @for step in &steps { li { (step.text) } } } } }
     }
@@ -75,7 +76,7 @@ fn known(visitor: &Visitor, view: &MatterView) -> Vec<Fact> {
     all.extend(view.promised_by.map(|d| Fact::text(t(lang, "promise.latest"), date_long(lang, d.date()))));
     all.extend(view.answered_at.map(|d| Fact::text(t(lang, "desk.fact.answered"), when(lang, d, today))));
     all.extend(view.ended.map(|d| Fact::text(t(lang, "desk.fact.ended"), when(lang, d, today))));
-    all.extend(view.facts.iter().map(|f| Fact::text(say(lang, &f.label), say(lang, &f.value))));
+    all.extend(view.facts.iter().map(|f| Fact::text(about(lang, &f.label), say(lang, &f.value))));
     let head = html! { span.num title=(view.head) { (&view.head[..12.min(view.head.len())]) } " " small.quiet { (tf(lang, "desk.fact.chain_text", &[("n", &view.seq.to_string())])) } };
     all.push(Fact::markup(t(lang, "desk.fact.chain"), head));
     all

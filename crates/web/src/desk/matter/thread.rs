@@ -2,8 +2,9 @@
 
 use crate::components::Link;
 use crate::components::thread::{Entry, Speaker};
-use crate::desk::words::{about, moment, say, when};
-use crate::i18n::{date_short, date_time, t, tf};
+use crate::desk::about::about;
+use crate::desk::words::{moment, say, when};
+use crate::i18n::{date_short, date_time, labelled, t, tf};
 use crate::visitor::Visitor;
 use app::view::{DateChange, EntryView, MatterView, Speaker as Who};
 use kernel::time::Timestamp;
@@ -19,8 +20,8 @@ pub fn entries(visitor: &Visitor, view: &MatterView) -> Vec<Entry> {
 /// One entry in a sentence: who, and what it says happened.
 #[must_use]
 pub fn sentence(visitor: &Visitor, entry: &EntryView) -> String {
-    let said = say(visitor.lang, &entry.said);
-    tf(visitor.lang, "desk.entry.said", &[("who", &who(visitor, entry)), ("said", said)])
+    let said = about(visitor.lang, &entry.said);
+    tf(visitor.lang, "desk.entry.said", &[("who", &who(visitor, entry)), ("said", &said)])
 }
 
 fn who(visitor: &Visitor, entry: &EntryView) -> String {
@@ -47,9 +48,7 @@ fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
     let hers = e.by == Who::Raiser || e.seq == 1;
     let own = |f: &&app::view::SaidField| hers && f.words && say(lang, &f.value).chars().count() > 16;
     let lines = |value: &str| value.lines().filter(|l| !l.trim().is_empty()).map(str::to_owned).collect::<Vec<_>>();
-    let labelled = |f: &app::view::SaidField| {
-        tf(lang, "desk.entry.field", &[("label", say(lang, &f.label)), ("value", say(lang, &f.value))])
-    };
+    let labelled = |f: &app::view::SaidField| labelled(lang, &about(lang, &f.label), say(lang, &f.value));
     let voice = e.fields.iter().filter(own).flat_map(|f| lines(say(lang, &f.value)));
     let mut text: Vec<String> = e.fields.iter().filter(|f| !own(f)).map(labelled).collect();
     if let Some(at) = e.occurred {
@@ -68,7 +67,7 @@ fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
         late: e.late,
         when: when(lang, e.at, today),
         datetime: Some(e.at.to_string()),
-        title: say(lang, &e.said).to_owned(),
+        title: about(lang, &e.said),
         who: Some(who(visitor, e)),
         text,
         voice: voice.collect(),

@@ -11,8 +11,8 @@ use crate::i18n::{t, tf};
 use crate::layout::portal_page;
 use crate::portal::code::{self, redirect};
 use crate::portal::fields::{self, Kept, Values, stage};
-use crate::portal::posted::Posted;
 use crate::portal::words::say;
+use crate::posted::Posted;
 use crate::visitor::Visitor;
 use app::act::Acting;
 use app::error::AppError;
@@ -185,7 +185,7 @@ fn form_fields(visitor: &Visitor, view: &MatterView, act: &ActionView, typed: &T
     let lang = visitor.lang;
     let draw = |v: &app::view::FieldView| {
         let wrong = typed.errors.iter().find(|e| e.field == v.id);
-        let mut field = fields::field(lang, v, &typed.values, &typed.files, wrong);
+        let mut field = fields::field(lang, v, &act.fields, &typed.values, &typed.files, wrong);
         if v.field.kind == FieldKind::Files && typed.file_error.is_some() {
             field.error.clone_from(&typed.file_error);
         }
@@ -210,7 +210,7 @@ fn effects(visitor: &Visitor, act: &ActionView) -> Markup {
         @match &act.leads_to { Some(state) => li { (tf(lang, "follow.act.leads", &[("state", say(lang, state))])) }, None => li { (t(lang, "follow.act.stays")) } }
         @if let Some(letter) = &act.letter { li { (tf(lang, "follow.act.letter", &[("letter", say(lang, letter))])) } }
         @if let Some(left) = act.left { li { (tf(lang, "follow.act.left", &[("n", &left.to_string())])) } }
-        @if let Some(source) = &act.source { li.quiet { (tf(lang, "portal.clause", &[("source", source)])) } }
+        @if let Some(source) = &act.source { li.quiet { (tf(lang, "portal.clause", &[("source", &crate::i18n::source(lang, source))])) } }
     } }
 }
 

@@ -61,8 +61,9 @@ fn first_answer(visitor: &Visitor, view: &MatterView) -> Markup {
     }
     html! {
         div { dt { (t(lang, "promise.due")) } dd { (split_date(lang, due_by.date()))
-            @if view.provisional { " " (tag(Tone::Due, t(lang, "clock.provisional.tag"))) } } }
+            @if view.provisional && due_by.date().year() == latest.date().year() { " " (tag(Tone::Due, t(lang, "clock.provisional.tag"))) } } }
         div data-late { dt { (t(lang, "promise.latest")) } dd { (split_date(lang, latest.date()))
+            @if view.provisional { " " (tag(Tone::Due, t(lang, "clock.provisional.tag"))) }
             small { (tf(lang, "follow.promised", &[("date", &date_long(lang, view.raised_at.date()))])) } } }
     }
 }

@@ -7,7 +7,7 @@ use crate::components::ring::{Size, ring};
 use crate::error::WebError;
 use crate::i18n::{date_long, t, tf};
 use crate::layout::{PageHead, portal_page};
-use crate::portal::words::{due, ring_of, say, when};
+use crate::portal::words::{due, leading, ring_of, say, when};
 use crate::visitor::Visitor;
 use app::view::MatterView;
 use app::viewer::Viewer;
@@ -54,7 +54,7 @@ pub async fn page(visitor: &Visitor, viewer: &Viewer, view: &MatterView) -> Resu
 /// What comes next, day by day, as the clocks of the matter say.
 fn plan(visitor: &Visitor, view: &MatterView) -> Markup {
     let lang = visitor.lang;
-    let next = view.clocks.first();
+    let next = leading(view);
     let who = view.holder.as_ref().map(|b| say(lang, &b.name).to_owned());
     html! { ul.plan {
         @if let Some(clock) = next { li { span { (tf(lang, "follow.next.by", &[("date", &due(lang, clock))])) } div { @if let Some(who) = who { (who) (t(lang, "portal.colon")) } (say(lang, &clock.label)) small { (crate::portal::words::clause(lang, clock).unwrap_or_default()) } } } }

@@ -2,7 +2,7 @@
 
 use crate::components::Link;
 use crate::components::thread::{Entry, Speaker, thread};
-use crate::i18n::{date_long, t, tf};
+use crate::i18n::{date_long, labelled, tf};
 use crate::portal::words::{due, owner, say, when};
 use crate::visitor::Visitor;
 use app::view::{EntryView, MatterView, Speaker as By};
@@ -36,7 +36,7 @@ fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
     let (mut voice, mut text) = (Vec::new(), Vec::new());
     for field in &e.fields {
         let value = say(lang, &field.value);
-        let line = format!("{}{}{value}", say(lang, &field.label), t(lang, "portal.colon"));
+        let line = labelled(lang, say(lang, &field.label), value);
         if field.words && (you || e.answers) && value.chars().count() > 12 {
             voice.extend(value.lines().map(str::to_owned));
         } else {

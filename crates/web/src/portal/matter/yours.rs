@@ -5,6 +5,7 @@ use crate::components::field::{Field, Input, Opt, field};
 use crate::components::ring::{Size, ring};
 use crate::components::{Hidden, hidden_fields};
 use crate::i18n::{t, tf};
+use crate::needs::by_answer;
 use crate::portal::fields::{self, Values};
 use crate::portal::words::{due, leading, ring_of, say};
 use crate::visitor::Visitor;
@@ -58,7 +59,15 @@ pub fn form(visitor: &Visitor, view: &MatterView, parts: &Parts<'_>) -> Option<M
     let choice = Field::new("act", t(lang, "follow.say.question"), Input::Choice { value: String::new(), options });
     let shared = shared(&parts.say);
     let files = shared.iter().any(|v| v.field.kind == FieldKind::Files);
-    let draw = |v: &FieldView| Field { required: false, ..fields::field(lang, v, &Values::new(), &[], None) };
+    let draw = |v: &FieldView| {
+        let asks = |a: &&&ActionView| a.fields.iter().any(|f| f.id == v.id && f.required);
+        let asking: Vec<(&str, &str)> =
+            parts.say.iter().filter(asks).map(|a| (a.name.as_str(), say(lang, &a.label))).collect();
+        // What every answer asks for is simply required; what some ask for says which.
+        let required = asking.len() == parts.say.len();
+        let plain = fields::field(lang, v, &[], &Values::new(), &[], None);
+        Field { required, needed: by_answer(lang, "act", &asking).or(plain.needed.clone()), ..plain }
+    };
     let window = leading(view).filter(|c| c.window).map(|c| tf(lang, "follow.say.until", &[("date", &due(lang, c))]));
     Some(
         html! { form.rating.card #say method="post" action=(format!("/m/{}/do", view.number)) enctype=[files.then_some("multipart/form-data")] {

@@ -75,7 +75,7 @@ fn parts(visitor: &Visitor, draft: &Draft, shape: &Shape, errors: &[FieldError])
     let values = shape.values(draft);
     let draw = |view: &FieldView| {
         let error = errors.iter().find(|e| e.field == view.id);
-        fields::field(lang, view, &values, &[], error)
+        fields::field(lang, view, &shape.rest, &values, &[], error)
     };
     let mut parts = Parts { must: Vec::new(), who: Vec::new(), keep: Vec::new(), more: Vec::new() };
     for view in &shape.rest {

@@ -1,7 +1,7 @@
 //! What a person has told so far, carried in the form from step to step: nothing is kept on the server but staged files.
 
 use crate::portal::fields::{self, Kept, Values, needed_now, raw};
-use crate::portal::posted::Posted;
+use crate::posted::Posted;
 use crate::visitor::Visitor;
 use app::catalogue::Effective;
 use app::view::{FieldView, form};

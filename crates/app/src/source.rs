@@ -1,0 +1,46 @@
+//! The sources of rules written out: packs cite by short names (`XF 35; CC 203`), which nobody outside can read.
+//! Knows the names of laws from `packs/sources.tsv` and nothing of what they say; the API gives what the pack wrote.
+
+use kernel::text::Text;
+
+/// Short name, Chinese and English name, a line each.
+const NAMES: &str = include_str!("../../../packs/sources.tsv");
+
+/// The source as a reader finds it: 《信访工作条例》第 35 条. What is not a known short name stays as it is.
+#[must_use]
+pub fn spelled(source: &str) -> Text {
+    let parts: Vec<Text> = source.split("; ").map(one).collect();
+    let join = |each: fn(&Text) -> &String, between: &str| {
+        parts.iter().map(|p| each(p).as_str()).collect::<Vec<_>>().join(between)
+    };
+    Text::new(join(|t| &t.zh, "；"), join(|t| &t.en, "; "))
+}
+
+fn one(part: &str) -> Text {
+    let (key, articles) = part.split_once(' ').unwrap_or((part, ""));
+    let known = NAMES.lines().filter(|l| !l.starts_with('#')).find_map(|line| {
+        let mut columns = line.split('\t');
+        (columns.next() == Some(key)).then(|| Some((columns.next()?, columns.next()?)))?
+    });
+    match (known, articles.is_empty()) {
+        (None, _) => Text::new(part, part),
+        (Some((zh, en)), true) => Text::new(format!("《{zh}》"), en),
+        (Some((zh, en)), false) => {
+            Text::new(format!("《{zh}》第 {} 条", articles.replace(", ", "、")), format!("{en}, art. {articles}"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spelled;
+
+    #[test]
+    fn short_names_are_written_out_and_the_rest_stays() {
+        let text = spelled("XF 31(6), 36; CC 203");
+        assert_eq!(text.zh, "《信访工作条例》第 31(6)、36 条；《民法典》第 203 条");
+        assert_eq!(text.en, "Regulation on Petition Work, art. 31(6), 36; Civil Code, art. 203");
+        assert_eq!(spelled("XF").zh, "《信访工作条例》");
+        assert_eq!(spelled("汀云办法 16").zh, "汀云办法 16");
+    }
+}

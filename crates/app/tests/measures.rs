@@ -1,0 +1,44 @@
+//! Figures come from counters: what is there, what is too small to show, and what is late and open.
+
+#[expect(dead_code, reason = "the whole loop uses the rest of it")]
+mod town;
+
+use app::error::AppError;
+use app::measures::Span;
+use serde_json::json;
+use town::{Town, at};
+
+fn span(from: &str, to: &str) -> Span {
+    let day = |text: &str| text.parse().expect("a day");
+    Span { region: "990101".parse().expect("a region"), from: day(from), to: day(to), by_region: true }
+}
+
+#[tokio::test]
+async fn a_rate_needs_five_cases_and_keeps_what_is_late_and_open() {
+    let town = Town::new("2026-09-28T09:00:00+08:00").await;
+    let whole = async |span: &Span, measure: &str| {
+        let found = town.app.measures(span, Some(measure)).await.expect("a figure");
+        found.into_iter().next().expect("one").whole
+    };
+    let week = span("2026-09-21", "2026-10-31");
+    let operator = town.staff("operator");
+    let unit = town.body("柳巷街道");
+    for n in 0..5 {
+        assert!(whole(&week, "rapid-response.at_once").await.is_none(), "{n} cases are too few");
+        let raised = town.raises("rapid-response", &[("what", json!("路灯不亮"))]).await.expect("raised");
+        let form = [("unit", unit.clone()), ("urgency", json!("ordinary")), ("kind", json!("report"))];
+        town.acts("2026-09-28T09:10:00+08:00", &operator, raised.id, "dispatch", &form).await.expect("dispatched");
+    }
+    let at_once = whole(&week, "rapid-response.at_once").await.expect("five are enough");
+    assert_eq!((at_once.numerator, at_once.denominator, at_once.open_overdue), (0, Some(5), None));
+    // Nobody answers: on the day it is not late yet, afterwards all five are, and stay below the line.
+    assert!(whole(&week, "rapid-response.on_time").await.is_none());
+    town.clock.set(at("2026-10-20T09:00:00+08:00"));
+    let on_time = whole(&week, "rapid-response.on_time").await.expect("five are late");
+    assert_eq!((on_time.numerator, on_time.denominator, on_time.open_overdue), (0, Some(5), Some(5)));
+    let before = span("2026-08-01", "2026-08-31");
+    assert!(whole(&before, "rapid-response.at_once").await.is_none(), "each counts on its own day");
+    assert!(matches!(town.app.measures(&week, Some("rapid-response.none")).await, Err(AppError::NotFound)));
+    let elsewhere = Span { region: "110101".parse().expect("a region"), ..week };
+    assert!(matches!(town.app.measures(&elsewhere, None).await, Err(AppError::OutsideTerritory { .. })));
+}

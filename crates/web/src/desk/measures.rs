@@ -1,0 +1,160 @@
+//! The figures of this place: each with its formula, what is above and below the line, source, scope and as-of date. What
+//! is late and still open stands beside every rate that it would lower. No ranking; too few cases are not shown.
+
+use super::frame::page;
+use super::words::{say, when};
+use crate::components::field::Opt;
+use crate::components::filter_bar::{Filter, FilterBar, filter_bar};
+use crate::error::WebError;
+use crate::i18n::{Lang, date_long, t, tf};
+use crate::visitor::Visitor;
+use app::measures::{Figure, Ratio, Span, year_before};
+use axum::extract::Query;
+use kernel::region::RegionCode;
+use kernel::time::Date;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+/// What the address asks for; what makes no sense there is as if it were not there.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub struct Asked {
+    region: String,
+    span: String,
+    by: String,
+}
+
+const SPANS: [&str; 3] = ["year", "quarter", "month"];
+
+/// The page.
+pub async fn measures(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Markup, WebError> {
+    visitor.staff()?;
+    let (lang, app) = (visitor.lang, &visitor.site.app);
+    let territory = app.settings().territory;
+    let today = app.now().date();
+    let region = asked.region.parse().ok().filter(|r| territory.contains(r)).unwrap_or(territory);
+    let span = Span { region, from: from(&asked.span, today), to: today, by_region: asked.by == "region" };
+    let figures = app.measures(&span, None).await.map_err(visitor.fails())?;
+    let scope = [("place", app.place(&region)), ("from", date_long(lang, span.from)), ("to", date_long(lang, today))];
+    let scope: Vec<(&str, &str)> = scope.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let mut groups: Vec<(&str, Vec<&Figure>)> = Vec::new();
+    for figure in &figures {
+        let name = say(lang, &figure.mechanism);
+        match groups.last_mut().filter(|(last, _)| *last == name) {
+            Some((_, group)) => group.push(figure),
+            None => groups.push((name, vec![figure])),
+        }
+    }
+    let body = html! {
+        (filter_bar(lang, &bar(&visitor, &asked, &region)))
+        p.quiet { (tf(lang, "desk.measures.scope", &scope)) }
+        @for (name, group) in &groups { section.sec { header { h2 { (name) } }
+            div.measures data-wide[span.by_region] { @for figure in group { (draw(&visitor, figure)) } }
+        } }
+        p.src { (tf(lang, "desk.measures.source", &[("as_of", &when(lang, app.now(), today))])) }
+        p.src { (tf(lang, "desk.measures.few", &[("n", &app::measures::FEWEST.to_string())])) }
+    };
+    page(&visitor, visitor.head(t(lang, "desk.measures.title")), "/desk/measures", &html! {}, &body).await
+}
+
+fn from(span: &str, today: Date) -> Date {
+    let days = match span {
+        "month" => 30,
+        "quarter" => 91,
+        _ => return year_before(today),
+    };
+    (0..days).fold(today, |day, _| day.yesterday().unwrap_or(day))
+}
+
+fn bar(visitor: &Visitor, asked: &Asked, region: &RegionCode) -> FilterBar {
+    let (lang, app) = (visitor.lang, &visitor.site.app);
+    let territory = app.settings().territory;
+    let filter = |name: &str, value: &str, options: Vec<Opt>| Filter {
+        name: name.into(),
+        label: t(lang, &format!("desk.measures.{name}")).into(),
+        options,
+        value: value.into(),
+    };
+    let spans = SPANS.map(|s| Opt::new(s, t(lang, &format!("desk.measures.span_{s}")))).into();
+    let regions = app.regions().choices(&territory, app.now().date());
+    let regions = regions.iter().map(|r| Opt::new(r.code.as_str(), r.name)).collect();
+    let place = if *region == territory { String::new() } else { region.to_string() };
+    FilterBar {
+        action: "/desk/measures".into(),
+        filters: vec![
+            filter("region", &place, regions),
+            filter("span", SPANS.into_iter().find(|s| *s == asked.span).unwrap_or(SPANS[0]), spans),
+            filter("by", &asked.by, vec![Opt::new("region", t(lang, "desk.measures.by_region"))]),
+        ],
+        ..FilterBar::default()
+    }
+}
+
+fn draw(visitor: &Visitor, figure: &Figure) -> Markup {
+    let lang = visitor.lang;
+    html! { figure.stat.measure id=(figure.id) {
+        figcaption { h3 { (say(lang, &figure.name)) @if let Some(code) = &figure.code { " " small.quiet.num { (code) } } } }
+        p.small { (say(lang, &figure.formula)) }
+        @match &figure.whole { Some(ratio) => (whole(lang, ratio)), None => { p.quiet { (t(lang, "stat.few")) } } }
+        @if !figure.parts.is_empty() { (parts(visitor, figure)) }
+    } }
+}
+
+fn whole(lang: Lang, ratio: &Ratio) -> Markup {
+    html! {
+        p.stat-value { b { (value(ratio)) } @if let Some(below) = ratio.denominator { span.num { (ratio.numerator) " / " (below) } } }
+        @if let Some(open) = ratio.open_overdue {
+            @if open > 0 { p.small.late { (tf(lang, "desk.measures.open", &[("n", &open.to_string()), ("rate", &without_open(ratio, open))])) } }
+            @else { p.small.quiet { (t(lang, "desk.measures.none_open")) } }
+        }
+    }
+}
+
+/// Per cent with one place; a plain count as it is.
+fn value(ratio: &Ratio) -> String {
+    match ratio.denominator {
+        Some(below) => percent(ratio.numerator, below),
+        None => ratio.numerator.to_string(),
+    }
+}
+
+/// The rate of what is finished alone.
+fn without_open(ratio: &Ratio, open: i64) -> String {
+    percent(ratio.numerator, ratio.denominator.unwrap_or(0) - open)
+}
+
+fn percent(above: i64, below: i64) -> String {
+    let permille = (above * 2000 + below).checked_div(below * 2).unwrap_or(0);
+    format!("{}.{}%", permille / 10, permille % 10)
+}
+
+fn parts(visitor: &Visitor, figure: &Figure) -> Markup {
+    let lang = visitor.lang;
+    html! { table.tbl data-cards {
+        caption.vh { (say(lang, &figure.name)) }
+        thead { tr { th scope="col" { (t(lang, "desk.measures.region")) } th.n scope="col" { (t(lang, "desk.measures.ratio")) } th.n scope="col" { (t(lang, "desk.measures.rate")) } th.n scope="col" { (t(lang, "desk.measures.late")) } } }
+        tbody { @for (region, ratio) in &figure.parts { tr {
+            th scope="row" { (visitor.site.app.place(region)) }
+            @match ratio {
+                Some(r) => {
+                    td.n data-l=(t(lang, "desk.measures.ratio")) { (r.numerator) @if let Some(below) = r.denominator { " / " (below) } }
+                    td.n data-l=(t(lang, "desk.measures.rate")) { (value(r)) }
+                    td.n data-l=(t(lang, "desk.measures.late")) { @match r.open_overdue { Some(n) => (n), None => "—" } }
+                }
+                None => { td.n colspan="3" { span.quiet { (t(lang, "desk.measures.hidden")) } } }
+            }
+        } } }
+    } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent;
+
+    #[test]
+    fn rates_are_rounded_to_one_place() {
+        assert_eq!(percent(2, 3), "66.7%");
+        assert_eq!(percent(7, 7), "100.0%");
+        assert_eq!(percent(0, 0), "0.0%");
+    }
+}
