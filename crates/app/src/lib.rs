@@ -12,6 +12,7 @@ pub mod count;
 pub mod directory;
 mod editions;
 pub mod error;
+pub mod finished;
 pub mod follow;
 pub mod installation;
 pub mod keys;

@@ -8,6 +8,7 @@ pub mod desk;
 pub mod error;
 pub mod i18n;
 pub mod layout;
+pub mod pace;
 pub mod portal;
 pub mod refusal;
 pub mod server;

@@ -36,7 +36,7 @@ pub async fn page(visitor: Visitor, Query(back): Query<Back>) -> Response {
 /// Signs in; a wrong try keeps the name and says how long to wait.
 pub async fn sign_in(visitor: Visitor, sent: Sent) -> Result<Response, WebError> {
     let (user, back) = (sent.one("user").trim(), sent.one("back"));
-    match visitor.site.app.sign_in(user, sent.one("password"), visitor.source).await {
+    match visitor.site.app.sign_in(user, sent.one("password"), visitor.source.hash).await {
         Ok(signed) => Ok(with_cookie(&visitor, &signed.secret, 12 * 3600, local(back))),
         Err(error @ AppError::WrongCode { wait }) => {
             let text = match wait {
