@@ -8,7 +8,7 @@ use crate::viewer::{Shown, Staff, Viewer};
 use kernel::clocks::level;
 use kernel::decide::Context;
 use kernel::file::CaseFile;
-use kernel::ids::{BodyId, Class};
+use kernel::ids::{BodyId, Class, MatterId};
 use kernel::mechanism::{Field, Mechanism};
 use kernel::permit::acts_as;
 use std::collections::BTreeSet;
@@ -63,11 +63,20 @@ fn hidden(field: &Field, file: &CaseFile, bodies: &BTreeSet<BodyId>) -> bool {
 #[must_use]
 pub fn access(ctx: &Context<'_>, directory: &Snapshot, viewer: &Viewer, matter: &Matter) -> Access {
     match viewer {
-        Viewer::Public => Access::None,
-        Viewer::Code(id, _) if *id != matter.id => Access::None,
-        Viewer::Code(_, Shown::Short) => Access::Progress,
-        Viewer::Code(_, Shown::Long) => Access::Own,
         Viewer::Staff(staff) => of_staff(ctx, directory, staff, matter),
+        _ => without_file(viewer, matter.id).unwrap_or(Access::None),
+    }
+}
+
+/// What a viewer may read where no file needs to be opened to know it: for whoever showed a code, or nothing. None for
+/// whoever signed in: that depends on the file, and such a look is recorded.
+#[must_use]
+pub fn without_file(viewer: &Viewer, id: MatterId) -> Option<Access> {
+    match viewer {
+        Viewer::Staff(_) => None,
+        Viewer::Code(of, Shown::Short) if *of == id => Some(Access::Progress),
+        Viewer::Code(of, Shown::Long) if *of == id => Some(Access::Own),
+        Viewer::Code(..) | Viewer::Public => Some(Access::None),
     }
 }
 

@@ -37,13 +37,20 @@ pub struct Attachment {
     pub inline: bool,
 }
 
+/// Checks a file beside the event loop: to decode a picture takes longer than a page may wait for.
+async fn check(content: Vec<u8>) -> Result<crate::upload::Accepted, AppError> {
+    let checking = tokio::task::spawn_blocking(move || crate::upload::check(&content, None));
+    let checked = checking.await.map_err(|e| AppError::corrupt(format!("checking an attachment broke off: {e}")))?;
+    checked.map_err(AppError::Upload)
+}
+
 impl App {
     /// Stages a file for a matter of this region.
     ///
     /// # Errors
     /// `Upload` with what is wrong and what to do.
     pub async fn stage(&self, region: &RegionCode, content: Vec<u8>) -> Result<Staged, AppError> {
-        let accepted = crate::upload::check(&content, None).map_err(AppError::Upload)?;
+        let accepted = check(content).await?;
         let mut random = self.random();
         let id = hex(&bytes::<16>(random.as_mut()));
         let cell = self.cell_of(region);

@@ -50,6 +50,12 @@ pub enum AppError {
         /// Seconds to wait before the next try; 0 for none.
         wait: u32,
     },
+    /// This address sends more than its pace allows; nothing was taken.
+    #[error("too many at once")]
+    TooMany {
+        /// Seconds to wait before the next one is taken.
+        wait: u32,
+    },
     /// The file cannot be taken.
     #[error("the attachment cannot be taken")]
     Upload(#[source] crate::upload::Refusal),
@@ -71,6 +77,15 @@ pub enum AppError {
 }
 
 impl AppError {
+    /// The seconds to wait before trying again, where waiting helps.
+    #[must_use]
+    pub fn wait(&self) -> Option<u32> {
+        match self {
+            AppError::WrongCode { wait } | AppError::TooMany { wait } => Some(*wait).filter(|w| *w > 0),
+            _ => None,
+        }
+    }
+
     /// Damage found in what was stored.
     #[must_use]
     pub fn corrupt(what: impl Into<String>) -> AppError {

@@ -1,4 +1,5 @@
-//! The follower: computes again what rests on an older calendar, fires due clocks, drains the outbox, merges search rows, sweeps what was staged and forgotten.
+//! The follower: computes again what rests on an older calendar, fires due clocks, drains the outbox, merges search
+//! rows; drops what was staged and never named, old commands and expired sessions.
 //! Today a notice is recorded for the page of the matter; other channels take the same rows.
 
 use crate::error::AppError;
@@ -17,10 +18,14 @@ pub struct Round {
     pub merged: u32,
     /// Matters whose dates were computed again under a newer calendar.
     pub recomputed: u64,
+    /// Commands forgotten because they are old.
+    pub forgotten: u32,
 }
 
 /// How much one round takes at most of each.
 const AT_ONCE: u32 = 500;
+/// How long the answer of a command is known: longer than a phone that was offline keeps what it could not send.
+const COMMAND_DAYS: i64 = 30;
 
 impl App {
     /// One round over one cell. Safe to repeat and to interrupt at any point.
@@ -32,7 +37,18 @@ impl App {
         let settled = self.tick(cell, AT_ONCE).await?;
         let sent = self.drain(cell).await?;
         let merged = self.inner.store.merge_terms(cell, AT_ONCE).await?;
-        Ok(Round { settled, sent, merged, recomputed })
+        let old = self.now().plus_days(-COMMAND_DAYS);
+        self.sweep(cell).await?;
+        let forgotten = self.inner.store.purge_commands(cell, old, AT_ONCE).await?;
+        Ok(Round { settled, sent, merged, recomputed, forgotten })
+    }
+
+    /// Forgets sessions and tokens that have expired, a bounded number in one round; how many.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn forget_sessions(&self) -> Result<u32, AppError> {
+        Ok(self.inner.store.purge_sessions(self.now(), AT_ONCE).await?)
     }
 
     async fn drain(&self, cell: Cell) -> Result<u32, AppError> {

@@ -87,6 +87,7 @@ pub(crate) struct Inner {
     last_id: Mutex<(i64, u32)>,
     pub(crate) tries: crate::tries::Tries,
     pub(crate) recomputed: Mutex<BTreeSet<Cell>>,
+    pub(crate) finished: crate::finished::Finished,
 }
 
 /// How many numbers are leased at once.
@@ -122,6 +123,7 @@ impl App {
             last_id: Mutex::default(),
             tries: crate::tries::Tries::default(),
             recomputed: Mutex::default(),
+            finished: crate::finished::Finished::default(),
         };
         let app = App { inner: Arc::new(inner) };
         app.reload_directory().await?;
@@ -185,6 +187,7 @@ impl App {
         let rows = self.inner.store.directory().await?;
         let fresh = Snapshot::new(rows, self.now().date(), version);
         *self.inner.directory.write().expect("invariant: no panic under this lock") = Arc::new(fresh);
+        self.inner.finished.outdate();
         Ok(())
     }
 

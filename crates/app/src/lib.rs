@@ -13,6 +13,7 @@ pub mod directory;
 mod editions;
 pub mod error;
 pub mod example;
+pub mod finished;
 pub mod follow;
 pub mod installation;
 pub mod keys;

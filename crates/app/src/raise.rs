@@ -5,10 +5,12 @@ use crate::code;
 use crate::error::AppError;
 use crate::installation::App;
 use crate::keys::{MatterKeys, Owner};
-use crate::matter::{Draft, id_bytes, wrap_keys};
+use crate::matter::{Draft, id_bytes, read_chain, wrap_keys};
 use crate::number::Number;
+use crate::project::holder;
 use crate::random::bytes;
 use crate::receipt::{Receipt, fields_digest};
+use crate::view::{BodyName, body_name};
 use crate::viewer::Viewer;
 use kernel::chain::{GENESIS, Hash};
 use kernel::decide::{Actor, Context, Decision, Opening, raise};
@@ -16,9 +18,10 @@ use kernel::entry::Entry;
 use kernel::file::CaseFile;
 use kernel::form::{Given, Raw, check};
 use kernel::ids::MatterId;
-use kernel::mechanism::RAISE;
+use kernel::mechanism::{Mechanism, RAISE};
 use kernel::refusal::{Refusal, Rule};
 use kernel::region::RegionCode;
+use kernel::text::Text;
 use kernel::time::Timestamp;
 use std::collections::BTreeMap;
 use store::{CommandRow, StoreError};
@@ -51,8 +54,28 @@ pub struct Raised {
     pub long_code: String,
     /// The signed promise.
     pub receipt: String,
+    /// The state now.
+    pub state: String,
+    /// Its name.
+    pub state_name: Text,
+    /// Who holds it now; none is the raiser, or nobody after the end.
+    pub holder: Option<BodyName>,
+    /// The ordinary date of the first answer.
+    pub due_by: Option<Timestamp>,
+    /// The latest lawful date of it.
+    pub promised_by: Option<Timestamp>,
     /// It had been raised by the same key before.
     pub again: bool,
+}
+
+/// A matter that was raised, as it stands now.
+struct Stands<'a> {
+    id: MatterId,
+    number: (i16, u32),
+    mechanism: &'a Mechanism,
+    file: &'a CaseFile,
+    first: (&'a Entry, Hash),
+    again: bool,
 }
 
 impl App {
@@ -125,9 +148,9 @@ impl App {
             matter: id,
             at: now,
         });
-        let first = append.entries[0].hash;
+        let first = (&decision.entries[0], append.entries[0].hash);
         match self.inner.store.append(append).await {
-            Ok(_) => self.raised(id, number, &decision.entries[0], first, false),
+            Ok(_) => self.raised(Stands { id, number, mechanism, file: &decision.file, first, again: false }),
             Err(StoreError::Duplicate(row)) => self.same_or_reused(&row, &request).await,
             Err(e) => Err(e.into()),
         }
@@ -180,26 +203,28 @@ impl App {
         if row.request != *request {
             return Err(AppError::KeyReused);
         }
-        let matter = self.matter(row.matter).await?;
         let loaded = self.inner.store.load(row.matter).await?.ok_or(AppError::NotFound)?;
-        self.raised(row.matter, matter.row.number, &matter.entries[0], loaded.entries[0].hash, true)
+        let entries = read_chain(row.matter, &loaded.entries, &loaded.matter.head)?;
+        let (id, number, first) = (row.matter, loaded.matter.number, (&entries[0], loaded.entries[0].hash));
+        let mechanism = &*self.version(&loaded.matter.version).await?;
+        self.raised(Stands { id, number, mechanism, file: &CaseFile::fold(&entries), first, again: true })
     }
 
-    fn raised(
-        &self,
-        id: MatterId,
-        number: (i16, u32),
-        first: &Entry,
-        hash: Hash,
-        again: bool,
-    ) -> Result<Raised, AppError> {
+    fn raised(&self, now: Stands<'_>) -> Result<Raised, AppError> {
+        let Stands { id, number, mechanism, file, first, again } = now;
+        let opened = file.opened.as_ref().ok_or_else(|| AppError::corrupt("a file that was not opened"))?;
         let codes = self.codes(id);
         Ok(Raised {
             id,
             number: self.number_text(id, number),
             query_code: codes.short.to_string(),
             long_code: codes.long.to_string(),
-            receipt: self.receipt(id, number, first, hash)?,
+            receipt: self.receipt(id, number, first.0, first.1)?,
+            state: file.state.clone(),
+            state_name: mechanism.state.get(&file.state).map(|s| s.name.clone()).unwrap_or_default(),
+            holder: holder(mechanism, file).map(|b| body_name(&self.directory(), b)),
+            due_by: opened.due_by,
+            promised_by: opened.promised_by,
             again,
         })
     }

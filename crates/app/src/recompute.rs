@@ -33,6 +33,8 @@ impl App {
             return false;
         }
         self.inner.calendars.put(calendar);
+        // After it: what is made from now on counts by the new one, and nothing made before is given again.
+        self.inner.finished.outdate();
         self.catalogue().forget_promises();
         self.inner.recomputed.lock().expect("invariant: no panic under this lock").clear();
         true

@@ -154,7 +154,12 @@ impl App {
         let cell = self.cell_by_alias(number.alias()).ok_or(AppError::NotFound)?;
         let year = i16::try_from(number.year()).map_err(|_| AppError::NotFound)?;
         let serial = u32::try_from(number.serial()).map_err(|_| AppError::NotFound)?;
-        self.inner.store.find_number(cell, year, serial).await?.ok_or(AppError::NotFound)
+        if let Some(id) = self.inner.finished.numbered(&(cell, year, serial)) {
+            return Ok(id);
+        }
+        let id = self.inner.store.find_number(cell, year, serial).await?.ok_or(AppError::NotFound)?;
+        self.inner.finished.number((cell, year, serial), id);
+        Ok(id)
     }
 
     /// A matter as this viewer may see it. A body's look is recorded before anything is shown.

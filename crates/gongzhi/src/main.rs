@@ -4,6 +4,8 @@ mod bench;
 mod clock;
 mod commands;
 mod demo;
+#[cfg(test)]
+mod full_disk;
 mod open;
 mod random;
 

@@ -152,7 +152,7 @@ impl Place {
         self.put_together(app.store().clone(), &About::default(), app.settings().demo, clock).await
     }
 
-    async fn put_together(
+    pub(crate) async fn put_together(
         &self,
         store: Arc<dyn Store>,
         about: &About,

@@ -109,6 +109,14 @@ pub fn end_session(db: &Connection, hash: [u8; 32]) -> Run<()> {
     Ok(())
 }
 
+pub fn purge_sessions(db: &Connection, before: Timestamp, limit: u32) -> Run<u32> {
+    let mut purge = db.prepare_cached(
+        "DELETE FROM session WHERE (cell, hash) IN \
+         (SELECT cell, hash FROM session WHERE cell = ?1 AND expires < ?2 ORDER BY expires LIMIT ?3)",
+    )?;
+    Ok(u32::try_from(purge.execute((HOME, before.0, limit))?).unwrap_or(u32::MAX))
+}
+
 pub fn setting(db: &Connection, key: &str) -> Run<Option<String>> {
     let mut get = db.prepare_cached("SELECT value FROM setting WHERE cell = ?1 AND key = ?2")?;
     maybe(get.query((HOME, key))?, |row| Ok(row.get(0)?))

@@ -121,6 +121,24 @@ impl SqliteStore {
     }
 }
 
+impl SqliteStore {
+    /// Deletes only where a read found something to delete: the writer is not woken every second for nothing.
+    fn purge(
+        &self,
+        during: &'static str,
+        old: &'static str,
+        (cell, before): (Cell, Timestamp),
+        run: impl FnOnce(&Connection) -> Run<u32> + Send + 'static,
+    ) -> Answer<'_, u32> {
+        Box::pin(async move {
+            let found = |db: &Connection| -> Run<bool> {
+                Ok(db.prepare_cached(old)?.query_row((cell.0, before.0), |row| row.get(0))?)
+            };
+            if self.readers.read(during, found)? { self.writer.write(during, run).await } else { Ok(0) }
+        })
+    }
+}
+
 impl Store for SqliteStore {
     fn append(&self, append: Append) -> Answer<'_, Appended> {
         Box::pin(async move {
@@ -135,6 +153,10 @@ impl Store for SqliteStore {
 
     fn find_matter(&self, matter: MatterId) -> Answer<'_, Option<MatterRow>> {
         self.read("find_matter", move |db| matters::find(db, matter))
+    }
+
+    fn stamp(&self, matter: MatterId) -> Answer<'_, Option<Stamp>> {
+        self.read("stamp", move |db| matters::stamp(db, matter))
     }
 
     fn find_number(&self, cell: Cell, year: i16, serial: u32) -> Answer<'_, Option<MatterId>> {
@@ -160,6 +182,11 @@ impl Store for SqliteStore {
     fn command(&self, cell: Cell, principal: &str, key: &str) -> Answer<'_, Option<CommandRow>> {
         let (principal, key) = (principal.to_owned(), key.to_owned());
         self.read("command", move |db| matters::command(db, cell, &principal, &key))
+    }
+
+    fn purge_commands(&self, cell: Cell, before: Timestamp, limit: u32) -> Answer<'_, u32> {
+        const OLD: &str = "SELECT EXISTS (SELECT 1 FROM command WHERE cell = ?1 AND at < ?2)";
+        self.purge("purge_commands", OLD, (cell, before), move |db| matters::purge_commands(db, cell, before, limit))
     }
 
     fn list(&self, query: ListQuery) -> Answer<'_, Vec<WorkItem>> {
@@ -204,7 +231,8 @@ impl Store for SqliteStore {
     }
 
     fn sweep_blobs(&self, cell: Cell, before: Timestamp) -> Answer<'_, u32> {
-        self.write("sweep_blobs", move |db| blobs::sweep(db, cell, before))
+        const OLD: &str = "SELECT EXISTS (SELECT 1 FROM blob WHERE cell = ?1 AND serial IS NULL AND at < ?2)";
+        self.purge("sweep_blobs", OLD, (cell, before), move |db| blobs::sweep(db, cell, before))
     }
 
     fn append_look(&self, look: LookRow) -> Answer<'_, ()> {
@@ -249,6 +277,12 @@ impl Store for SqliteStore {
 
     fn end_session(&self, hash: [u8; 32]) -> Answer<'_, ()> {
         self.write("end_session", move |db| home::end_session(db, hash))
+    }
+
+    fn purge_sessions(&self, before: Timestamp, limit: u32) -> Answer<'_, u32> {
+        const OLD: &str = "SELECT EXISTS (SELECT 1 FROM session WHERE cell = ?1 AND expires < ?2)";
+        let of = (Cell::INSTALLATION, before);
+        self.purge("purge_sessions", OLD, of, move |db| home::purge_sessions(db, before, limit))
     }
 
     fn setting(&self, key: &str) -> Answer<'_, Option<String>> {

@@ -5,7 +5,7 @@ use crate::fail::{Fail, Run};
 use kernel::ids::{BodyId, Cell, MatterId};
 use kernel::time::Timestamp;
 use rusqlite::{Connection, Row};
-use store::{CommandRow, EntryRow, KeyRow, LetterDraft, LetterRow, Loaded, MatterRow, VaultRow};
+use store::{CommandRow, EntryRow, KeyRow, LetterDraft, LetterRow, Loaded, MatterRow, Stamp, VaultRow};
 
 /// The rows of a statement, each read by a function that may find them damaged.
 pub fn rows<T>(mut found: rusqlite::Rows<'_>, read: impl Fn(&Row<'_>) -> Run<T>) -> Run<Vec<T>> {
@@ -25,6 +25,18 @@ pub fn find(db: &Connection, id: MatterId) -> Run<Option<MatterRow>> {
     let mut get =
         db.prepare_cached(concat!("SELECT ", matter_columns!(), " FROM matter m WHERE m.cell = ?1 AND m.serial = ?2"))?;
     maybe(get.query((id.cell.0, id.serial))?, |row| code::matter(row, 0))
+}
+
+pub fn stamp(db: &Connection, id: MatterId) -> Run<Option<Stamp>> {
+    let mut get = db.prepare_cached(
+        "SELECT seq, head, \
+           coalesce((SELECT max(seq) FROM look WHERE cell = ?1 AND serial = ?2), 0), \
+           EXISTS (SELECT 1 FROM matter_key WHERE cell = ?1 AND serial = ?2) \
+         FROM matter WHERE cell = ?1 AND serial = ?2",
+    )?;
+    maybe(get.query((id.cell.0, id.serial))?, |row| {
+        Ok(Stamp { seq: row.get(0)?, head: row.get(1)?, looks: row.get(2)?, keyed: row.get(3)? })
+    })
 }
 
 pub fn load(db: &Connection, id: MatterId) -> Run<Option<Loaded>> {
@@ -101,4 +113,12 @@ pub fn command(db: &Connection, cell: Cell, principal: &str, key: &str) -> Run<O
             at: Timestamp(row.get(2)?),
         })
     })
+}
+
+pub fn purge_commands(db: &Connection, cell: Cell, before: Timestamp, limit: u32) -> Run<u32> {
+    let mut purge = db.prepare_cached(
+        "DELETE FROM command WHERE (cell, principal, key) IN \
+         (SELECT cell, principal, key FROM command WHERE cell = ?1 AND at < ?2 ORDER BY at LIMIT ?3)",
+    )?;
+    Ok(u32::try_from(purge.execute((cell.0, before.0, limit))?).unwrap_or(u32::MAX))
 }

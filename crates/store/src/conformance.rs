@@ -60,6 +60,8 @@ pub const CASES: &[Case] = &[
     ("the outbox empties into notices", rest::outbox),
     ("the directory keeps what is not named", rest::directory),
     ("sessions end", rest::sessions),
+    ("what is only kept for a time is purged in bounded steps", rest::purges),
+    ("a stamp changes with entries and looks", rest::stamps),
     ("settings change, mechanisms stay", rest::settings),
     ("the whole store is scanned in key order", whole::scan),
     ("derived rows are cleared and filled again", whole::derived),

@@ -31,6 +31,8 @@ pub trait Store: Send + Sync + 'static {
     fn load(&self, matter: MatterId) -> Answer<'_, Option<Loaded>>;
     /// A matter's row alone.
     fn find_matter(&self, matter: MatterId) -> Answer<'_, Option<MatterRow>>;
+    /// What a finished answer about a matter rests on; none without such a matter.
+    fn stamp(&self, matter: MatterId) -> Answer<'_, Option<Stamp>>;
     /// The matter that has a public number.
     fn find_number(&self, cell: Cell, year: i16, serial: u32) -> Answer<'_, Option<MatterId>>;
     /// Numbers nobody else will get: the first of `count` in a row.
@@ -43,6 +45,8 @@ pub trait Store: Send + Sync + 'static {
     fn letters(&self, matter: MatterId) -> Answer<'_, Vec<LetterRow>>;
     /// The answer of a command carried out before.
     fn command(&self, cell: Cell, principal: &str, key: &str) -> Answer<'_, Option<CommandRow>>;
+    /// Drops commands of a cell carried out before this time, the oldest first, at most so many; how many.
+    fn purge_commands(&self, cell: Cell, before: kernel::time::Timestamp, limit: u32) -> Answer<'_, u32>;
 
     // ── lists ──────────────────────────────────────────────────────────────────────────────────────────────────────
     /// A page of work lists, by order, then serial, then body; a matter that stands in two of the lists comes twice.
@@ -96,6 +100,8 @@ pub trait Store: Send + Sync + 'static {
     fn find_session(&self, hash: [u8; 32]) -> Answer<'_, Option<SessionRow>>;
     /// Ends a session or token.
     fn end_session(&self, hash: [u8; 32]) -> Answer<'_, ()>;
+    /// Drops sessions and tokens that expired before this time, at most so many; how many.
+    fn purge_sessions(&self, before: kernel::time::Timestamp, limit: u32) -> Answer<'_, u32>;
     /// A setting of the installation.
     fn setting(&self, key: &str) -> Answer<'_, Option<String>>;
     /// Sets it.

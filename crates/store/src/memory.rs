@@ -81,6 +81,10 @@ impl Store for MemoryStore {
         self.answer(move |i| Ok(i.matters.get(&matter).cloned()))
     }
 
+    fn stamp(&self, matter: MatterId) -> Answer<'_, Option<Stamp>> {
+        self.answer(move |i| Ok(i.stamp(matter)))
+    }
+
     fn find_number(&self, cell: Cell, year: i16, serial: u32) -> Answer<'_, Option<MatterId>> {
         self.answer(move |i| Ok(i.numbers.get(&(cell, year, serial)).copied()))
     }
@@ -104,6 +108,10 @@ impl Store for MemoryStore {
     fn command(&self, cell: Cell, principal: &str, key: &str) -> Answer<'_, Option<CommandRow>> {
         let key = (cell, principal.to_owned(), key.to_owned());
         self.answer(move |i| Ok(i.commands.get(&key).cloned()))
+    }
+
+    fn purge_commands(&self, cell: Cell, before: Timestamp, limit: u32) -> Answer<'_, u32> {
+        self.answer(move |i| Ok(i.purge_commands(cell, before, limit)))
     }
 
     fn list(&self, query: ListQuery) -> Answer<'_, Vec<WorkItem>> {
@@ -208,6 +216,10 @@ impl Store for MemoryStore {
             i.sessions.remove(&hash);
             Ok(())
         })
+    }
+
+    fn purge_sessions(&self, before: Timestamp, limit: u32) -> Answer<'_, u32> {
+        self.answer(move |i| Ok(i.purge_sessions(before, limit)))
     }
 
     fn setting(&self, key: &str) -> Answer<'_, Option<String>> {

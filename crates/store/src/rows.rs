@@ -168,6 +168,19 @@ pub struct Loaded {
     pub entries: Vec<EntryRow>,
 }
 
+/// What of a matter can change what a finished answer about it shows: one point read, never the entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// How many entries.
+    pub seq: u32,
+    /// The hash of the last one.
+    pub head: Hash,
+    /// Grows with every look at it; 0 before the first.
+    pub looks: u32,
+    /// Its keys are there: false once it is erased.
+    pub keyed: bool,
+}
+
 /// The lane of a work list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[repr(u8)]

@@ -46,6 +46,8 @@ impl Store for Sharded {
         append(append: Append) -> Appended, by append.matter.id.cell;
         load(matter: MatterId) -> Option<Loaded>, by matter.cell;
         find_matter(matter: MatterId) -> Option<MatterRow>, by matter.cell;
+        stamp(matter: MatterId) -> Option<Stamp>, by matter.cell;
+        purge_commands(cell: Cell, before: Timestamp, limit: u32) -> u32, by cell;
         find_number(cell: Cell, year: i16, serial: u32) -> Option<MatterId>, by cell;
         lease_numbers(cell: Cell, year: i16, count: u32) -> u32, by cell;
         matter_key(matter: MatterId) -> Option<KeyRow>, by matter.cell;
@@ -96,6 +98,10 @@ impl Store for Sharded {
 
     fn end_session(&self, hash: [u8; 32]) -> Answer<'_, ()> {
         self.home().end_session(hash)
+    }
+
+    fn purge_sessions(&self, before: Timestamp, limit: u32) -> Answer<'_, u32> {
+        self.home().purge_sessions(before, limit)
     }
 
     fn setting(&self, key: &str) -> Answer<'_, Option<String>> {

@@ -49,6 +49,7 @@ pub fn status(error: &AppError) -> StatusCode {
         }
         AppError::WrongCode { wait: 0 } => StatusCode::UNAUTHORIZED,
         AppError::WrongCode { .. } => StatusCode::TOO_MANY_REQUESTS,
+        AppError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::Upload(app::upload::Refusal::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
         AppError::Upload(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::SignIn => StatusCode::UNAUTHORIZED,
@@ -59,6 +60,15 @@ pub fn status(error: &AppError) -> StatusCode {
         }
         AppError::Letter(_) | AppError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
+}
+
+/// Says when to try again, where waiting helps.
+#[must_use]
+pub fn retry(error: &AppError, mut response: Response) -> Response {
+    if let Some(wait) = error.wait() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
+    }
+    response
 }
 
 /// Logs what went wrong inside, once, at the boundary; gives the id that the page shows. Never a person's words.
@@ -88,14 +98,7 @@ impl IntoResponse for WebError {
         page.links = ways_on(&self.visitor);
         let head = self.visitor.head(page.title(self.visitor.lang));
         let body = plain_page(&head, &error_page(self.visitor.lang, &page));
-        let mut response = (status, body).into_response();
-        if let AppError::WrongCode { wait } = self.error
-            && wait > 0
-            && let Ok(value) = HeaderValue::from_str(&wait.to_string())
-        {
-            response.headers_mut().insert(header::RETRY_AFTER, value);
-        }
-        response
+        retry(&self.error, (status, body).into_response())
     }
 }
 
@@ -153,6 +156,10 @@ pub fn words(error: &AppError, lang: Lang) -> Option<(String, String)> {
         AppError::WrongCode { wait } => Some((
             t(lang, "failure.wait.title").to_owned(),
             tf(lang, "failure.wait.text", &[("seconds", &wait.to_string())]),
+        )),
+        AppError::TooMany { wait } => Some((
+            t(lang, "failure.pace.title").to_owned(),
+            tf(lang, "failure.pace.text", &[("wait", &crate::i18n::wait(lang, *wait))]),
         )),
         AppError::Upload(refusal) => {
             let text = if lang == Lang::Zh { refusal.zh() } else { refusal.en() };

@@ -9,6 +9,7 @@ pub mod error;
 pub mod i18n;
 pub mod layout;
 pub mod needs;
+pub mod pace;
 pub mod portal;
 pub mod posted;
 pub mod refusal;

@@ -2,6 +2,7 @@
 
 use crate::api::operate::{Metrics, count};
 use crate::assets;
+use crate::pace::{Pace, Paces};
 use crate::visitor::{LANG, SIZE};
 use app::installation::App;
 use axum::Router;
@@ -21,14 +22,21 @@ pub struct Site {
     pub app: App,
     /// What is counted since the start.
     pub metrics: Arc<Metrics>,
+    /// How fast one address may post.
+    pub pace: Arc<Pace>,
 }
 
 /// The largest request: an attachment and a little more.
 const LARGEST: usize = app::upload::MAX_BYTES + 256 * 1024;
 
-/// The whole site.
+/// The whole site, with the usual paces.
 pub fn router(app: App) -> Router {
-    let site = Site { app, metrics: Arc::default() };
+    router_at(app, Paces::default())
+}
+
+/// The whole site.
+pub fn router_at(app: App, paces: Paces) -> Router {
+    let site = Site { pace: Arc::new(Pace::new(&app, paces)), app, metrics: Arc::default() };
     Router::new()
         .merge(crate::portal::routes())
         .merge(crate::desk::routes())

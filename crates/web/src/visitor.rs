@@ -4,12 +4,12 @@
 use crate::error::WebError;
 use crate::i18n::Lang;
 use crate::layout::PageHead;
+use crate::pace::{Source, What};
 use crate::server::Site;
 use app::viewer::{Staff, Viewer};
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
-use std::net::SocketAddr;
 
 /// The cookie of a signed-in person.
 pub const SESSION: &str = "gz_session";
@@ -37,8 +37,8 @@ pub struct Visitor {
     pub by_token: bool,
     /// The code that the cookie of this page holds.
     pub code: Option<String>,
-    /// A hash of where the visit comes from, for back-off; never kept.
-    pub source: u64,
+    /// Where the visit comes from, as a hash, for back-off and pace; never kept.
+    pub source: Source,
     /// The secret of the session.
     pub secret: Option<String>,
 }
@@ -65,6 +65,14 @@ impl Visitor {
     #[must_use]
     pub fn viewer(&self) -> Viewer {
         self.staff.clone().map_or(Viewer::Public, Viewer::Staff)
+    }
+
+    /// Counts one of these at the pace of where the visit comes from.
+    ///
+    /// # Errors
+    /// `TooMany`.
+    pub fn pace(&self, what: What) -> Result<(), app::error::AppError> {
+        self.site.pace.take(what, self.source)
     }
 
     /// An error of a use case as an answer to this visit.
@@ -122,23 +130,16 @@ impl FromRequestParts<Site> for Visitor {
             staff: None,
             by_token: bearer.is_some(),
             code: cookie(parts, CODE).map(str::to_owned),
-            source: source(parts),
+            source: site.pace.source(parts),
             secret: None,
         };
         if let Some(secret) = secret {
             let staff = site.app.who(&secret).await.map_err(|e| WebError::new(e, &visitor))?;
             // Pages are for sessions: a token is bound to its scopes, which only the API looks at.
             visitor.staff = staff.filter(|s| s.scopes.is_none());
+            visitor.source.paced &= visitor.staff.is_none();
             visitor.secret = Some(secret);
         }
         Ok(visitor)
     }
-}
-
-/// A hash of the address, keyed for this process only.
-pub(crate) fn source(parts: &Parts) -> u64 {
-    use std::hash::{BuildHasher, RandomState};
-    static KEY: std::sync::LazyLock<RandomState> = std::sync::LazyLock::new(RandomState::new);
-    let ip = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip());
-    KEY.hash_one(ip)
 }

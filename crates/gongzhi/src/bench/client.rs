@@ -23,17 +23,27 @@ impl Request {
         Request::with("GET", path, &[], None)
     }
 
-    /// A request.
+    /// A request, with a body of JSON perhaps.
     pub fn with(method: &str, path: &str, headers: &[(&str, &str)], json: Option<&str>) -> Request {
+        Request::make(method, path, headers, json.map(|json| ("application/json", json)))
+    }
+
+    /// A request with a body of some type.
+    #[cfg(test)]
+    pub fn typed(method: &str, path: &str, headers: &[(&str, &str)], kind: &str, body: &str) -> Request {
+        Request::make(method, path, headers, Some((kind, body)))
+    }
+
+    fn make(method: &str, path: &str, headers: &[(&str, &str)], body: Option<(&str, &str)>) -> Request {
         let mut text = format!("{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\n");
         for (name, value) in headers {
             text.push_str(&format!("{name}: {value}\r\n"));
         }
-        if let Some(json) = json {
-            text.push_str(&format!("content-type: application/json\r\ncontent-length: {}\r\n", json.len()));
+        if let Some((kind, body)) = body {
+            text.push_str(&format!("content-type: {kind}\r\ncontent-length: {}\r\n", body.len()));
         }
         text.push_str("\r\n");
-        text.push_str(json.unwrap_or_default());
+        text.push_str(body.map_or("", |(_, body)| body));
         Request(text.into_bytes().into())
     }
 }

@@ -1,11 +1,11 @@
 //! `gongzhi bench`: what this machine does, measured against its own limits in one run, in interleaved rounds.
 //! It works in a directory of its own and talks to 127.0.0.1 only. It is no load test of an installation.
 
-mod client;
+pub(crate) mod client;
 mod fill;
 mod raw;
 mod report;
-mod server;
+pub(crate) mod server;
 
 use crate::commands::say;
 use anyhow::{Context, Result, bail};

@@ -6,9 +6,10 @@ use crate::open::{About, NOTICES, Place};
 use anyhow::{Context, Result, bail};
 use app::installation::App;
 use clap::Args;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
+use web::pace::{Paces, Rate};
 
 /// Runs the server
 #[derive(Args)]
@@ -26,9 +27,35 @@ pub struct Serve {
     /// Fills an invented district with people and matters
     #[arg(long, env = "GONGZHI_DEMO")]
     demo: bool,
+    #[command(flatten)]
+    pace: Pace,
     /// Lets the demo listen on a public address
     #[arg(long)]
     demo_public: bool,
+}
+
+/// How fast one address may post; nobody who signed in is slowed
+#[derive(Args)]
+struct Pace {
+    /// Matters an hour that one address may raise, a sixth of them at once; 0 for no limit
+    #[arg(long, env = "GONGZHI_PACE_RAISE", default_value_t = 360, value_name = "N")]
+    pace_raise: u32,
+    /// Files an hour that one address may send, a sixth of them at once; 0 for no limit
+    #[arg(long, env = "GONGZHI_PACE_FILE", default_value_t = 1800, value_name = "N")]
+    pace_file: u32,
+    /// Codes an hour that one address may try, a sixth of them at once; 0 for no limit
+    #[arg(long, env = "GONGZHI_PACE_CODE", default_value_t = 1800, value_name = "N")]
+    pace_code: u32,
+    /// A proxy in front whose X-Forwarded-For is believed; may be repeated
+    #[arg(long, env = "GONGZHI_PROXY", value_name = "IP", value_delimiter = ',')]
+    proxy: Vec<IpAddr>,
+}
+
+impl Pace {
+    fn paces(&self) -> Paces {
+        let [raise, file, code] = [self.pace_raise, self.pace_file, self.pace_code].map(Rate::hourly);
+        Paces { raise, file, code, proxies: self.proxy.clone() }
+    }
 }
 
 impl Serve {
@@ -71,7 +98,8 @@ impl Serve {
             demo::greet(&app, address).await?;
         }
         let follower = tokio::spawn(follow(self.place.clone(), app.clone()));
-        let service = web::server::router(app).into_make_service_with_connect_info::<SocketAddr>();
+        let service =
+            web::server::router_at(app, self.pace.paces()).into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, service).with_graceful_shutdown(stop()).await?;
         follower.abort();
         Ok(ExitCode::SUCCESS)
@@ -96,6 +124,9 @@ async fn follow(place: Place, app: App) {
             }
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "the calendar cannot be read"),
+        }
+        if let Err(error) = app.forget_sessions().await {
+            tracing::error!(%error, "expired sessions cannot be forgotten");
         }
         let cells = match app.store().cells_fanout().await {
             Ok(cells) => cells,

@@ -213,3 +213,66 @@ pub(super) fn settings(store: &dyn Store) {
     assert_eq!(get(store.find_mechanism("h2")), None);
     get(store.ready());
 }
+
+pub(super) fn purges(store: &dyn Store) {
+    let session = |n: u8, expires| SessionRow {
+        hash: [n; 32],
+        person: PersonId(1),
+        scopes: None,
+        created: when(1),
+        expires: when(expires),
+    };
+    (200..205).for_each(|n| get(store.put_session(session(n, i64::from(n) - 190))));
+    assert_eq!(get(store.purge_sessions(when(13), 2)), 2, "never more than asked");
+    // Other cases may have left some.
+    while get(store.purge_sessions(when(13), 2)) > 0 {}
+    let left: Vec<u8> = (200..205).filter(|n| get(store.find_session([*n; 32])).is_some()).collect();
+    assert_eq!(left, [203, 204], "what expires now or later stays");
+    let cell = Cell(46);
+    for n in 1..=4 {
+        let (draft, mut append) = raise(cell, n, vec![]);
+        let matter = draft.matter.id;
+        append.command = Some(CommandRow {
+            principal: "public".into(),
+            key: format!("k{n}"),
+            request: [1; 32],
+            matter,
+            at: when(n.into()),
+        });
+        get(store.append(append));
+    }
+    let kept = |n: i64| get(store.command(cell, "public", &format!("k{n}"))).is_some();
+    assert_eq!(get(store.purge_commands(Cell(47), when(9), 9)), 0, "another cell's stay");
+    assert_eq!(get(store.purge_commands(cell, when(4), 2)), 2);
+    assert_eq!((1..=4).map(kept).collect::<Vec<_>>(), [false, false, true, true], "the oldest first");
+    assert_eq!(get(store.purge_commands(cell, when(4), 2)), 1);
+    assert!(kept(4), "what is not older stays");
+}
+
+pub(super) fn stamps(store: &dyn Store) {
+    let (mut draft, append) = raise(Cell(48), 1, vec![]);
+    let id = draft.matter.id;
+    assert_eq!(get(store.stamp(id)), None);
+    get(store.append(append));
+    let first = get(store.stamp(id)).expect("a matter");
+    assert_eq!((first.seq, first.head, first.looks), (draft.matter.seq, draft.matter.head, 0));
+    assert_eq!(first.keyed, get(store.matter_key(id)).is_some());
+    let look = |person| LookRow {
+        matter: id,
+        at: when(1),
+        person: PersonId(person),
+        body: BodyId(3),
+        role: "staff".into(),
+        reason: String::new(),
+        fields: Vec::new(),
+        once_on: Some(day(1)),
+    };
+    get(store.append_look(look(1)));
+    let looked = get(store.stamp(id)).expect("a matter");
+    assert!(looked.looks > first.looks && looked.seq == first.seq);
+    get(store.append_look(look(1)));
+    assert_eq!(get(store.stamp(id)), Some(looked), "a look that is recorded already changes nothing");
+    get(store.append(draft.next(1)));
+    let moved = get(store.stamp(id)).expect("a matter");
+    assert!(moved.seq > first.seq && moved.head != first.head);
+}

@@ -13,6 +13,33 @@ impl Inner {
         Some(Loaded { matter, entries: self.entries.get(&id).cloned().unwrap_or_default() })
     }
 
+    pub(super) fn stamp(&self, id: MatterId) -> Option<Stamp> {
+        let matter = self.matters.get(&id)?;
+        let looks = self.looks.get(&id).map_or(0, Vec::len);
+        Some(Stamp {
+            seq: matter.seq,
+            head: matter.head,
+            looks: u32::try_from(looks).unwrap_or(u32::MAX),
+            keyed: self.keys.contains_key(&id),
+        })
+    }
+
+    pub(super) fn purge_commands(&mut self, cell: Cell, before: Timestamp, limit: u32) -> u32 {
+        let old = self.commands.iter().filter(|((c, ..), row)| *c == cell && row.at < before);
+        let mut old: Vec<_> = old.map(|(key, row)| (row.at, key.clone())).collect();
+        old.sort_unstable();
+        old.truncate(limit as usize);
+        old.iter().for_each(|(_, key)| drop(self.commands.remove(key)));
+        u32::try_from(old.len()).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn purge_sessions(&mut self, before: Timestamp, limit: u32) -> u32 {
+        let old: Vec<_> = self.sessions.values().filter(|s| s.expires < before).map(|s| s.hash).collect();
+        let old = &old[..old.len().min(limit as usize)];
+        old.iter().for_each(|hash| drop(self.sessions.remove(hash)));
+        u32::try_from(old.len()).unwrap_or(u32::MAX)
+    }
+
     pub(super) fn scan(&self, cell: Cell, after: Option<i64>, limit: u32) -> Vec<Loaded> {
         let from = after.map_or(Bound::Included(i64::MIN), Bound::Excluded).map(|serial| MatterId { cell, serial });
         let to = Bound::Included(MatterId { cell, serial: i64::MAX });

@@ -3,8 +3,8 @@
 
 use crate::api::problem::{ApiError, Item};
 use crate::i18n::Lang;
+use crate::pace::{Source, What};
 use crate::server::Site;
-use crate::visitor::source;
 use app::error::AppError;
 use app::installation::App;
 use app::viewer::{Staff, Viewer};
@@ -76,7 +76,7 @@ pub struct Caller {
     staff: Option<Staff>,
     code: Option<String>,
     phone_tail: Option<String>,
-    source: u64,
+    source: Source,
 }
 
 impl Caller {
@@ -90,6 +90,14 @@ impl Caller {
     pub fn fails(&self) -> impl Fn(AppError) -> ApiError {
         let lang = self.lang;
         move |e| ApiError::of(&e, lang)
+    }
+
+    /// Counts one of these at the pace of where the call comes from.
+    ///
+    /// # Errors
+    /// 429 with `Retry-After`.
+    pub fn pace(&self, what: What) -> Result<(), ApiError> {
+        self.site.pace.take(what, self.source).map_err(self.fails())
     }
 
     /// The holder of the token.
@@ -130,7 +138,7 @@ impl Caller {
     pub async fn viewer(&self, number: &str, scope: Scope) -> Result<Viewer, ApiError> {
         if let Some(code) = &self.code {
             let tail = self.phone_tail.as_deref();
-            return self.app().show_code(number, code, tail, self.source).await.map_err(self.fails());
+            return self.site.show_code(number, code, tail, self.source).await.map_err(self.fails());
         }
         match &self.staff {
             None => Ok(Viewer::Public),
@@ -162,6 +170,8 @@ impl FromRequestParts<Site> for Caller {
                 return Err(ApiError::of(&AppError::SignIn, lang));
             }
         }
+        let mut source = site.pace.source(parts);
+        source.paced &= staff.is_none();
         Ok(Caller {
             site: site.clone(),
             lang,
@@ -169,7 +179,7 @@ impl FromRequestParts<Site> for Caller {
             staff,
             code: text(QUERY_CODE),
             phone_tail: text(PHONE_TAIL),
-            source: source(parts),
+            source,
         })
     }
 }

@@ -41,7 +41,7 @@ fn why(status: u16) -> &'static str {
         413 => "too large; it was not read",
         415 => "not JSON",
         422 => "items that are not as they should be, one by one in `errors`",
-        429 => "too many wrong codes; see `Retry-After`",
+        429 => "too many wrong codes, or too much at once from one address; see `Retry-After`",
         500 => "our own fault",
         503 => "busy or being maintained",
         507 => "nothing can be saved at the moment",
@@ -63,9 +63,9 @@ sets! {
     Open: 404 422 500 503;
     Reads: 401 403 404 422 429 500 503;
     Lists: 401 403 422 500 503;
-    Raises: 400 401 403 409 413 415 422 500 503 507;
+    Raises: 400 401 403 409 413 415 422 429 500 503 507;
     Acts: 400 401 403 404 409 413 415 422 429 500 503 507;
-    Stages: 400 401 403 413 422 500 503 507;
+    Stages: 400 401 403 413 422 429 500 503 507;
 }
 
 /// The description before the paths are added.

@@ -4,6 +4,7 @@ use crate::api::caller::Caller;
 use crate::api::document::Stages;
 use crate::api::problem::{ApiError, Item};
 use crate::api::take::{Params, bytes, refuse_large, too_large};
+use crate::pace::What;
 use app::error::AppError;
 use app::upload::MAX_BYTES;
 use axum::extract::{FromRequest, Multipart, Request};
@@ -50,6 +51,7 @@ pub async fn stage(
     request: Request,
 ) -> Result<(StatusCode, axum::Json<StagedFile>), ApiError> {
     caller.raiser()?;
+    caller.pace(What::File)?;
     let region = region(&caller, place.region)?;
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let content = if kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data") {

@@ -6,10 +6,12 @@ use crate::api::file::{Letter, Matter};
 use crate::api::problem::{ApiError, Item};
 use crate::api::shape::{Body, Words, time};
 use crate::api::take::{Json, Segments};
+use crate::pace::What;
 use app::act::Acting;
 use app::error::AppError;
+use app::finished::Answer;
 use app::raise::Raising;
-use app::viewer::{Shown, Viewer};
+use app::viewer::Viewer;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kernel::mechanism::{FieldKind, RAISE};
@@ -19,6 +21,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
+
+/// The form of the whole matter among the finished answers; the portal's pages use the numbers below it.
+const WHOLE: u8 = 1 << 7;
 
 /// A form: field id to value, as `fields` of a mechanism or an action says.
 type Form = BTreeMap<String, Value>;
@@ -97,9 +102,8 @@ pub async fn raise(caller: Caller, Json(request): Json<RaiseRequest>) -> Result<
         occurred: occurred(&caller, request.occurred.as_deref())?,
         idempotency_key: caller.key.clone(),
     };
+    caller.pace(What::Raise)?;
     let raised = caller.app().raise(&viewer, raising).await.map_err(&fails)?;
-    // What the short code shows is enough for the answer, and opens no words.
-    let view = caller.app().view(&Viewer::Code(raised.id, Shown::Short), raised.id).await.map_err(&fails)?;
     if !raised.again {
         caller.site.metrics.raised();
     }
@@ -108,11 +112,11 @@ pub async fn raise(caller: Caller, Json(request): Json<RaiseRequest>) -> Result<
         number: raised.number,
         query_code: raised.query_code,
         long_code: raised.long_code,
-        state: view.state,
-        state_name: (&view.state_name).into(),
-        holder: view.holder.as_ref().map(Body::from),
-        due_by: view.due_by.map(time),
-        promised_by: view.promised_by.map(time),
+        state: raised.state,
+        state_name: (&raised.state_name).into(),
+        holder: raised.holder.as_ref().map(Body::from),
+        due_by: raised.due_by.map(time),
+        promised_by: raised.promised_by.map(time),
         receipt: raised.receipt,
     };
     let status = if raised.again { StatusCode::OK } else { StatusCode::CREATED };
@@ -133,16 +137,21 @@ pub async fn raise(caller: Caller, Json(request): Json<RaiseRequest>) -> Result<
     responses((status = 200, description = "what the caller may see and do now", body = Matter), Reads),
     security((), ("code" = []), ("token" = ["matters:read"]))
 )]
-pub async fn one(caller: Caller, Segments(number): Segments<String>) -> Result<axum::Json<Matter>, ApiError> {
+pub async fn one(caller: Caller, Segments(number): Segments<String>) -> Result<Response, ApiError> {
     let viewer = caller.viewer(&number, Scope::Read).await?;
     let fails = caller.fails();
     let id = caller.app().by_number(&number).await.map_err(&fails)?;
-    let view = caller.app().view(&viewer, id).await.map_err(&fails)?;
-    let mut matter = Matter::from(&view);
-    if matches!(viewer, Viewer::Staff(_)) && !caller.may(Scope::Write) {
-        matter.actions.clear();
-    }
-    Ok(axum::Json(matter))
+    let acts = !matches!(viewer, Viewer::Staff(_)) || caller.may(Scope::Write);
+    let make = |view: &app::view::MatterView| {
+        let mut matter = Matter::from(view);
+        if !acts {
+            matter.actions.clear();
+        }
+        let bytes = serde_json::to_vec(&matter).expect("invariant: a view is plain data");
+        Answer { bytes, holes: Vec::new() }
+    };
+    let answer = caller.app().finished(&viewer, id, WHOLE, make).await.map_err(&fails)?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], answer.bytes.clone()).into_response())
 }
 
 /// What somebody does: the form in `fields`, or the form alone.

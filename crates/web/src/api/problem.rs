@@ -126,9 +126,7 @@ impl ApiError {
             _ => ApiError::worded(error, status, lang),
         };
         api.problem.request = log(error);
-        if let AppError::WrongCode { wait } = error {
-            api.wait = *wait;
-        }
+        api.wait = error.wait().unwrap_or(0);
         api
     }
 
@@ -181,6 +179,7 @@ fn name(error: &AppError) -> &'static str {
         AppError::Conflict => "conflict",
         AppError::WrongCode { wait: 0 } => "wrong_code",
         AppError::WrongCode { .. } => "wait",
+        AppError::TooMany { .. } => "pace",
         AppError::Upload(_) => "upload",
         AppError::UnknownAttachment => "attachment",
         AppError::SignIn => "sign_in",

@@ -143,7 +143,12 @@ async fn register(visitor: &Visitor, mut draft: Draft) -> Result<Response, WebEr
         idempotency_key: Some(draft.key.clone()),
     };
     match visitor.site.app.raise(&visitor.viewer(), raising).await {
-        Ok(raised) => Ok(done::page(visitor, &raised).await?.into_response()),
+        Ok(raised) => {
+            if !raised.again {
+                visitor.site.metrics.raised();
+            }
+            Ok(done::page(visitor, &raised).await?.into_response())
+        }
         Err(error) => refuse(visitor, draft, error).await,
     }
 }

@@ -37,7 +37,7 @@ pub async fn page(visitor: Visitor, Query(back): Query<Back>) -> Result<Response
 /// Signs in; a wrong try keeps the name and says how long to wait.
 pub async fn sign_in(visitor: Visitor, sent: Posted) -> Result<Response, WebError> {
     let (user, back) = (sent.get("user").trim(), sent.get("back"));
-    match visitor.site.app.sign_in(user, sent.get("password"), visitor.source).await {
+    match visitor.site.app.sign_in(user, sent.get("password"), visitor.source.hash).await {
         Ok(signed) => Ok(with_cookie(&visitor, &signed.secret, 12 * 3600, local(back))),
         Err(error @ AppError::WrongCode { wait }) => {
             let text = match wait {

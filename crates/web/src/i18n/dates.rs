@@ -101,6 +101,13 @@ pub fn count(lang: Lang, n: u32, unit: Unit) -> String {
     tf(lang, key, &[("n", &n.to_string())])
 }
 
+/// How long to wait, rounded up: seconds up to a minute and a half, then minutes.
+#[must_use]
+pub fn wait(lang: Lang, seconds: u32) -> String {
+    let (key, n) = if seconds <= 90 { ("seconds", seconds) } else { ("minutes", seconds.div_ceil(60)) };
+    tf(lang, &format!("failure.pace.{key}"), &[("n", &n.to_string())])
+}
+
 /// 还有 3 个工作日 / 3 working days left.
 #[must_use]
 pub fn working_left(lang: Lang, n: u32) -> String {

@@ -3,7 +3,7 @@
 
 mod dates;
 pub use dates::{
-    Unit, count, date_long, date_numeric, date_short, date_time, due_words, overdue, relative, time, weekday,
+    Unit, count, date_long, date_numeric, date_short, date_time, due_words, overdue, relative, time, wait, weekday,
     working_left,
 };
 

@@ -4,7 +4,7 @@
 use super::home::lost;
 use crate::components::code_form::{CodeForm, code_form};
 use crate::components::field::{Field, Input, field};
-use crate::error::{WebError, status, words};
+use crate::error::{WebError, retry, status, words};
 use crate::i18n::t;
 use crate::layout::{PageHead, portal_page};
 use crate::posted::Posted;
@@ -12,7 +12,7 @@ use crate::visitor::{CODE, Visitor};
 use app::error::AppError;
 use app::viewer::Viewer;
 use axum::extract::Path;
-use axum::http::header::{LOCATION, RETRY_AFTER, SET_COOKIE};
+use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use kernel::ids::MatterId;
@@ -42,17 +42,18 @@ pub async fn leave(visitor: Visitor, Path(number): Path<String>) -> Response {
 
 async fn enter(visitor: &Visitor, number: &str, code: &str, tail: &str) -> Response {
     let (code, tail) = (code.trim(), tail.trim());
-    let app = &visitor.site.app;
-    match app.show_code(number, code, Some(tail), visitor.source).await {
-        Ok(Viewer::Code(id, _)) => match app.view(&Viewer::Code(id, app::viewer::Shown::Short), id).await {
-            Ok(view) => {
-                let value = if tail.is_empty() { code.to_owned() } else { format!("{code}~{tail}") };
-                redirect(&format!("/m/{}", view.number), set_cookie(visitor, &view.number, &value, None))
+    match visitor.site.show_code(number, code, Some(tail), visitor.source).await {
+        Ok(Viewer::Code(id, _)) => {
+            match visitor.site.app.view(&Viewer::Code(id, app::viewer::Shown::Short), id).await {
+                Ok(view) => {
+                    let value = if tail.is_empty() { code.to_owned() } else { format!("{code}~{tail}") };
+                    redirect(&format!("/m/{}", view.number), set_cookie(visitor, &view.number, &value, None))
+                }
+                Err(e) => WebError::new(e, visitor).into_response(),
             }
-            Err(e) => WebError::new(e, visitor).into_response(),
-        },
+        }
         Ok(_) => refused(visitor, number, &AppError::WrongCode { wait: 0 }),
-        Err(e @ AppError::WrongCode { .. }) => refused(visitor, number, &e),
+        Err(e @ (AppError::WrongCode { .. } | AppError::TooMany { .. })) => refused(visitor, number, &e),
         Err(e) => WebError::new(e, visitor).into_response(),
     }
 }
@@ -66,10 +67,10 @@ pub async fn viewer(visitor: &Visitor, number: &str) -> Result<(Viewer, MatterId
         return Err((StatusCode::UNAUTHORIZED, form_page(visitor, number, None)).into_response());
     };
     let (code, tail) = cookie.split_once('~').map_or((cookie, None), |(c, t)| (c, Some(t)));
-    match visitor.site.app.show_code(number, code, tail, visitor.source).await {
+    match visitor.site.show_code(number, code, tail, visitor.source).await {
         Ok(viewer @ Viewer::Code(id, _)) => Ok((viewer, id)),
         Ok(_) => Err(refused(visitor, number, &AppError::WrongCode { wait: 0 })),
-        Err(e @ AppError::WrongCode { .. }) => Err(refused(visitor, number, &e)),
+        Err(e @ (AppError::WrongCode { .. } | AppError::TooMany { .. })) => Err(refused(visitor, number, &e)),
         Err(e) => Err(WebError::new(e, visitor).into_response()),
     }
 }
@@ -77,13 +78,7 @@ pub async fn viewer(visitor: &Visitor, number: &str) -> Result<(Viewer, MatterId
 fn refused(visitor: &Visitor, number: &str, error: &AppError) -> Response {
     let text =
         words(error, visitor.lang).map(|(title, text)| format!("{title}{}{text}", t(visitor.lang, "portal.stop")));
-    let mut response = (status(error), form_page(visitor, number, text)).into_response();
-    if let AppError::WrongCode { wait: wait @ 1.. } = error
-        && let Ok(value) = HeaderValue::from_str(&wait.to_string())
-    {
-        response.headers_mut().insert(RETRY_AFTER, value);
-    }
-    response
+    retry(error, (status(error), form_page(visitor, number, text)).into_response())
 }
 
 fn form_page(visitor: &Visitor, number: &str, error: Option<String>) -> Markup {

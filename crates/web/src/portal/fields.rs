@@ -5,13 +5,18 @@ use super::words::say;
 use crate::components::field::{Confidentiality, Field, Input, Opt, Staged};
 use crate::i18n::{Lang, t, tf};
 use crate::needs::needed;
+use crate::pace::What;
 use crate::posted::Posted;
+use app::error::AppError;
 use app::view::FieldView;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use kernel::form::Raw;
 use kernel::guard::Facts;
 use kernel::ids::Class;
 use kernel::mechanism::FieldKind;
 use kernel::refusal::FieldError;
+use maud::Markup;
 use std::collections::BTreeMap;
 
 /// Values by field, as typed; several for bodies.
@@ -177,13 +182,32 @@ pub fn in_words(lang: Lang, view: &FieldView, values: &[String]) -> String {
     values.iter().map(word).collect::<Vec<_>>().join(t(lang, "portal.list_comma"))
 }
 
+/// Why a file is not here: in words at the field, and the error behind it where it is not the file's own.
+pub struct Unstaged {
+    /// What is told.
+    pub text: String,
+    /// The pace, or the store.
+    pub error: Option<AppError>,
+}
+
+impl Unstaged {
+    /// The page that tells it, with its status.
+    #[must_use]
+    pub fn answer(&self, page: Markup) -> Response {
+        match &self.error {
+            Some(error) => crate::error::retry(error, (crate::error::status(error), page).into_response()),
+            None => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
+        }
+    }
+}
+
 /// Stages the files of a form. What cannot be taken is told at the field; the others stay.
 pub async fn stage(
     visitor: &crate::visitor::Visitor,
     region: &kernel::region::RegionCode,
     posted: Posted,
     kept: &mut Vec<Kept>,
-) -> (Posted, Option<String>) {
+) -> (Posted, Option<Unstaged>) {
     let lang = visitor.lang;
     let mut posted = posted;
     let mut wrong = None;
@@ -191,17 +215,26 @@ pub async fn stage(
         let told = |text: &str| tf(lang, "raise.file.refused", &[("name", &upload.name), ("why", text)]);
         let refused = |r: app::upload::Refusal| if lang == Lang::Zh { r.zh() } else { r.en() };
         let Some(content) = upload.content else {
-            wrong = Some(told(refused(app::upload::Refusal::TooLarge)));
+            wrong = Some(Unstaged { text: told(refused(app::upload::Refusal::TooLarge)), error: None });
             continue;
         };
-        match visitor.site.app.stage(region, content).await {
-            Ok(staged) => kept.push(Kept { id: staged.id, name: upload.name.chars().take(60).collect() }),
-            Err(app::error::AppError::Upload(r)) => wrong = Some(told(refused(r))),
+        let staged = match visitor.pace(What::File) {
+            Ok(()) => visitor.site.app.stage(region, content).await,
+            Err(e) => Err(e),
+        };
+        wrong = match staged {
+            Ok(staged) => {
+                kept.push(Kept { id: staged.id, name: upload.name.chars().take(60).collect() });
+                continue;
+            }
+            Err(AppError::Upload(r)) => Some(Unstaged { text: told(refused(r)), error: None }),
             Err(e) => {
                 crate::error::log(&e);
-                wrong = Some(told(t(lang, "raise.file.broken")));
+                let why = crate::error::words(&e, lang).map(|(_, text)| text);
+                let text = told(why.as_deref().unwrap_or(t(lang, "raise.file.broken")));
+                Some(Unstaged { text, error: Some(e) })
             }
-        }
+        };
     }
     (posted, wrong)
 }

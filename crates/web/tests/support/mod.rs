@@ -25,6 +25,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 use store::{MemoryStore, Store};
 use tower::ServiceExt;
+use web::pace::Paces;
 
 /// The password of everybody.
 pub const PASSWORD: &str = "gongzhi-demo";
@@ -73,8 +74,12 @@ pub async fn place() -> Place {
 
 /// The district at a time.
 pub async fn place_at(time: &str) -> Place {
+    place_with(time, Arc::new(MemoryStore::default()), Paces::default()).await
+}
+
+/// The district at a time over a store, with its paces.
+pub async fn place_with(time: &str, store: Arc<dyn Store>, paces: Paces) -> Place {
     let clock = SetClock::at(time.parse::<Timestamp>().expect("a time"));
-    let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
     let demo = DemoDirectory::embedded().expect("the built-in directory");
     let hash = app::password::hash(PASSWORD, &mut SeededRandom::new(3)).expect("a hash");
     store.put_directory(app::directory::invented(&demo, Some(&hash))).await.expect("memory");
@@ -93,7 +98,7 @@ pub async fn place_at(time: &str) -> Place {
         settings: settings(),
     };
     let app = App::new(parts).await.expect("an installation");
-    Place { router: web::server::router(app.clone()), app, clock }
+    Place { router: web::server::router_at(app.clone(), paces), app, clock }
 }
 
 /// The packs of the binary, read and unrolled once for all tests of a file: without optimisation that takes seconds.

@@ -10,7 +10,7 @@ use crate::error::{WebError, status, words};
 use crate::i18n::{t, tf};
 use crate::layout::portal_page;
 use crate::portal::code::{self, redirect};
-use crate::portal::fields::{self, Kept, Values, stage};
+use crate::portal::fields::{self, Kept, Unstaged, Values, stage};
 use crate::portal::words::say;
 use crate::posted::Posted;
 use crate::visitor::Visitor;
@@ -84,7 +84,8 @@ async fn carry_out(visitor: &Visitor, number: &str, action: &str, posted: Posted
     let mut files: Vec<Kept> =
         kept.iter().flat_map(|n| posted.all(&fields::name(n))).filter_map(|k| Kept::read(&k)).collect();
     let region = view.region.parse().unwrap_or(visitor.site.app.settings().territory);
-    let (posted, file_error) = stage(visitor, &region, posted, &mut files).await;
+    let (posted, unstaged) = stage(visitor, &region, posted, &mut files).await;
+    let file_error = unstaged.as_ref().map(|u| u.text.clone());
     let typed = Typed {
         values: fields::typed(&posted),
         files,
@@ -98,7 +99,8 @@ async fn carry_out(visitor: &Visitor, number: &str, action: &str, posted: Posted
     if typed.file_error.is_some() || (yours::grave(visitor, &view, act) && posted.get("sure") != "yes") {
         let unconfirmed = typed.file_error.is_none();
         let markup = draw(visitor, &view, act, &Typed { unconfirmed, ..typed }, None);
-        return Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, markup).into_response());
+        let unstaged = unstaged.unwrap_or(Unstaged { text: String::new(), error: None });
+        return Ok(unstaged.answer(markup));
     }
     let acting = Acting {
         action: action.to_owned(),

@@ -2,6 +2,7 @@
 //! What may be shown is in the view's type; nothing is decided here.
 
 pub mod act;
+mod kept;
 mod now;
 pub mod paper;
 mod receipt;
@@ -32,17 +33,19 @@ pub async fn page(
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, Response> {
     let (viewer, id) = code::viewer(&visitor, &number).await?;
-    let view =
-        visitor.site.app.view(&viewer, id).await.map_err(visitor.fails()).map_err(IntoResponse::into_response)?;
+    let failed = |e| visitor.fails()(e).into_response();
     if matches!(viewer, Viewer::Code(_, Shown::Long)) && query.contains_key("receipt") {
+        let view = visitor.site.app.view(&viewer, id).await.map_err(failed)?;
         return receipt::page(&visitor, &viewer, &view).await;
     }
-    let markup = if view.access == Access::Own {
-        own(&visitor, &view, query.contains_key("done"))
-    } else {
-        progress(&visitor, &view)
+    let done = query.contains_key("done");
+    let make = |view: &MatterView| {
+        let anybody = kept::anybody(&visitor, view, done);
+        let markup = if view.access == Access::Own { own(&anybody, view, done) } else { progress(&anybody, view) };
+        kept::answer(markup)
     };
-    Ok(markup.into_response())
+    let answer = visitor.site.app.finished(&viewer, id, kept::form(&visitor, done), make).await.map_err(failed)?;
+    Ok(kept::respond(&answer))
 }
 
 fn head(visitor: &Visitor, title: &str) -> PageHead {

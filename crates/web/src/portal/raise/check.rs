@@ -66,7 +66,8 @@ fn failure(visitor: &Visitor, error: &AppError) -> Markup {
         _ => words(error, lang)
             .unwrap_or_else(|| (t(lang, "raise.failed.label").to_owned(), t(lang, "raise.failed.text").to_owned())),
     };
-    let body = html! { p { (text) } @if let Some(id) = id { p.small { (tf(lang, "error.id", &[("id", &id)])) } } };
+    let kept = matches!(error, AppError::TooMany { .. });
+    let body = html! { p { (text) } @if kept { p { (t(lang, "failure.pace.kept")) } } @if let Some(id) = id { p.small { (tf(lang, "error.id", &[("id", &id)])) } } };
     html! { div.block { (outcome(Tone::Warn, &title, &body)) } }
 }
 

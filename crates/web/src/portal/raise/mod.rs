@@ -12,7 +12,8 @@ pub use outside::page as outside;
 use super::code::{redirect, set_cookie};
 use super::doors;
 use super::fields::stage;
-use crate::error::{WebError, status};
+use crate::error::{WebError, retry, status};
+use crate::pace::What;
 use crate::posted::Posted;
 use crate::visitor::Visitor;
 use app::error::AppError;
@@ -60,7 +61,8 @@ async fn go_on(visitor: &Visitor, fixed: Option<String>, posted: Posted) -> Resu
         return Ok(outside::kept(visitor, &draft.what).into_response());
     }
     let region = draft.region(&visitor.site.app.settings().territory);
-    let (posted, file_error) = stage(visitor, &region, posted, &mut draft.files).await;
+    let (posted, unstaged) = stage(visitor, &region, posted, &mut draft.files).await;
+    let file_error = unstaged.as_ref().map(|u| u.text.clone());
     let door = doors::door(posted.get("door"));
     let way = fixed.clone().or_else(|| posted.all("way").pop());
     let shape = match &way {
@@ -81,10 +83,15 @@ async fn go_on(visitor: &Visitor, fixed: Option<String>, posted: Posted) -> Resu
     let (Some(shape), "details" | "check" | "send") = (&shape, go) else {
         let asked = !matches!(go, "" | "start" | "what" | "region");
         let step = what::Step { no_way: asked && shape.is_none(), checked: asked, ..first };
-        return Ok((invalid(asked), what::page(visitor, &step)).into_response());
+        let page = what::page(visitor, &step);
+        return Ok(unstaged.map_or_else(|| (invalid(asked), page.clone()).into_response(), |u| u.answer(page.clone())));
     };
     let errors = shape.errors(visitor, &draft);
-    if first.file_error.is_some() || draft.lacks_county(visitor) || errors.iter().any(|e| shape.is_first(e)) {
+    if let Some(unstaged) = &unstaged {
+        let step = what::Step { errors: &errors, checked: true, shape: Some(shape), ..first };
+        return Ok(unstaged.answer(what::page(visitor, &step)));
+    }
+    if draft.lacks_county(visitor) || errors.iter().any(|e| shape.is_first(e)) {
         let step = what::Step { errors: &errors, checked: true, shape: Some(shape), ..first };
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, what::page(visitor, &step)).into_response());
     }
@@ -110,8 +117,17 @@ async fn send(visitor: &Visitor, draft: &Draft, shape: &Shape) -> Result<Respons
         occurred: None,
         idempotency_key: Some(draft.key.clone()),
     };
-    match visitor.site.app.raise(&Viewer::Public, raising).await {
-        Ok(raised) => Ok(arrived(visitor, &raised)),
+    let raised = match visitor.pace(What::Raise) {
+        Ok(()) => visitor.site.app.raise(&Viewer::Public, raising).await,
+        Err(e) => Err(e),
+    };
+    match raised {
+        Ok(raised) => {
+            if !raised.again {
+                visitor.site.metrics.raised();
+            }
+            Ok(arrived(visitor, &raised))
+        }
         Err(AppError::UnknownAttachment) => {
             let lost = Draft { files: Vec::new(), ..draft.clone() };
             let file_error = Some(crate::i18n::t(visitor.lang, "raise.file.lost").to_owned());
@@ -137,5 +153,5 @@ fn kept(visitor: &Visitor, draft: &Draft, shape: &Shape, error: AppError) -> Res
         let errors: &[FieldError] = errors;
         return (status, details::page(visitor, draft, shape, errors)).into_response();
     }
-    (status, check::page(visitor, draft, shape, Some(&error))).into_response()
+    retry(&error, (status, check::page(visitor, draft, shape, Some(&error))).into_response())
 }

@@ -1,0 +1,1 @@
+-- Indexes only: what they find stands in the samples of the earlier steps.
