@@ -4,7 +4,7 @@ use crate::count::deltas;
 use crate::error::AppError;
 use crate::installation::App;
 use crate::keys::{KeyClass, MasterKey, MatterKeys, Owner, WrappedKey, unwrap};
-use crate::project::{change, due, row, work};
+use crate::project::{change, due, marks, row, work};
 use crate::random::{Random, bytes};
 use crate::seal::{VaultField, VaultRow as Fields, open_row, seal_row};
 use crate::terms::of_text;
@@ -200,6 +200,7 @@ impl App {
             after.evolve(entry);
             counters.extend(deltas(id, &at, entry, &after));
             outbox.extend(messages(mechanism, &at, &after, entry));
+            outbox.extend(errand(&after, entry));
             letters.extend(letter(mechanism, &after, entry));
             let body = serde_json::to_vec(entry).expect("invariant: an entry is plain data");
             let salt: [u8; 16] = bytes(random.as_mut());
@@ -208,8 +209,10 @@ impl App {
             (at, previous) = (after, hash);
         }
         let (vault, terms) = self.seal_personal(id, mechanism, decision, keys, random.as_mut());
-        let (old_work, old_due) =
-            if before.seq == 0 { Default::default() } else { (work(mechanism, before, id), due(before, id)) };
+        let (old_work, old_due, old_marks) = match before.seq {
+            0 => Default::default(),
+            _ => (work(mechanism, before, id), due(before, id), marks(mechanism, before, id)),
+        };
         Append {
             matter: row(mechanism, &decision.file, id, number, title, previous),
             expected: (before.seq, head),
@@ -218,6 +221,7 @@ impl App {
             key: new_keys,
             work: change(&old_work, &work(mechanism, &decision.file, id)),
             due: change(&old_due, &due(&decision.file, id)),
+            marks: change(&old_marks, &marks(mechanism, &decision.file, id)),
             counters,
             outbox,
             terms,
@@ -304,6 +308,7 @@ fn messages(mechanism: &Mechanism, before: &CaseFile, after: &CaseFile, entry: &
     let about = match &entry.act {
         kernel::entry::Act::Expired(clock) => format!("expired/{clock}"),
         kernel::entry::Act::Recomputed => "recomputed".into(),
+        kernel::entry::Act::Kin(_) => "kin".into(),
         act => act.effect().map_or_else(|| "proposed".to_owned(), |a| format!("did/{a}")),
     };
     let draft = |to| OutboxDraft { at: entry.at, kind: "notice".into(), seq: entry.seq, to, about: about.clone() };
@@ -327,6 +332,22 @@ fn messages(mechanism: &Mechanism, before: &CaseFile, after: &CaseFile, entry: &
     }
     drafts
 }
+
+/// What the follower carries to other matters for an entry.
+fn errand(after: &CaseFile, entry: &Entry) -> Option<OutboxDraft> {
+    let told = entry.ends && after.opened.as_ref().is_some_and(|o| o.origin.parent.as_ref().is_some_and(|p| !p.hidden));
+    let linked = matches!(
+        entry.act,
+        kernel::entry::Act::Kin(kernel::kin::Kin::Linked { .. } | kernel::kin::Kin::Unlinked { .. })
+    );
+    let beyond = &entry.beyond;
+    let errand = beyond.raises.is_some() || beyond.taker.is_some() || !beyond.frees.is_empty() || told || linked;
+    let draft = || OutboxDraft { at: entry.at, kind: KIN.into(), seq: entry.seq, to: None, about: KIN.into() };
+    errand.then(draft)
+}
+
+/// The kind of outbox rows that are errands to other matters, and no notices.
+pub(crate) const KIN: &str = "kin";
 
 /// A date is another one now; a notice that only confirms dates is no news.
 fn moves(before: &CaseFile, event: &kernel::entry::ClockEvent) -> bool {

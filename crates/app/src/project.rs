@@ -6,8 +6,9 @@ use kernel::file::CaseFile;
 use kernel::form::Coded;
 use kernel::ids::{BodyId, MatterId};
 use kernel::mechanism::{HEARD, Mechanism, Ring};
+use kernel::time::Timestamp;
 use std::collections::BTreeSet;
-use store::{Change, DueRow, Lane, MatterRow, Sealed, WorkRow};
+use store::{Change, DueRow, Lane, MarkRow, MatterRow, Sealed, WorkRow};
 
 /// The segment of the ring, 1 to 5.
 #[must_use]
@@ -105,6 +106,48 @@ pub fn due(file: &CaseFile, id: MatterId) -> Vec<DueRow> {
     let mut rows: Vec<DueRow> = running
         .map(|(clock, c)| DueRow { at: c.dates.due, id, clock: clock.clone(), body: c.started.body, listed: c.listed })
         .collect();
+    rows.sort();
+    rows
+}
+
+/// The index of what came out of a matter: the key is the parent.
+pub const CHILDREN: &str = "child";
+/// The index of published texts, the newest first.
+pub const PUBLISHED: &str = "published";
+/// The index of plans, by their next day.
+pub const PLANS: &str = "plan";
+/// The index of matters with free places: the key is the mechanism, the order the day.
+pub const PLACES: &str = "places";
+
+/// The marks of a matter, sorted.
+#[must_use]
+pub fn marks(mechanism: &Mechanism, file: &CaseFile, id: MatterId) -> Vec<MarkRow> {
+    let mark =
+        |kind: &str, key: String, order: i64, about: String| MarkRow { kind: kind.into(), key, order, id, about };
+    let mut rows = Vec::new();
+    let Some(opened) = &file.opened else { return rows };
+    if let Some(parent) = &opened.origin.parent {
+        let order = file.raised_at.map_or(0, |at| at.0);
+        rows.push(mark(CHILDREN, parent.matter.to_string(), order, parent.child.clone()));
+    }
+    // What concerns a shielded matter is never published (second book).
+    if let Some(published) = file.kin.published.as_ref().filter(|_| file.standing.shield.is_empty()) {
+        rows.push(mark(PUBLISHED, String::new(), -published.at.0, String::new()));
+    }
+    for (plan, row) in &file.kin.plans {
+        let day = mechanism.plan.get(plan).and_then(|p| p.next_after(row.since, row.last.unwrap_or(row.since)));
+        rows.extend(day.map(|day| mark(PLANS, String::new(), Timestamp::at(day, 0, 0).0, plan.clone())));
+    }
+    if let Some(slots) = mechanism.slots.as_ref().filter(|_| file.ended.is_none()) {
+        let day = slots.day.as_ref().and_then(|d| file.facts.get(d));
+        let at = match day {
+            Some(Coded::Date(day)) => Timestamp::at(*day, 0, 0).0,
+            _ => file.raised_at.map_or(0, |at| at.0),
+        };
+        let (all, taken) = (kernel::kin::places(mechanism, file), file.kin.takers.len());
+        let free = all.saturating_sub(u32::try_from(taken).unwrap_or(u32::MAX));
+        rows.push(mark(PLACES, opened.mechanism.clone(), at, format!("{free}/{all}")));
+    }
     rows.sort();
     rows
 }

@@ -4,7 +4,7 @@ use crate::count::deltas;
 use crate::error::AppError;
 use crate::installation::App;
 use crate::matter::{open_fields, open_keys, read_chain};
-use crate::project::{due, row, work};
+use crate::project::{due, marks, row, work};
 use crate::seal::commitment;
 use kernel::chain::hex;
 use kernel::entry::Entry;
@@ -84,6 +84,9 @@ impl App {
                 damage.push("its places in work lists are not what its entries give".into())
             }
             Ok(d) if d.due != due(&file, id) => damage.push("its due dates are not what its entries give".into()),
+            Ok(d) if d.marks != marks(&mechanism, &file, id) => {
+                damage.push("its marks are not what its entries give".into());
+            }
             Ok(_) => {}
             Err(e) => damage.push(format!("its derived rows cannot be read: {e}")),
         }
@@ -173,7 +176,8 @@ impl App {
         fold_counting(id, &entries, |d| counters.extend(d));
         let fresh = row(&mechanism, &file, id, loaded.matter.number, loaded.matter.title.clone(), loaded.matter.head);
         let terms = self.terms_of(id, &mechanism).await?;
-        Ok(((fresh, Derived { work: work(&mechanism, &file, id), due: due(&file, id), terms }), counters))
+        let marks = marks(&mechanism, &file, id);
+        Ok(((fresh, Derived { work: work(&mechanism, &file, id), due: due(&file, id), terms, marks }), counters))
     }
 
     async fn terms_of(&self, id: MatterId, mechanism: &Mechanism) -> Result<Vec<u64>, AppError> {

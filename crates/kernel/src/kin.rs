@@ -218,8 +218,19 @@ pub struct KinFile {
     pub takers: BTreeSet<MatterId>,
     /// The matters in which it holds a place.
     pub holds: BTreeSet<MatterId>,
-    /// The published text: the entry that holds it, and the field.
-    pub published: Option<(u32, String)>,
+    /// The published text.
+    pub published: Option<Published>,
+}
+
+/// A text that everybody may read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Published {
+    /// The entry that holds it.
+    pub seq: u32,
+    /// The field.
+    pub field: String,
+    /// Since when.
+    pub at: Timestamp,
 }
 
 /// A child that was asked for.
@@ -285,7 +296,7 @@ impl KinFile {
         if let Some(field) = &beyond.publishes {
             // What waited for approval was written with the proposal.
             let seq = if let crate::entry::Act::Approved(_, proposal) = &entry.act { *proposal } else { entry.seq };
-            self.published = Some((seq, field.clone()));
+            self.published = Some(Published { seq, field: field.clone(), at: entry.at });
         }
         if beyond.unpublishes {
             self.published = None;

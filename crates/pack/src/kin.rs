@@ -188,6 +188,9 @@ impl Reach<'_> {
         if !same {
             return wrong(out, "两边的类型不一样", "the two are not of the same type");
         }
+        if from.kind == FieldKind::Files {
+            return wrong(out, "附件不能带过去", "attachments cannot be handed over");
+        }
         if from.class == Class::Sealed && field.class != Class::Sealed {
             return wrong(out, "封存的内容到那边就不封存了", "what is sealed here would not be sealed there");
         }

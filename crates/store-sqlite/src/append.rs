@@ -8,7 +8,7 @@ use kernel::ids::{BodyId, Cell, MatterId};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
 use store::{Append, Appended, Change, CommandRow, CounterDelta, DueRow, KeyRow, Lane, LetterDraft, LetterRow};
-use store::{MatterRow, OutboxDraft, StoreError, VaultRow, WorkRow};
+use store::{MarkRow, MatterRow, OutboxDraft, StoreError, VaultRow, WorkRow};
 
 /// Carries out an append whose form was checked.
 pub fn append(db: &Connection, append: Append) -> Run<Appended> {
@@ -24,6 +24,7 @@ pub fn append(db: &Connection, append: Append) -> Run<Appended> {
     }
     work(db, id, &append.work)?;
     due(db, id, &append.due)?;
+    marks(db, id, &append.marks)?;
     outbox(db, id, append.outbox)?;
     terms(db, id, append.matter.seq, &append.terms)?;
     for (blob, sealed) in &append.blobs {
@@ -216,6 +217,23 @@ pub fn take(db: &Connection, cell: Cell, name: &str, count: i64) -> Run<i64> {
     )?;
     let last: i64 = next.query_row((cell.0, name, count), |row| row.get(0))?;
     Ok(last - count + 1)
+}
+
+/// Marks that go and that come.
+pub fn marks(db: &Connection, id: MatterId, change: &Change<MarkRow>) -> Run<()> {
+    let mut drop = db.prepare_cached(
+        "DELETE FROM mark WHERE cell = ?1 AND kind = ?2 AND key = ?3 AND ord = ?4 AND serial = ?5 AND about = ?6",
+    )?;
+    for row in &change.remove {
+        drop.execute(params![id.cell.0, row.kind, row.key, row.order, id.serial, row.about])?;
+    }
+    let mut put = db.prepare_cached(
+        "INSERT OR IGNORE INTO mark (cell, kind, key, ord, serial, about) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for row in &change.add {
+        put.execute(params![id.cell.0, row.kind, row.key, row.order, id.serial, row.about])?;
+    }
+    Ok(())
 }
 
 /// One row of terms beside the merged ones.

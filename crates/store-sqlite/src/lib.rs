@@ -205,6 +205,10 @@ impl Store for SqliteStore {
         self.read("listed", move |db| lists::listed(db, cell, after.as_ref(), limit))
     }
 
+    fn marks(&self, query: MarkQuery) -> Answer<'_, Vec<MarkRow>> {
+        self.read("marks", move |db| lists::marks(db, &query))
+    }
+
     fn search(&self, cell: Cell, terms: Vec<u64>, before: Option<i64>, limit: u32) -> Answer<'_, Vec<MatterId>> {
         self.read_as_one("search", move |db| search::search(db, cell, &terms, before, limit))
     }

@@ -6,7 +6,7 @@ use crate::matters::rows;
 use kernel::ids::{BodyId, Cell, MatterId};
 use kernel::time::Timestamp;
 use rusqlite::{Connection, Row, named_params};
-use store::{DueRow, Lane, ListQuery, WorkItem, WorkRow};
+use store::{DueRow, Lane, ListQuery, MarkQuery, MarkRow, WorkItem, WorkRow};
 
 /// A page over the lists of some bodies: the page of each, merged.
 pub fn list(db: &Connection, query: &ListQuery) -> Run<Vec<WorkItem>> {
@@ -96,6 +96,34 @@ pub fn listed(db: &Connection, cell: Cell, after: Option<&DueRow>, limit: u32) -
     let (at, serial, body) =
         after.map_or((i64::MAX, i64::MAX, i64::MAX), |row| (row.at.0, row.id.serial, code::body(row.body)));
     rows(get.query((cell.0, at, serial, clock, body, limit))?, |row| due_row(cell, row))
+}
+
+/// A page of marks.
+pub fn marks(db: &Connection, query: &MarkQuery) -> Run<Vec<MarkRow>> {
+    let mut get = db.prepare_cached(
+        "SELECT ord, serial, about FROM mark WHERE cell = ?1 AND kind = ?2 AND key = ?3 \
+         AND (?4 IS NULL OR ord < ?4) AND (?5 IS NULL OR (ord, serial, about) > (?5, ?6, ?7)) \
+         ORDER BY ord, serial, about LIMIT ?8",
+    )?;
+    let after = query.after.as_ref();
+    let (order, serial) = (after.map(|a| a.order), after.map(|a| a.id.serial));
+    let about = after.map(|a| a.about.as_str());
+    let (kind, key) = (&query.kind, &query.key);
+    let values = rusqlite::params![query.cell.0, kind, key, query.before, order, serial, about, query.limit];
+    rows(get.query(values)?, |row| {
+        let id = MatterId { cell: query.cell, serial: row.get(1)? };
+        Ok(MarkRow { kind: kind.clone(), key: key.clone(), order: row.get(0)?, id, about: row.get(2)? })
+    })
+}
+
+/// The marks of one matter, as they stand.
+pub fn marks_of(db: &Connection, id: MatterId) -> Run<Vec<MarkRow>> {
+    let mut get = db.prepare_cached("SELECT kind, key, ord, about FROM mark WHERE cell = ?1 AND serial = ?2")?;
+    let mut marks = rows(get.query((id.cell.0, id.serial))?, |row| {
+        Ok(MarkRow { kind: row.get(0)?, key: row.get(1)?, order: row.get(2)?, id, about: row.get(3)? })
+    })?;
+    marks.sort();
+    Ok(marks)
 }
 
 /// The work and due rows of one matter, as they stand.

@@ -1,6 +1,6 @@
 //! The whole store: scanning in key order, and throwing away and filling again what is derived.
 
-use crate::append::{counters, due, put_matter, terms, work};
+use crate::append::{counters, due, marks, put_matter, terms, work};
 use crate::fail::{Fail, Run};
 use crate::matters::{entries, rows};
 use crate::search::Forward;
@@ -34,11 +34,11 @@ pub fn scan(db: &Connection, cell: Cell, after: Option<i64>, limit: u32) -> Run<
 
 pub fn derived(db: &Connection, forward: &Forward, id: MatterId) -> Run<Derived> {
     let (work, due) = lists::of_matter(db, id)?;
-    Ok(Derived { work, due, terms: forward.terms(db, id)? })
+    Ok(Derived { work, due, terms: forward.terms(db, id)?, marks: lists::marks_of(db, id)? })
 }
 
 pub fn clear(db: &Connection, cell: Cell) -> Run<()> {
-    for table in ["work", "lane_count", "due", "tail", "generation", "segment", "counter"] {
+    for table in ["work", "lane_count", "due", "mark", "tail", "generation", "segment", "counter"] {
         db.execute(&format!("DELETE FROM {table} WHERE cell = ?1"), [cell.0])?;
     }
     Ok(())
@@ -47,7 +47,10 @@ pub fn clear(db: &Connection, cell: Cell) -> Run<()> {
 pub fn put_derived(db: &Connection, cell: Cell, all: &[(MatterRow, Derived)], deltas: &[CounterDelta]) -> Run<()> {
     let leaves = |(matter, derived): &(MatterRow, Derived)| {
         let id = matter.id;
-        id.cell != cell || derived.work.iter().any(|w| w.id != id) || derived.due.iter().any(|d| d.id != id)
+        id.cell != cell
+            || derived.work.iter().any(|w| w.id != id)
+            || derived.due.iter().any(|d| d.id != id)
+            || derived.marks.iter().any(|m| m.id != id)
     };
     if all.iter().any(leaves) || deltas.iter().any(|delta| delta.key.cell != cell) {
         return Err(Fail::corrupt("derived rows leave their cell"));
@@ -66,6 +69,7 @@ pub fn put_derived(db: &Connection, cell: Cell, all: &[(MatterRow, Derived)], de
         let (old_work, old_due) = lists::of_matter(db, id)?;
         work(db, id, &Change { remove: old_work, add: derived.work.clone() })?;
         due(db, id, &Change { remove: old_due, add: derived.due.clone() })?;
+        marks(db, id, &Change { remove: lists::marks_of(db, id)?, add: derived.marks.clone() })?;
         terms(db, id, matter.seq, &derived.terms)?;
     }
     counters(db, deltas)

@@ -22,7 +22,8 @@ impl Append {
         let id = self.matter.id;
         let work = self.work.remove.iter().chain(&self.work.add).all(|w| w.id == id);
         let due = self.due.remove.iter().chain(&self.due.add).all(|d| d.id == id);
-        if !work || !due {
+        let marks = self.marks.remove.iter().chain(&self.marks.add).all(|m| m.id == id);
+        if !work || !due || !marks {
             return wrong("its derived rows are of another matter");
         }
         if self.counters.iter().any(|c| c.key.cell != id.cell) || !self.command.iter().all(|c| c.matter == id) {

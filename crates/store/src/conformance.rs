@@ -51,6 +51,7 @@ pub const CASES: &[Case] = &[
     ("work lists filter", lists::filters),
     ("lane counts are what listing yields", lists::counts),
     ("what is due comes in order", lists::due),
+    ("marks page by key and order", lists::marks),
     ("counters sum their slots", lists::counters),
     ("search finds merged and unmerged terms", search::finds),
     ("search pages newest first", search::pages),

@@ -57,6 +57,9 @@ pub trait Store: Send + Sync + 'static {
     fn due(&self, cell: Cell, before: kernel::time::Timestamp, limit: u32) -> Answer<'_, Vec<DueRow>>;
     /// The public overdue list: clocks that expired at the top, newest first.
     fn listed(&self, cell: Cell, after: Option<DueRow>, limit: u32) -> Answer<'_, Vec<DueRow>>;
+    /// The marks under a key of an index, in order; `after` is the last row of the page before, and an order below
+    /// `before` may be asked for.
+    fn marks(&self, query: MarkQuery) -> Answer<'_, Vec<MarkRow>>;
     /// Candidates that hold all these terms, newest first, before a serial. The caller confirms them by decrypting.
     fn search(&self, cell: Cell, terms: Vec<u64>, before: Option<i64>, limit: u32) -> Answer<'_, Vec<MatterId>>;
     /// Merges search rows into segments; how many rows were merged (0: nothing to do).

@@ -52,6 +52,7 @@ struct Inner {
     commands: BTreeMap<(Cell, String, String), CommandRow>,
     work: BTreeSet<WorkRow>,
     due: BTreeSet<DueRow>,
+    marks: BTreeSet<MarkRow>,
     tail: BTreeMap<(MatterId, u32), Vec<u64>>,
     merged: BTreeMap<MatterId, BTreeSet<u64>>,
     counters: BTreeMap<(CounterKey, u8), i64>,
@@ -128,6 +129,10 @@ impl Store for MemoryStore {
 
     fn listed(&self, cell: Cell, after: Option<DueRow>, limit: u32) -> Answer<'_, Vec<DueRow>> {
         self.answer(move |i| Ok(i.listed(cell, after.as_ref(), limit)))
+    }
+
+    fn marks(&self, query: MarkQuery) -> Answer<'_, Vec<MarkRow>> {
+        self.answer(move |i| Ok(i.marks_of(&query)))
     }
 
     fn search(&self, cell: Cell, terms: Vec<u64>, before: Option<i64>, limit: u32) -> Answer<'_, Vec<MatterId>> {

@@ -29,6 +29,8 @@ pub struct Append {
     pub work: Change<WorkRow>,
     /// Due rows that go and that come.
     pub due: Change<DueRow>,
+    /// Marks that go and that come.
+    pub marks: Change<MarkRow>,
     /// Counters; the last statement of the transaction.
     pub counters: Vec<CounterDelta>,
     /// What the follower will send.
@@ -259,6 +261,38 @@ pub struct DueRow {
     pub listed: bool,
 }
 
+/// Which marks.
+#[derive(Clone, Debug)]
+pub struct MarkQuery {
+    /// The cell.
+    pub cell: Cell,
+    /// The index.
+    pub kind: String,
+    /// The key.
+    pub key: String,
+    /// Only orders below this.
+    pub before: Option<i64>,
+    /// After this row.
+    pub after: Option<MarkRow>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// A place of a matter in an index that the use cases name: children of a matter, published texts, plans, free places.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct MarkRow {
+    /// Which index.
+    pub kind: String,
+    /// The key in it.
+    pub key: String,
+    /// The order under the key.
+    pub order: i64,
+    /// The matter.
+    pub id: MatterId,
+    /// What the reader needs beside it.
+    pub about: String,
+}
+
 /// The derived rows of a matter, beside its projection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Derived {
@@ -268,6 +302,8 @@ pub struct Derived {
     pub due: Vec<DueRow>,
     /// Its search terms, sorted.
     pub terms: Vec<u64>,
+    /// Its marks, sorted.
+    pub marks: Vec<MarkRow>,
 }
 
 /// The key of a counter (decisions 29).

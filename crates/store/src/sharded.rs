@@ -58,6 +58,7 @@ impl Store for Sharded {
         lane_counts(cell: Cell, body: BodyId) -> Vec<(Lane, i64)>, by cell;
         due(cell: Cell, before: Timestamp, limit: u32) -> Vec<DueRow>, by cell;
         listed(cell: Cell, after: Option<DueRow>, limit: u32) -> Vec<DueRow>, by cell;
+        marks(query: MarkQuery) -> Vec<MarkRow>, by query.cell;
         search(cell: Cell, terms: Vec<u64>, before: Option<i64>, limit: u32) -> Vec<MatterId>, by cell;
         merge_terms(cell: Cell, limit: u32) -> u32, by cell;
         counters(query: CounterQuery) -> Vec<CounterRow>, by query.cell;

@@ -136,6 +136,7 @@ fn decision_of(mechanism: &Mechanism, action: &str) -> Vec<ActionView> {
             withhold: false,
             outside: None,
             hidden_until_end_from: Vec::new(),
+            takes: None,
             source: None,
         },
         required: true,

@@ -218,3 +218,35 @@ pub(super) fn counters(store: &dyn Store) {
     assert_eq!(took.len(), 1);
     assert_eq!((took[0].key.class.as_str(), took[0].key.bucket, took[0].key.day), ("water", 7, day(1)));
 }
+
+pub(super) fn marks(store: &dyn Store) {
+    let cell = Cell(37);
+    let mut all = Vec::new();
+    let mut last = None;
+    for (n, order) in [(1, 5), (2, -3), (3, 5), (4, i64::MAX)] {
+        let (draft, mut append) = raise(cell, n, vec![]);
+        let id = draft.matter.id;
+        let mark =
+            |kind: &str, key: &str| MarkRow { kind: kind.into(), key: key.into(), order, id, about: "关".into() };
+        append.marks.add = vec![mark("kin", "a"), mark("kin", "b"), mark("plan", "a")];
+        all.push(mark("kin", "a"));
+        get(store.append(append));
+        last = Some(draft);
+    }
+    all.sort();
+    let query = |after, before, limit| MarkQuery { cell, kind: "kin".into(), key: "a".into(), before, after, limit };
+    assert_eq!(get(store.marks(query(None, None, 10))), all);
+    assert_eq!(get(store.marks(query(None, None, 2))), all[..2]);
+    assert_eq!(get(store.marks(query(Some(all[1].clone()), None, 10))), all[2..]);
+    assert_eq!(get(store.marks(query(None, Some(5), 10))), all[..1], "below an order");
+    assert!(get(store.marks(MarkQuery { cell: Cell(38), ..query(None, None, 10) })).is_empty());
+    // A mark that goes is gone, and one of another matter is refused.
+    let mut draft = last.expect("four were raised");
+    let mut append = draft.clone().next(1);
+    append.marks.remove = vec![all[0].clone()];
+    assert!(matches!(crate::conformance::wait(store.append(append)), Err(crate::StoreError::Corrupt { .. })));
+    let mut append = draft.next(1);
+    append.marks.remove = vec![all[3].clone()];
+    get(store.append(append));
+    assert_eq!(get(store.marks(query(None, None, 10))), all[..3]);
+}

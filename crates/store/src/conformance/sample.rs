@@ -88,6 +88,7 @@ impl Draft {
             key: None,
             work: Change::default(),
             due: Change::default(),
+            marks: Change::default(),
             counters: Vec::new(),
             outbox: Vec::new(),
             terms: Vec::new(),

@@ -35,9 +35,16 @@ pub(super) fn derived(store: &dyn Store) {
     let (cell, other) = (Cell(52), Cell(53));
     let mut rows = Vec::new();
     for n in 1..=3 {
-        let (draft, append) = raise(cell, n, vec![3, 1 << 40, u64::MAX - u64::from(n)]);
-        let mut wanted =
-            Derived { work: append.work.add.clone(), due: append.due.add.clone(), terms: append.terms.clone() };
+        let (draft, mut append) = raise(cell, n, vec![3, 1 << 40, u64::MAX - u64::from(n)]);
+        let id = draft.matter.id;
+        let mark = |about: &str| MarkRow { kind: "kin".into(), key: "k".into(), order: 1, id, about: about.into() };
+        append.marks.add = vec![mark("a"), mark("b")];
+        let mut wanted = Derived {
+            work: append.work.add.clone(),
+            due: append.due.add.clone(),
+            terms: append.terms.clone(),
+            marks: append.marks.add.clone(),
+        };
         wanted.work.sort();
         wanted.due.sort();
         get(store.append(append));
@@ -68,6 +75,9 @@ pub(super) fn derived(store: &dyn Store) {
     assert!(get(store.counters(counters.clone())).is_empty());
     assert!(get(store.lane_counts(cell, BodyId(10))).is_empty());
     assert!(get(store.due(cell, when(9_999), 100)).is_empty());
+    let (kind, key) = ("kin".to_owned(), "k".to_owned());
+    let marks = MarkQuery { cell, kind, key, before: None, after: None, limit: 100 };
+    assert!(get(store.marks(marks.clone())).is_empty());
     assert!(get(store.search(cell, vec![3], None, 10)).is_empty());
     assert_eq!(get(store.scan(cell, None, 10)).len(), 3, "what was recorded stays");
     assert_eq!(get(store.search(other, vec![3], None, 10)), [abroad.matter.id], "another cell keeps its rows");
@@ -83,6 +93,7 @@ pub(super) fn derived(store: &dyn Store) {
     assert_eq!(get(store.counters(counters)), counted);
     assert_eq!(get(store.lane_counts(cell, BodyId(10))), lanes);
     assert_eq!(get(store.due(cell, when(9_999), 100)), due);
+    assert_eq!(get(store.marks(marks)).len(), 6);
     assert_eq!(get(store.search(cell, vec![3], None, 10)).len(), 3);
     get(store.put_derived(cell, rows.clone(), vec![]));
     assert_eq!(get(store.lane_counts(cell, BodyId(10))), lanes, "filling twice changes nothing");

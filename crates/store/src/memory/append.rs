@@ -29,6 +29,10 @@ impl Inner {
             self.due.remove(row);
         }
         self.due.extend(append.due.add);
+        for row in &append.marks.remove {
+            self.marks.remove(row);
+        }
+        self.marks.extend(append.marks.add);
         for draft in append.outbox {
             self.post(id, draft);
         }

@@ -47,6 +47,17 @@ impl Inner {
         self.due.iter().rev().filter(listed).take(limit as usize).cloned().collect()
     }
 
+    pub(super) fn marks_of(&self, query: &MarkQuery) -> Vec<MarkRow> {
+        let here = |row: &&MarkRow| {
+            row.id.cell == query.cell
+                && row.kind == query.kind
+                && row.key == query.key
+                && query.before.is_none_or(|b| row.order < b)
+                && query.after.as_ref().is_none_or(|after| *row > after)
+        };
+        self.marks.iter().filter(here).take(query.limit as usize).cloned().collect()
+    }
+
     pub(super) fn terms(&self, matter: MatterId) -> BTreeSet<u64> {
         let tail = self.tail.range((matter, 0)..=(matter, u32::MAX)).flat_map(|(_, terms)| terms);
         tail.chain(self.merged.get(&matter).into_iter().flatten()).copied().collect()

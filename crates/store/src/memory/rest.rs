@@ -106,12 +106,14 @@ impl Inner {
             work: self.work.iter().filter(|row| row.id == matter).cloned().collect(),
             due: self.due.iter().filter(|row| row.id == matter).cloned().collect(),
             terms: self.terms(matter).into_iter().collect(),
+            marks: self.marks.iter().filter(|row| row.id == matter).cloned().collect(),
         }
     }
 
     pub(super) fn clear_derived(&mut self, cell: Cell) {
         self.work.retain(|row| row.id.cell != cell);
         self.due.retain(|row| row.id.cell != cell);
+        self.marks.retain(|row| row.id.cell != cell);
         self.tail.retain(|(id, _), _| id.cell != cell);
         self.merged.retain(|id, _| id.cell != cell);
         self.counters.retain(|(key, _), _| key.cell != cell);
@@ -125,7 +127,11 @@ impl Inner {
     ) -> Result<(), StoreError> {
         let home = |(matter, derived): &(MatterRow, Derived)| {
             let id = matter.id;
-            id.cell == cell && derived.work.iter().all(|w| w.id == id) && derived.due.iter().all(|d| d.id == id)
+            let marks = derived.marks.iter().all(|m| m.id == id);
+            id.cell == cell
+                && marks
+                && derived.work.iter().all(|w| w.id == id)
+                && derived.due.iter().all(|d| d.id == id)
         };
         if !rows.iter().all(home) || counters.iter().any(|c| c.key.cell != cell) {
             return Err(StoreError::Corrupt { what: "derived rows leave their cell".into() });
@@ -136,6 +142,8 @@ impl Inner {
             self.due.retain(|row| row.id != id);
             self.work.extend(derived.work);
             self.due.extend(derived.due);
+            self.marks.retain(|row| row.id != id);
+            self.marks.extend(derived.marks);
             self.tail.insert((id, matter.seq), derived.terms);
             self.matters.insert(id, matter);
         }

@@ -1,0 +1,1 @@
+INSERT INTO mark VALUES (1, 'published', '', 1, 7, '');
