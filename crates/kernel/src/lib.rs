@@ -16,6 +16,7 @@ pub mod identifier;
 pub mod ids;
 pub mod mechanism;
 pub mod number;
+pub mod part;
 pub mod permit;
 pub mod possible;
 pub mod refusal;

@@ -90,6 +90,20 @@ pub enum Rule {
     /// There is no such proposal.
     #[error("no such proposal waits")]
     NoProposal,
+    /// There is no such part, or it cannot be told which one is meant.
+    #[error("say which part of the matter is meant (`{part}`)")]
+    NoPart {
+        /// What was said, or the kind of part.
+        part: String,
+    },
+    /// The body works on it already.
+    #[error("the body works on the matter already")]
+    PartOpen {
+        /// Which field named it.
+        field: String,
+        /// Which body.
+        body: BodyId,
+    },
     /// The time given lies before the file or after now.
     #[error("the time given cannot be")]
     Time {
@@ -117,6 +131,8 @@ impl Rule {
             Rule::Fields(_) => "fields",
             Rule::Pending => "pending",
             Rule::NoProposal => "no_proposal",
+            Rule::NoPart { .. } => "no_part",
+            Rule::PartOpen { .. } => "part_open",
             Rule::Time { .. } => "time",
         }
     }

@@ -4,14 +4,14 @@
 use crate::fault::{Fault, Place};
 use crate::near::nearest;
 use crate::source::{Node, Plain};
-use kernel::mechanism::{Action, Approval, Clock, Escalation, Field, Head, Letter, Measure, Mechanism, State};
+use kernel::mechanism::{Action, Approval, Clock, Escalation, Field, Head, Letter, Measure, Mechanism, Part, State};
 use kernel::number::NumberRow;
 use kernel::role::Role;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 /// The tables of a mechanism that hold named parts.
-pub const NAMED: [&str; 8] = ["role", "number", "field", "state", "action", "clock", "letter", "measure"];
+pub const NAMED: [&str; 9] = ["role", "number", "field", "state", "part", "action", "clock", "letter", "measure"];
 /// Those that are one part.
 pub const SINGLE: [&str; 3] = ["mechanism", "escalation", "approval"];
 /// How many unknown keys of one part are told at once.
@@ -70,6 +70,7 @@ pub fn part(table: &str, node: &Node, path: &str, faults: &mut Vec<Fault>) {
         "number" => drop(read::<NumberRow>(node, path, faults)),
         "field" => drop(read::<Field>(node, path, faults)),
         "state" => drop(read::<State>(node, path, faults)),
+        "part" => drop(read::<Part>(node, path, faults)),
         "action" => drop(read::<Action>(node, path, faults)),
         "clock" => drop(read::<Clock>(node, path, faults)),
         "letter" => drop(read::<Letter>(node, path, faults)),
