@@ -112,7 +112,7 @@ fn of_staff(ctx: &Context<'_>, directory: &Snapshot, staff: &Staff, matter: &Mat
 fn acting(ctx: &Context<'_>, staff: &Staff, matter: &Matter) -> BTreeSet<BodyId> {
     let actor = kernel::decide::Actor { raiser: false, person: Some(staff.person), posts: staff.posts.clone() };
     let file = &matter.file;
-    let here = |a: &&kernel::mechanism::Action| a.anytime || a.states.contains(&file.state);
+    let here = |a: &&kernel::mechanism::Action| a.anytime || a.part.is_some() || a.states.contains(&file.state);
     let actions = ctx.mechanism.action.values().filter(here);
     let roles: BTreeSet<&String> = actions.flat_map(|a| &a.by).collect();
     let bodies = roles.into_iter().filter_map(|r| acts_as(ctx, file, &actor, r).ok());

@@ -19,6 +19,8 @@ pub struct Acting {
     pub action: String,
     /// The form.
     pub fields: Raw,
+    /// On which part; may be left out by a body that has only one.
+    pub part: Option<String>,
     /// When it happened, where that was earlier.
     pub occurred: Option<Timestamp>,
     /// The client's key.
@@ -46,7 +48,12 @@ impl App {
     pub async fn act(&self, viewer: &Viewer, id: MatterId, acting: &Acting) -> Result<Acted, AppError> {
         let request = kernel::chain::inner(
             &[1; 16],
-            serde_json::json!([id.serial, acting.action, acting.fields]).to_string().as_bytes(),
+            match &acting.part {
+                None => serde_json::json!([id.serial, acting.action, acting.fields]),
+                Some(part) => serde_json::json!([id.serial, acting.action, acting.fields, part]),
+            }
+            .to_string()
+            .as_bytes(),
         );
         if let Some(key) = &acting.idempotency_key
             && let Some(row) = self.inner.store.command(id.cell, &viewer.principal(), key).await?
@@ -211,5 +218,6 @@ fn command(ctx: &Context<'_>, matter: &Matter, acting: &Acting) -> Result<Comman
     let action = ctx.mechanism.action.get(&acting.action).ok_or_else(|| Rule::UnknownAction(acting.action.clone()))?;
     let filled =
         check(ctx.mechanism, action, &acting.fields, &matter.file.facts, ctx.directory).map_err(Rule::Fields)?;
-    Ok(Command::Act { action: acting.action.clone(), filled, occurred: acting.occurred })
+    let (action, part) = (acting.action.clone(), acting.part.clone());
+    Ok(Command::Act { action, filled, occurred: acting.occurred, part })
 }

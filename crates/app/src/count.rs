@@ -1,7 +1,7 @@
 //! Counters from entries: every published figure is a sum of these, written in the entry's own transaction, equal to a recount.
 //! No counter is about a person.
 
-use kernel::clocks::level;
+use kernel::clocks::{level, named};
 use kernel::entry::{By, ClockEvent, Entry};
 use kernel::file::{CaseFile, Running};
 use kernel::form::Coded;
@@ -120,21 +120,21 @@ impl Counts<'_> {
         match event {
             ClockEvent::Started(s) if level(&s.id).1 == 0 => {
                 if let Some(body) = s.body {
-                    self.add(&format!("due/{}", s.id), s.dates.due.date(), body, 1, 0);
+                    self.add(&format!("due/{}", named(&s.id)), s.dates.due.date(), body, 1, 0);
                 }
             }
             ClockEvent::Extended { id, dates, .. }
             | ClockEvent::Resumed { id, dates }
             | ClockEvent::Recomputed { id, dates, .. } => {
                 if let Some((running, body)) = before.clocks.get(id).and_then(|r| owed(r).map(|b| (r, b))) {
-                    self.add(&format!("due/{id}"), running.dates.due.date(), body, -1, 0);
-                    self.add(&format!("due/{id}"), dates.due.date(), body, 1, 0);
+                    self.add(&format!("due/{}", named(id)), running.dates.due.date(), body, -1, 0);
+                    self.add(&format!("due/{}", named(id)), dates.due.date(), body, 1, 0);
                 }
             }
             ClockEvent::Stopped { id } => {
                 if let Some((running, body)) = before.clocks.get(id).and_then(|r| owed(r).map(|b| (r, b))) {
                     let kept = !running.expired && entry.occurred.unwrap_or(entry.at) <= running.dates.due;
-                    let series = format!("{}/{id}", if kept { "kept" } else { "missed" });
+                    let series = format!("{}/{}", if kept { "kept" } else { "missed" }, named(id));
                     self.add(&series, running.dates.due.date(), body, 1, 0);
                 }
             }

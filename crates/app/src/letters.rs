@@ -6,10 +6,12 @@ use crate::installation::App;
 use crate::matter::Matter;
 use crate::view::{LetterView, body_name};
 use crate::viewer::Viewer;
+use kernel::clocks::named;
 use kernel::file::CaseFile;
 use kernel::form::Coded;
 use kernel::ids::{Class, MatterId};
-use kernel::mechanism::{FieldKind, Letter};
+use kernel::mechanism::{FieldKind, Letter, PART};
+use kernel::part::PartEvent;
 use pack::letters::{ClockWords, Context};
 use std::collections::BTreeMap;
 use store::LetterRow;
@@ -83,13 +85,31 @@ impl App {
             letter_number: view.number.clone().unwrap_or_default(),
             date: crate::words::date(view.at.date()),
             body: body_name(&directory, row.draft.body).name.zh,
-            to: role(&letter.to).or_else(|| own_name.then(|| name_in(matter, &texts)).flatten()).unwrap_or_default(),
+            to: self
+                .called(matter, letter, row.draft.seq)
+                .or_else(|| role(&letter.to))
+                .or_else(|| own_name.then(|| name_in(matter, &texts)).flatten())
+                .unwrap_or_default(),
             installation: self.settings().name.clone(),
             mechanism: matter.mechanism.mechanism.name.zh.clone(),
             fields,
-            clocks: file.clocks.iter().map(|(id, c)| (id.clone(), words(c))).collect(),
+            // Of the clocks of parts, one stands for those that began together.
+            clocks: file.clocks.iter().rev().map(|(id, c)| (named(id).to_owned(), words(c))).collect(),
         };
         pack::letters::render(&letter.template, &context).map_err(|e| AppError::Letter(e.to_string()))
+    }
+
+    /// Whom a letter to parts is addressed to: the bodies that its entry called, or the one on whose part it acted.
+    fn called(&self, matter: &Matter, letter: &kernel::mechanism::Letter, seq: u32) -> Option<String> {
+        let entry = matter.entries.iter().find(|e| e.seq == seq).filter(|_| letter.to == PART)?;
+        let acted = entry.part.as_ref().and_then(|key| matter.file.parts.get(key)).map(|p| p.body);
+        let opened = entry.parts.iter().filter_map(|e| match e {
+            PartEvent::Opened { body, .. } => Some(*body),
+            _ => None,
+        });
+        let directory = self.directory();
+        let bodies: std::collections::BTreeSet<_> = opened.chain(acted).collect();
+        Some(bodies.into_iter().map(|b| body_name(&directory, b).name.zh).collect::<Vec<_>>().join("、"))
     }
 
     /// A coded value as a letter prints it.
@@ -100,6 +120,12 @@ impl App {
             Coded::Code(code) => options.iter().find(|o| o.id == *code).map_or_else(|| code.clone(), |o| o.zh.clone()),
             Coded::Date(d) => crate::words::date(*d),
             Coded::Number(n) => n.to_string(),
+            Coded::Tasks(tasks) => {
+                let row = |t: &kernel::form::Task| {
+                    format!("{}（{}前）", body_name(&directory, t.who).name.zh, crate::words::date(t.by))
+                };
+                tasks.iter().map(row).collect::<Vec<_>>().join("；")
+            }
             Coded::Body(_) | Coded::Bodies(_) => {
                 value.bodies().iter().map(|b| body_name(&directory, *b).name.zh).collect::<Vec<_>>().join("、")
             }

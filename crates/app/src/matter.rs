@@ -323,6 +323,11 @@ fn messages(mechanism: &Mechanism, before: &CaseFile, after: &CaseFile, entry: &
     if let Some(body) = crate::project::holder(mechanism, after).filter(|_| entry.state.is_some()) {
         drafts.push(draft(Some(body)));
     }
+    for event in &entry.parts {
+        if let kernel::part::PartEvent::Opened { body, .. } = event {
+            drafts.push(draft(Some(*body)));
+        }
+    }
     for event in &entry.clocks {
         if let kernel::entry::ClockEvent::Started(s) = event
             && (kernel::clocks::level(&s.id).1 > 0 || s.id.starts_with("approve:"))

@@ -6,6 +6,7 @@ use kernel::file::CaseFile;
 use kernel::form::Coded;
 use kernel::ids::{BodyId, MatterId};
 use kernel::mechanism::{HEARD, Mechanism, Ring};
+use kernel::part::PartFile;
 use kernel::time::Timestamp;
 use std::collections::BTreeSet;
 use store::{Change, DueRow, Lane, MarkRow, MatterRow, Sealed, WorkRow};
@@ -71,22 +72,25 @@ pub fn work(mechanism: &Mechanism, file: &CaseFile, id: MatterId) -> Vec<WorkRow
     let mut place = |body: BodyId, lane: Lane, order: i64| {
         rows.insert(WorkRow { body, lane, order, id });
     };
-    if let Some(ended) = file.ended {
-        file.took_part.iter().for_each(|b| place(*b, Lane::Ended, -ended.0));
-        return rows.into_iter().collect();
-    }
-    let holds = holder(mechanism, file);
+    let holds = holder(mechanism, file).filter(|_| file.ended.is_none());
+    // Whoever has a part to do has the matter before it, also after its end where the part outlives it.
+    let outlives = |p: &PartFile| mechanism.part.get(p.kind()).is_some_and(|k| k.outlives);
+    let parts = file.parts.values().filter(|p| !p.ended && (file.ended.is_none() || outlives(p)));
+    let mine: BTreeSet<BodyId> = parts.map(|p| p.body).chain(holds).collect();
     let due = |body: Option<BodyId>| {
         let clocks =
             file.clocks.values().filter(|c| c.suspended.is_none() && (body.is_none() || c.started.body == body));
         clocks.map(|c| c.dates.due.0).min()
     };
     let any = due(None).unwrap_or(i64::MAX);
-    if let Some(body) = holds {
-        place(body, Lane::Mine, due(Some(body)).unwrap_or(any));
+    for body in &mine {
+        place(*body, Lane::Mine, due(Some(*body)).unwrap_or(any));
     }
-    for body in file.took_part.iter().filter(|b| Some(**b) != holds) {
-        place(*body, Lane::Others, any);
+    for body in file.took_part.iter().filter(|b| !mine.contains(b)) {
+        match file.ended {
+            Some(ended) => place(*body, Lane::Ended, -ended.0),
+            None => place(*body, Lane::Others, any),
+        }
     }
     for (clock, running) in &file.clocks {
         let Some(body) = running.started.body else { continue };

@@ -13,10 +13,12 @@ use serde::Serialize;
 
 mod actions;
 mod clocks;
+mod parts;
 mod thread;
 
 pub use actions::{ActionKind, ActionView, BlockedView, FieldView, form};
 pub use clocks::{ClockView, Derivation, days};
+pub use parts::{LastAct, PartView};
 pub use thread::{DateChange, EntryView, FileView, SaidField, Speaker};
 
 /// A body's name.
@@ -126,6 +128,8 @@ pub struct MatterView {
     pub stopped: Vec<ClockView>,
     /// The thread, oldest first.
     pub entries: Vec<EntryView>,
+    /// The bodies that work on it side by side.
+    pub parts: Vec<PartView>,
     /// What this viewer may do now.
     pub actions: Vec<ActionView>,
     /// What this viewer might do if it were not for a rule.
@@ -210,6 +214,7 @@ impl App {
             clocks: clocks::running(self, matter, now),
             stopped: clocks::stopped(self, matter),
             entries: thread::entries(self, matter, &access, &texts, &letters),
+            parts: parts::parts(self, viewer, matter, &access, &texts),
             actions: actions::possible(self, viewer, matter, &access),
             blocked: actions::blocked(self, viewer, matter, &access),
             facts: thread::facts(self, matter, &access),

@@ -7,6 +7,7 @@ use crate::file::CaseFile;
 use crate::form::Coded;
 use crate::ids::BodyId;
 use crate::mechanism::Action;
+use crate::part::PartEvent;
 use crate::refusal::{Refusal, Rule};
 use crate::role::{Standing, resolve};
 use crate::time::Timestamp;
@@ -22,6 +23,8 @@ pub(crate) struct Effect<'a> {
     pub facts: BTreeMap<String, Coded>,
     pub act: Act,
     pub sealed: Vec<Commitment>,
+    /// The key of the part that it is done on.
+    pub part: Option<&'a str>,
 }
 
 impl Entry {
@@ -40,6 +43,8 @@ impl Entry {
             assigned: None,
             shields: Vec::new(),
             withholds: Vec::new(),
+            part: None,
+            parts: Vec::new(),
             clocks: Vec::new(),
             sealed: Vec::new(),
             letter: None,
@@ -51,19 +56,23 @@ impl Entry {
 }
 
 pub(crate) fn apply(ctx: &Context<'_>, file: &CaseFile, effect: Effect<'_>) -> Result<Entry, Refusal> {
-    let Effect { id, action, by, at, occurred, mut facts, act, sealed } = effect;
+    let Effect { id, action, by, at, occurred, mut facts, act, sealed, part } = effect;
     let clause = |rule: Rule| Refusal { clause: action.source.clone(), ..Refusal::from(rule) };
     facts.extend(action.sets.iter().map(|(k, v)| (k.clone(), Coded::Code(v.clone()))));
     let mut entry = Entry::new(file.seq + 1, at, act, by);
     entry.occurred = (occurred < at).then_some(occurred);
-    entry.state = action.to.clone();
-    entry.ends = action.to.as_ref().is_some_and(|s| ctx.mechanism.state.get(s).is_some_and(|s| s.end));
+    entry.part = part.map(str::to_owned);
+    entry.state = action.to.clone().filter(|_| part.is_none());
+    entry.ends = entry.state.as_ref().is_some_and(|s| ctx.mechanism.state.get(s).is_some_and(|s| s.end));
     entry.answers = action.answers;
     entry.letter = action.letter.clone();
     entry.sealed = sealed;
     entry.shields = named(ctx, &facts, |f| f.shield);
     entry.withholds = named(ctx, &facts, |f| f.withhold);
     entry.assigned = assigned(ctx, file, action, &facts).map_err(clause)?;
+    let mut standing = file.standing.clone();
+    standing.shield.extend(&entry.shields);
+    entry.parts = crate::part::events(ctx, file, &standing, id, &facts, part).map_err(clause)?;
     let mut all_facts = file.facts.clone();
     all_facts.extend(facts.iter().map(|(k, v)| (k.clone(), v.clone())));
     let (roles, changed) = roles(ctx, file, &entry);
@@ -79,6 +88,8 @@ pub(crate) fn apply(ctx: &Context<'_>, file: &CaseFile, effect: Effect<'_>) -> R
         facts: &all_facts,
         roles: &roles,
         ends: entry.ends,
+        part,
+        parts: &entry.parts,
     };
     entry.clocks = happening.clocks().map_err(clause)?;
     entry.facts = facts;
@@ -120,11 +131,17 @@ fn roles(
     entry: &Entry,
 ) -> (BTreeMap<String, BodyId>, BTreeMap<String, Option<BodyId>>) {
     let opening = file.seq == 0;
-    if !opening && entry.assigned.is_none() && entry.shields.is_empty() {
+    let opens = |e: &PartEvent| if let PartEvent::Opened { body, .. } = e { Some(*body) } else { None };
+    if !opening
+        && entry.assigned.is_none()
+        && entry.shields.is_empty()
+        && entry.parts.iter().all(|e| opens(e).is_none())
+    {
         return (file.roles.clone(), BTreeMap::new());
     }
     let mut standing: Standing = file.standing.clone();
     standing.shield.extend(&entry.shields);
+    standing.parts.extend(entry.parts.iter().filter_map(opens));
     if let Some(body) = entry.assigned
         && let Some(old) = standing.assignee.replace(body).filter(|old| *old != body)
     {

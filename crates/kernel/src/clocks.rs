@@ -6,10 +6,11 @@ use crate::entry::{ClockEvent, Dates, Started};
 use crate::file::{CaseFile, Running};
 use crate::form::Coded;
 use crate::ids::BodyId;
-use crate::mechanism::{Action, Clock, Mechanism, RAISER};
+use crate::mechanism::{Action, Clock, Mechanism, PART, RAISER, ROW_DAY};
 use crate::number::rough_hours;
+use crate::part::{PartEvent, kind};
 use crate::refusal::Rule;
-use crate::time::{DayEnd, Length, Roll, Timestamp};
+use crate::time::{Date, DayEnd, Length, Roll, Timestamp};
 use std::collections::BTreeMap;
 
 /// The clock of an approval.
@@ -22,6 +23,28 @@ pub fn approval_clock(action: &str) -> String {
 #[must_use]
 pub fn level(id: &str) -> (&str, u32) {
     id.rsplit_once('^').and_then(|(base, n)| n.parse().ok().map(|n| (base, n))).unwrap_or((id, 0))
+}
+
+/// The clock of the mechanism that an id is one of: `report` of `report@12^1`.
+#[must_use]
+pub fn named(id: &str) -> &str {
+    let base = level(id).0;
+    base.split_once('@').map_or(base, |(name, _)| name)
+}
+
+/// The part that a clock's id runs for: `unit@12` of `report@12^1`.
+#[must_use]
+pub fn part_key(mechanism: &Mechanism, id: &str) -> Option<String> {
+    let (name, number) = level(id).0.split_once('@')?;
+    mechanism.clock.get(name)?.part.as_ref().map(|kind| format!("{kind}@{number}"))
+}
+
+/// The part that a clock starts for.
+#[derive(Clone, Copy)]
+struct Own<'a> {
+    key: &'a str,
+    body: BodyId,
+    until: Option<Date>,
 }
 
 /// What a clock reacts to.
@@ -46,6 +69,10 @@ pub struct Happening<'a> {
     pub roles: &'a BTreeMap<String, BodyId>,
     /// It ends the file.
     pub ends: bool,
+    /// The part that it is done on.
+    pub part: Option<&'a str>,
+    /// What it does to parts.
+    pub parts: &'a [PartEvent],
 }
 
 impl Happening<'_> {
@@ -57,11 +84,11 @@ impl Happening<'_> {
         let mut events = Vec::new();
         let mut stopped = Vec::new();
         for (id, running) in &self.file.clocks {
-            let base = level(id).0;
-            let ours = self.mechanism.clock.get(base).is_some_and(|c| c.to.iter().any(|a| a == self.id));
+            let ours = self.mechanism.clock.get(named(id)).is_some_and(|c| c.to.iter().any(|a| a == self.id));
             // A proposal belongs to the state in which it was made.
-            let approval = base.strip_prefix("approve:").is_some_and(|a| a == self.id || self.action.to.is_some());
-            if self.ends || ours || approval {
+            let moves = self.action.to.is_some() && self.part.is_none();
+            let approval = level(id).0.strip_prefix("approve:").is_some_and(|a| a == self.id || moves);
+            if self.part_stops(id, ours) || approval {
                 stopped.push(id.as_str());
                 events.push(ClockEvent::Stopped { id: id.clone() });
             }
@@ -77,45 +104,91 @@ impl Happening<'_> {
         for (id, clock) in &self.mechanism.clock {
             let starts = clock.from.iter().any(|a| a == self.id);
             let runs = self.file.runs(id) && !stopped.contains(&id.as_str());
-            if starts && !runs && !self.ends {
-                events.push(ClockEvent::Started(self.start(id, clock)?));
+            if clock.part.is_some() {
+                self.start_parts(id, clock, &stopped, &mut events)?;
+            } else if starts && !runs && !self.ends {
+                events.push(ClockEvent::Started(self.start(id, clock, None)?));
                 self.suspend(id, clock, &stopped, &mut events);
             }
         }
         Ok(events)
     }
 
+    /// Whether a running clock stops with this: its own action, the end of the file, the end of its part.
+    fn part_stops(&self, id: &str, ours: bool) -> bool {
+        let Some(key) = part_key(self.mechanism, id) else {
+            return self.ends || ours;
+        };
+        let outlives = self.mechanism.part.get(kind(&key)).is_some_and(|p| p.outlives);
+        let over = |e: &PartEvent| matches!(e, PartEvent::Moved { key: k, ends: true, .. } if *k == key);
+        (self.ends && !outlives) || (ours && self.part.is_none_or(|acted| acted == key)) || self.parts.iter().any(over)
+    }
+
+    /// A clock of parts starts for those that the action opens, or for the one that it is done on.
+    fn start_parts(&self, id: &str, clock: &Clock, stopped: &[&str], events: &mut Vec<ClockEvent>) -> Result<(), Rule> {
+        let mine = |key: &str| clock.part.as_deref() == Some(kind(key));
+        let ends =
+            |key: &str| self.parts.iter().any(|e| matches!(e, PartEvent::Moved { key: k, ends: true, .. } if k == key));
+        let opened = self.parts.iter().filter_map(|e| match e {
+            PartEvent::Opened { key, body, until, .. } => Some(Own { key, body: *body, until: *until }),
+            _ => None,
+        });
+        let acted = self.part.and_then(|key| self.file.parts.get(key));
+        let acted = acted.map(|p| Own { key: &p.key, body: p.body, until: p.until });
+        let outlives = clock.part.as_ref().and_then(|k| self.mechanism.part.get(k)).is_some_and(|p| p.outlives);
+        if !clock.from.iter().any(|a| a == self.id) || (self.ends && !outlives) {
+            return Ok(());
+        }
+        for own in opened.chain(acted).filter(|own| mine(own.key) && !ends(own.key)) {
+            let started = self.start(id, clock, Some(own))?;
+            if !self.file.runs(&started.id) || stopped.contains(&started.id.as_str()) {
+                events.push(ClockEvent::Started(started));
+            }
+        }
+        Ok(())
+    }
+
     fn extend(&self, events: &mut Vec<ClockEvent>) -> Result<(), Rule> {
         let Some(extends) = &self.action.extends else {
             return Ok(());
         };
-        let running =
-            self.file.clocks.get(&extends.clock).ok_or_else(|| Rule::ClockStopped { clock: extends.clock.clone() })?;
+        let part = self.part.and_then(|key| self.file.parts.get(key));
+        let id = crate::possible::clock_of(self.mechanism, &extends.clock, part);
+        let running = self.file.clocks.get(&id).ok_or_else(|| Rule::ClockStopped { clock: extends.clock.clone() })?;
         let by = length(self.mechanism, &extends.by, self.facts)?;
         let (roll, ends) = (running.started.roll, running.started.ends);
         let dates = dates(self.calendar, running.dates.nominal, by, roll, ends);
-        events.push(ClockEvent::Extended { id: extends.clock.clone(), by, dates });
+        events.push(ClockEvent::Extended { id, by, dates });
         Ok(())
     }
 
-    fn start(&self, id: &str, clock: &Clock) -> Result<Started, Rule> {
+    fn start(&self, id: &str, clock: &Clock, part: Option<Own<'_>>) -> Result<Started, Rule> {
         let from = if clock.whose() == RAISER { self.at } else { self.occurred };
         let length = length(self.mechanism, &clock.length, self.facts)?;
-        let length = self.bounded(&clock.length, from, length);
-        let body = self.roles.get(clock.whose()).copied();
-        Ok(started(self.calendar, id.to_owned(), body, from, length, clock.roll, clock.ends))
+        let length = self.bounded(&clock.length, from, length, part.and_then(|p| p.until));
+        let body = match part.filter(|_| clock.whose() == PART) {
+            Some(part) => Some(part.body),
+            None => self.roles.get(clock.whose()).copied(),
+        };
+        let id = part.map_or_else(|| id.to_owned(), |p| format!("{id}@{}", crate::part::number(p.key)));
+        Ok(started(self.calendar, id, body, from, length, clock.roll, clock.ends))
     }
 
     /// A length that runs until a promised day is the days to it, never above the maximum.
-    fn bounded(&self, number: &str, from: Timestamp, max: Length) -> Length {
+    fn bounded(&self, number: &str, from: Timestamp, max: Length, row: Option<Date>) -> Length {
         let Some(crate::number::Value::Until { field, .. }) = self.mechanism.number.get(number).map(|n| &n.value)
         else {
             return max;
         };
-        let Some(Coded::Date(until)) = self.facts.get(field) else {
+        let until = match self.facts.get(field) {
+            _ if field == ROW_DAY && row.is_some() => row,
+            Some(Coded::Date(until)) => Some(*until),
+            _ => None,
+        };
+        let Some(until) = until else {
             return max;
         };
-        let days = (*until - from.date()).get_days();
+        let days = (until - from.date()).get_days();
         let asked = Length::Days(u32::try_from(days).unwrap_or(0));
         if rough_hours(asked) < rough_hours(max) { asked } else { max }
     }

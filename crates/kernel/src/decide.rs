@@ -12,8 +12,9 @@ use crate::form::{Coded, Filled, Given, kept_as, merged};
 use crate::ids::{BodyId, Class, PersonId};
 use crate::kin::Origin;
 use crate::late::{ground, happened};
-use crate::mechanism::{CLOCK, Mechanism, RAISE, RAISER};
-use crate::permit::permit;
+use crate::mechanism::{Action, CLOCK, Mechanism, RAISE, RAISER};
+use crate::part::{PartFile, complete, target};
+use crate::permit::{permit, permit_on};
 use crate::possible::{Position, blocked};
 use crate::recompute::recompute;
 use crate::refusal::{Refusal, Rule};
@@ -67,6 +68,8 @@ pub enum Command {
         filled: Filled,
         /// When it happened, where that was earlier.
         occurred: Option<Timestamp>,
+        /// On which part; may be left out by a body that has only one.
+        part: Option<String>,
     },
     /// Approve what waits.
     Approve {
@@ -172,7 +175,8 @@ pub fn raise_from(
         Decision { file: CaseFile { opened: Some(opened.clone()), ..CaseFile::default() }, ..Decision::default() };
     let facts = merged(&BTreeMap::new(), &filled);
     let (sealed, personal) = seal(ctx, 1, &filled);
-    let effect = Effect { id: RAISE, action, by, at: ctx.now, occurred, facts, act: Act::Did(RAISE.into()), sealed };
+    let effect =
+        Effect { id: RAISE, action, by, at: ctx.now, occurred, facts, act: Act::Did(RAISE.into()), sealed, part: None };
     let mut entry = apply(ctx, &decision.file, effect)?;
     entry.opened = Some(opened);
     decision.push(entry);
@@ -197,7 +201,9 @@ pub fn decide(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, command: &Comma
     let outcome = match command {
         Command::Tick | Command::Recompute => Ok(()),
         Command::Kin(step) => crate::kin::step(ctx, &mut decision, actor, step),
-        Command::Act { action, filled, occurred } => act(ctx, &mut decision, actor, action, filled, *occurred),
+        Command::Act { action, filled, occurred, part } => {
+            act(ctx, &mut decision, actor, action, filled, *occurred, part.as_deref())
+        }
         Command::Approve { action } => approve(ctx, &mut decision, actor, action),
         Command::Reject { action, reason } => reject(ctx, &mut decision, actor, action, reason),
     };
@@ -213,11 +219,30 @@ pub fn decide(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, command: &Comma
 /// The actions that this actor may do now.
 #[must_use]
 pub fn possible_for<'a>(ctx: &Context<'a>, file: &CaseFile, actor: &Actor) -> Vec<&'a str> {
-    let position = position(file);
-    let at = Position { runs: &|c| file.runs(c), ..position };
-    let all = ctx.mechanism.action.iter().filter(|(id, _)| *id != RAISE);
-    let open = all.filter(|(id, a)| blocked(ctx.mechanism, id, a, &at).is_none() && !file.proposals.contains_key(*id));
-    open.filter(|(_, a)| permit(ctx, file, actor, a).is_ok()).map(|(id, _)| id.as_str()).collect()
+    let all = ctx.mechanism.action.iter().filter(|(id, _)| *id != RAISE && !file.proposals.contains_key(*id));
+    let possible = |id: &str, a: &Action| match &a.part {
+        None => possible_at(ctx, file, actor, (id, a), None),
+        Some(kind) => crate::part::of(&file.parts, kind).any(|p| possible_at(ctx, file, actor, (id, a), Some(p))),
+    };
+    all.filter(|(id, a)| possible(id, a)).map(|(id, _)| id.as_str()).collect()
+}
+
+/// The actions that this actor may do now on one part.
+#[must_use]
+pub fn possible_on<'a>(ctx: &Context<'a>, file: &CaseFile, actor: &Actor, part: &PartFile) -> Vec<&'a str> {
+    let ours = ctx.mechanism.action.iter().filter(|(_, a)| a.part.as_deref() == Some(part.kind()));
+    ours.filter(|(id, a)| possible_at(ctx, file, actor, (id, a), Some(part))).map(|(id, _)| id.as_str()).collect()
+}
+
+fn possible_at(
+    ctx: &Context<'_>,
+    file: &CaseFile,
+    actor: &Actor,
+    (id, action): (&str, &Action),
+    part: Option<&PartFile>,
+) -> bool {
+    let at = Position { runs: &|c| file.runs(c), part, ..position(file) };
+    blocked(ctx.mechanism, id, action, &at).is_none() && permit_on(ctx, file, actor, action, part).is_ok()
 }
 
 /// The proposals that this actor may decide now.
@@ -238,6 +263,8 @@ pub fn position(file: &CaseFile) -> Position<'_> {
         ended: file.ended.is_some(),
         facts: &file.facts,
         counts: &file.counts,
+        parts: &file.parts,
+        part: None,
         runs: &|_| false,
     }
 }
@@ -256,13 +283,15 @@ fn act(
     id: &str,
     filled: &Filled,
     occurred: Option<Timestamp>,
+    part: Option<&str>,
 ) -> Result<(), Refusal> {
     let action = ctx.mechanism.action.get(id).filter(|_| id != RAISE).ok_or_else(|| Rule::UnknownAction(id.into()))?;
     let clause = |rule: Rule| Refusal { clause: action.source.clone(), ..Refusal::from(rule) };
     let ground = ground(ctx, &decision.file, id, action, occurred);
     let file = &*ground.file;
-    let at = Position { runs: &|c| file.runs(c), ..position(file) };
-    let by = permit(ctx, file, actor, action).map_err(clause)?;
+    let part = target(file, actor, action, part).map_err(clause)?;
+    let at = Position { runs: &|c| file.runs(c), part, ..position(file) };
+    let by = permit_on(ctx, file, actor, action, part).map_err(clause)?;
     if ground.overtaken {
         return Err(clause(Rule::Overtaken));
     }
@@ -275,15 +304,17 @@ fn act(
     let occurred = happened(ctx.now, file.raised_at, by, occurred).map_err(clause)?;
     let given = merged(&BTreeMap::new(), filled);
     outside_shield(ctx, file, action, &given).map_err(clause)?;
+    crate::part::events(ctx, file, &file.standing, id, &given, None).map_err(clause)?;
     let (sealed, personal) = seal(ctx, file.seq + 1, filled);
-    let (act, facts) = (Act::Did(id.into()), given);
+    let (act, facts, part) = (Act::Did(id.into()), given, part.map(|p| p.key.as_str()));
     let mut entry = match &action.approval {
         Some(role) => propose(ctx, file, id, role, by, facts, sealed)?,
-        None => apply(ctx, file, Effect { id, action, by, at: ctx.now, occurred, facts, act, sealed })?,
+        None => apply(ctx, file, Effect { id, action, by, at: ctx.now, occurred, facts, act, sealed, part })?,
     };
     entry.undoes = ground.undoes;
     decision.push(entry);
     decision.personal.extend(personal);
+    complete(ctx, decision);
     demand_holder(ctx, &decision.file)
 }
 
@@ -330,9 +361,10 @@ fn approve(ctx: &Context<'_>, decision: &mut Decision, actor: &Actor, id: &str) 
     }
     outside_shield(ctx, file, action, &proposal.facts)?;
     let (facts, act) = (proposal.facts.clone(), Act::Approved(id.into(), proposal.seq));
-    let effect = Effect { id, action, by, at: ctx.now, occurred: ctx.now, facts, act, sealed: Vec::new() };
+    let effect = Effect { id, action, by, at: ctx.now, occurred: ctx.now, facts, act, sealed: Vec::new(), part: None };
     let entry = apply(ctx, file, effect)?;
     decision.push(entry);
+    complete(ctx, decision);
     demand_holder(ctx, &decision.file)
 }
 
@@ -384,8 +416,11 @@ fn seal(ctx: &Context<'_>, seq: u32, filled: &Filled) -> (Vec<Commitment>, Vec<P
             Given::Coded(_) => continue,
             Given::Text(text) => text.clone(),
             Given::Files(files) => files.join(","),
+            Given::Tasks(_, words) => words.join("\n"),
         };
         let class = ctx.mechanism.field.get(id).map_or(Class::Handlers, kept_as);
+        // The days and bodies of tasks are coded; their words never are.
+        let class = if class == Class::Coded { Class::Handlers } else { class };
         let mut seed = ctx.seed;
         seed.iter_mut().zip(seq.to_be_bytes()).for_each(|(s, b)| *s ^= b);
         let salt = field_salt(&seed, id);

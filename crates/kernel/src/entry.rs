@@ -4,6 +4,7 @@
 use crate::form::Coded;
 use crate::ids::{BodyId, Class, PersonId};
 use crate::kin::{Beyond, Kin, Origin};
+use crate::part::PartEvent;
 use crate::region::RegionCode;
 use crate::time::{DayEnd, Length, Roll, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,12 @@ pub struct Entry {
     /// Bodies from which the identity is kept, from now on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub withholds: Vec<BodyId>,
+    /// The part that it acted on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// Parts that it opened or moved.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartEvent>,
     /// What the clocks did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clocks: Vec<ClockEvent>,

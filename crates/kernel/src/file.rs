@@ -4,6 +4,7 @@ use crate::entry::{Act, By, ClockEvent, Dates, Entry, Opened, Started};
 use crate::form::Coded;
 use crate::ids::{BodyId, PersonId};
 use crate::lapse::{self, Lapse};
+use crate::part::Parts;
 use crate::role::Standing;
 use crate::time::{Length, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +40,10 @@ pub struct CaseFile {
     pub took_part: BTreeSet<BodyId>,
     /// Who acted for an assignee, for separation of duty.
     pub handled: BTreeSet<PersonId>,
+    /// The bodies that work on it side by side.
+    pub parts: Parts,
+    /// Who acted for a part, for separation of duty.
+    pub part_hands: BTreeSet<PersonId>,
     /// The clocks that run, overdue ones among them.
     pub clocks: BTreeMap<String, Running>,
     /// The clocks that stopped, in order.
@@ -55,7 +60,10 @@ pub struct CaseFile {
 
 impl PartialEq for Standing {
     fn eq(&self, other: &Self) -> bool {
-        self.assignee == other.assignee && self.former == other.former && self.shield == other.shield
+        self.assignee == other.assignee
+            && self.former == other.former
+            && self.shield == other.shield
+            && self.parts == other.parts
     }
 }
 impl Eq for Standing {}
@@ -184,6 +192,8 @@ impl CaseFile {
         if entry.ends {
             self.ended = Some(when);
         }
+        entry.parts.iter().for_each(|p| self.evolve_part(p, when, entry.seq));
+        self.evolve_acted(entry);
         entry.clocks.iter().for_each(|c| self.evolve_clock(c, entry));
         self.letters.extend(entry.letter.iter().map(|l| (entry.seq, l.clone())));
     }
@@ -205,6 +215,21 @@ impl CaseFile {
             Act::Expired(_) | Act::Recomputed | Act::Kin(_) => {}
         }
         self.facts.extend(entry.facts.iter().map(|(k, v)| (k.clone(), v.clone())));
+    }
+
+    fn evolve_acted(&mut self, entry: &Entry) {
+        let Some(part) = entry.part.as_ref().and_then(|key| self.parts.get_mut(key)) else {
+            return;
+        };
+        part.last = Some(entry.seq);
+        if let Some(action) = entry.act.effect() {
+            *part.counts.entry(action.to_owned()).or_default() += 1;
+        }
+        if let By::Post { person, body } = entry.by
+            && body == part.body
+        {
+            self.part_hands.insert(person);
+        }
     }
 
     fn evolve_clock(&mut self, event: &ClockEvent, entry: &Entry) {

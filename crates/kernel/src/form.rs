@@ -1,6 +1,10 @@
 //! Forms: what an action takes, checked and typed. Personal text is checked here and then leaves the kernel's entries:
 //! what an entry keeps of it is a salted commitment.
 
+mod tasks;
+
+pub use tasks::Task;
+
 use crate::directory::Directory;
 use crate::identifier;
 use crate::ids::{BodyId, Class};
@@ -21,6 +25,8 @@ pub enum Coded {
     Body(BodyId),
     /// Several bodies.
     Bodies(Vec<BodyId>),
+    /// Tasks: whose, and until when; what is to be done lies beside the entry.
+    Tasks(Vec<Task>),
     /// A number.
     Number(i64),
     /// A day.
@@ -34,6 +40,7 @@ pub enum Coded {
 enum Written {
     Body { body: BodyId },
     Bodies { bodies: Vec<BodyId> },
+    Tasks { tasks: Vec<Task> },
     Date { date: Date },
     Number(i64),
     Code(String),
@@ -44,6 +51,7 @@ impl From<Written> for Coded {
         match written {
             Written::Body { body } => Coded::Body(body),
             Written::Bodies { bodies } => Coded::Bodies(bodies),
+            Written::Tasks { tasks } => Coded::Tasks(tasks),
             Written::Date { date } => Coded::Date(date),
             Written::Number(n) => Coded::Number(n),
             Written::Code(c) => Coded::Code(c),
@@ -56,6 +64,7 @@ impl From<Coded> for Written {
         match coded {
             Coded::Body(body) => Written::Body { body },
             Coded::Bodies(bodies) => Written::Bodies { bodies },
+            Coded::Tasks(tasks) => Written::Tasks { tasks },
             Coded::Date(date) => Written::Date { date },
             Coded::Number(n) => Written::Number(n),
             Coded::Code(c) => Written::Code(c),
@@ -73,6 +82,7 @@ impl Coded {
             Coded::Date(d) => Cow::Owned(d.to_string()),
             Coded::Body(b) => Cow::Owned(b.0.to_string()),
             Coded::Bodies(bs) => Cow::Owned(bs.iter().map(|b| b.0.to_string()).collect::<Vec<_>>().join(",")),
+            Coded::Tasks(ts) => Cow::Owned(ts.iter().map(|t| t.who.0.to_string()).collect::<Vec<_>>().join(",")),
         }
     }
 
@@ -96,6 +106,8 @@ pub enum Given {
     Text(String),
     /// Staged attachments, by their ids.
     Files(Vec<String>),
+    /// Tasks: what stands in the entry, and what is to be done, row by row.
+    Tasks(Vec<Task>, Vec<String>),
 }
 
 /// Field id to checked value.
@@ -141,8 +153,9 @@ pub fn check(
     }
     let known = merged(facts, &filled);
     let counts = BTreeMap::new();
-    let asked =
-        action.needs_when.iter().filter(|(_, g)| g.holds(&crate::guard::Facts { facts: &known, counts: &counts }));
+    let asked = action.needs_when.iter().filter(|(_, g)| {
+        g.holds(&crate::guard::Facts { facts: &known, counts: &counts, parts: &crate::part::NO_PARTS })
+    });
     for id in action.needs.iter().chain(asked.map(|(id, _)| id)) {
         if !filled.contains_key(id) && !errors.iter().any(|e| e.field == *id) {
             errors.push(error(id, "required", "这一项要填", "please fill this in"));
@@ -156,8 +169,10 @@ pub fn check(
 pub fn merged(facts: &BTreeMap<String, Coded>, filled: &Filled) -> BTreeMap<String, Coded> {
     let mut all = facts.clone();
     for (id, given) in filled {
-        if let Given::Coded(c) = given {
-            all.insert(id.clone(), c.clone());
+        match given {
+            Given::Coded(c) => drop(all.insert(id.clone(), c.clone())),
+            Given::Tasks(tasks, _) => drop(all.insert(id.clone(), Coded::Tasks(tasks.clone()))),
+            Given::Text(_) | Given::Files(_) => {}
         }
     }
     all
@@ -200,6 +215,7 @@ fn read(id: &str, field: &Field, value: &serde_json::Value, directory: &dyn Dire
             let bodies: Result<Vec<_>, _> = list.iter().map(|v| body(id, field, v, directory)).collect();
             Ok(Given::Coded(Coded::Bodies(bodies?)))
         }
+        FieldKind::Tasks => tasks::read(id, field, value, directory),
         FieldKind::Files => {
             let list = list(value);
             limit(id, list.len(), field.max.unwrap_or(9), "个附件", "attachments")?;
@@ -333,7 +349,8 @@ pub fn kept_as(field: &Field) -> Class {
             | FieldKind::Number
             | FieldKind::Date
             | FieldKind::Body
-            | FieldKind::Bodies,
+            | FieldKind::Bodies
+            | FieldKind::Tasks,
         ) => Class::Coded,
         (Class::Coded, _) => Class::Handlers,
         (class, _) => class,

@@ -2,6 +2,7 @@
 //! There is no general expression language here, and no personal text can be reached.
 
 use crate::form::Coded;
+use crate::part::{Parts, of};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -23,6 +24,43 @@ pub enum Guard {
     Set(String),
     /// The action was done fewer than `n` times.
     CountBelow(String, u32),
+    /// So many of these parts stand in one of these states.
+    Parts(Many, String, BTreeSet<String>),
+}
+
+/// How many parts a condition speaks of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Many {
+    /// Every one; not where there is none.
+    All,
+    /// At least one.
+    Some,
+    /// More than half.
+    Most,
+    /// The one that leads.
+    Lead,
+    /// There is no part at all; it names no states.
+    None,
+}
+
+impl Many {
+    const WORDS: [(&str, Many); 5] =
+        [("all", Many::All), ("some", Many::Some), ("most", Many::Most), ("lead", Many::Lead), ("none", Many::None)];
+
+    fn word(self) -> &'static str {
+        Many::WORDS.iter().find(|(_, m)| *m == self).map_or("all", |(word, _)| word)
+    }
+
+    fn holds(self, kind: &str, states: &BTreeSet<String>, parts: &Parts) -> bool {
+        let (all, there) = (of(parts, kind), of(parts, kind).filter(|p| states.contains(&p.state)));
+        match self {
+            Many::All => all.clone().next().is_some() && there.count() == all.count(),
+            Many::Some => there.count() > 0,
+            Many::Most => there.count() * 2 > all.count(),
+            Many::Lead => there.into_iter().any(|p| p.lead),
+            Many::None => all.count() == 0,
+        }
+    }
 }
 
 /// The facts of a file that a guard may read.
@@ -31,6 +69,8 @@ pub struct Facts<'a> {
     pub facts: &'a BTreeMap<String, Coded>,
     /// How often each action was done.
     pub counts: &'a BTreeMap<String, u32>,
+    /// Parts.
+    pub parts: &'a Parts,
 }
 
 impl Guard {
@@ -44,6 +84,7 @@ impl Guard {
             Guard::In(fact, values) => f.facts.get(fact).is_some_and(|v| values.contains(v.as_code().as_ref())),
             Guard::Set(fact) => f.facts.contains_key(fact),
             Guard::CountBelow(action, n) => f.counts.get(action).copied().unwrap_or(0) < *n,
+            Guard::Parts(many, kind, states) => many.holds(kind, states, f.parts),
         }
     }
 
@@ -55,6 +96,17 @@ impl Guard {
             Guard::In(name, values) => fact(name, Some(values)),
             Guard::Set(name) => fact(name, None),
             Guard::CountBelow(action, _) => count(action),
+            Guard::Parts(..) => {}
+        }
+    }
+
+    /// Every kind of part that it reads, with how many and the states.
+    pub fn visit_parts(&self, part: &mut dyn FnMut(Many, &str, &BTreeSet<String>)) {
+        match self {
+            Guard::And(gs) | Guard::Or(gs) => gs.iter().for_each(|g| g.visit_parts(part)),
+            Guard::Not(g) => g.visit_parts(part),
+            Guard::Parts(many, kind, states) => part(*many, kind, states),
+            Guard::In(..) | Guard::Set(_) | Guard::CountBelow(..) => {}
         }
     }
 }
@@ -121,6 +173,11 @@ impl fmt::Display for Guard {
             }
             Guard::Set(fact) => write!(f, "{fact} is set"),
             Guard::CountBelow(action, n) => write!(f, "count({action}) < {n}"),
+            Guard::Parts(Many::None, kind, _) => write!(f, "none({kind})"),
+            Guard::Parts(many, kind, states) => {
+                let states = states.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+                write!(f, "{}({kind}) in [{states}]", many.word())
+            }
         }
     }
 }
@@ -209,6 +266,10 @@ impl Reader<'_> {
         if self.peek() == "child" && self.words.get(self.at + 1).is_some_and(|w| w == "(") {
             return self.child();
         }
+        let many = Many::WORDS.iter().find(|(word, _)| *word == self.peek());
+        if let Some((_, many)) = many.filter(|_| self.words.get(self.at + 1).is_some_and(|w| w == "(")) {
+            return self.parts(*many);
+        }
         let fact = self.name()?;
         if self.eat("=") {
             return Ok(Guard::In(fact, BTreeSet::from([self.name()?])));
@@ -278,6 +339,24 @@ impl Reader<'_> {
         Ok(if not { Guard::Not(Box::new(guard)) } else { guard })
     }
 
+    fn parts(&mut self, many: Many) -> Result<Guard, GuardError> {
+        self.at += 2;
+        let kind = self.name()?;
+        if !self.eat(")") {
+            return self.stop("expected `)`");
+        }
+        if many == Many::None {
+            return Ok(Guard::Parts(many, kind, BTreeSet::new()));
+        }
+        if !self.eat("in") {
+            return self.stop("expected `in [..]`");
+        }
+        match self.set(kind)? {
+            Guard::In(kind, states) => Ok(Guard::Parts(many, kind, states)),
+            other => Ok(other),
+        }
+    }
+
     fn set(&mut self, fact: String) -> Result<Guard, GuardError> {
         if !self.eat("[") {
             return self.stop("expected `[`");
@@ -297,7 +376,11 @@ mod tests {
     fn holds(guard: &str, facts: &[(&str, &str)], counts: &[(&str, u32)]) -> bool {
         let facts = facts.iter().map(|(k, v)| ((*k).to_owned(), Coded::Code((*v).to_owned()))).collect();
         let counts = counts.iter().map(|(k, v)| ((*k).to_owned(), *v)).collect();
-        guard.parse::<Guard>().expect("reads").holds(&Facts { facts: &facts, counts: &counts })
+        guard.parse::<Guard>().expect("reads").holds(&Facts {
+            facts: &facts,
+            counts: &counts,
+            parts: &crate::part::NO_PARTS,
+        })
     }
 
     #[test]
@@ -329,6 +412,7 @@ mod tests {
             "not (a = b)",
             "count(x) < 3",
             "a is set",
+            "all(unit) in [a, b] and not (none(unit))",
         ] {
             let guard: Guard = text.parse().expect("reads");
             assert_eq!(guard.to_string().parse::<Guard>().expect("reads again"), guard);

@@ -19,6 +19,7 @@ pub mod lapse;
 pub mod late;
 pub mod mechanism;
 pub mod number;
+pub mod part;
 pub mod permit;
 pub mod possible;
 pub mod recompute;

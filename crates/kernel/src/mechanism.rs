@@ -4,10 +4,12 @@
 mod clock;
 mod field;
 mod kin;
+mod part;
 
 pub use clock::{Clock, Silence};
 pub use field::{Choice, Field, FieldKind};
 pub use kin::{Child, NUMBER, Plan, PlanOf, PlanRaises, Raises, Slots, Takes};
+pub use part::{PART, Part, PartState, ROW_DAY, Waits};
 
 use crate::guard::Guard;
 use crate::number::NumberRow;
@@ -43,6 +45,9 @@ pub struct Mechanism {
     pub field: BTreeMap<String, Field>,
     /// The states.
     pub state: BTreeMap<String, State>,
+    /// Several bodies on one matter.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub part: BTreeMap<String, Part>,
     /// What may be done; `raise` is one of them.
     pub action: BTreeMap<String, Action>,
     /// The clocks.
@@ -162,6 +167,12 @@ pub struct Action {
     /// The states in which it may be done.
     #[serde(default, rename = "in", skip_serializing_if = "BTreeSet::is_empty")]
     pub states: BTreeSet<String>,
+    /// It is done on one of these parts: `in` and `to` are states of the part, and the matter's own state stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// For an act on a part: only while the matter is in these states; none for all.
+    #[serde(default, rename = "while", skip_serializing_if = "BTreeSet::is_empty")]
+    pub during: BTreeSet<String>,
     /// May be done in every state that is not an end.
     #[serde(default)]
     pub anytime: bool,
@@ -338,6 +349,7 @@ impl Mechanism {
             || action.extends.is_some()
             || !action.sets.is_empty()
             || action.raises.is_some()
+            || self.part.values().any(|p| p.opened_by.iter().any(|a| a == id))
             || self.clock.values().any(|c| c.from.iter().chain(&c.to).any(|a| a == id))
     }
 

@@ -4,7 +4,9 @@ use crate::clocks::level;
 use crate::decide::{Actor, Context};
 use crate::entry::By;
 use crate::file::CaseFile;
-use crate::mechanism::{Action, CLOCK, RAISER};
+use crate::ids::PersonId;
+use crate::mechanism::{Action, CLOCK, PART, RAISER};
+use crate::part::PartFile;
 use crate::refusal::Rule;
 use crate::role::Exclusion;
 
@@ -16,14 +18,42 @@ const NOT_WORKING: [&str; 2] = ["admin", "auditor"];
 /// # Errors
 /// `Role` or `Separation`.
 pub fn permit(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, action: &Action) -> Result<By, Rule> {
+    permit_on(ctx, file, actor, action, None)
+}
+
+/// The same for an act on a part, where the body of the part is a role of its own.
+///
+/// # Errors
+/// `Role` or `Separation`.
+pub fn permit_on(
+    ctx: &Context<'_>,
+    file: &CaseFile,
+    actor: &Actor,
+    action: &Action,
+    part: Option<&PartFile>,
+) -> Result<By, Rule> {
     let mut separated = false;
     for role in &action.by {
-        match acts_as(ctx, file, actor, role) {
+        let acts = match part.filter(|_| role == PART) {
+            Some(part) => acts_for(ctx, file, actor, part),
+            None => acts_as(ctx, file, actor, role),
+        };
+        match acts {
             Ok(by) => return Ok(by),
             Err(rule) => separated |= rule == Rule::Separation,
         }
     }
     Err(if separated { Rule::Separation } else { Rule::Role { roles: action.by.clone() } })
+}
+
+/// Whether the actor works matters at the body of this part, and lies outside the shield.
+fn acts_for(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, part: &PartFile) -> Result<By, Rule> {
+    let inside = actor.posts.iter().any(|p| file.standing.shields(ctx.directory, p.body));
+    let works = actor.posts.iter().any(|p| p.body == part.body && !NOT_WORKING.contains(&p.role.as_str()));
+    match actor.person.filter(|_| works && !inside) {
+        Some(person) => Ok(By::Post { person, body: part.body }),
+        None => Err(Rule::Role { roles: vec![PART.to_owned()] }),
+    }
 }
 
 /// Whether the actor is this role in this file.
@@ -54,9 +84,17 @@ pub fn acts_as(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, role_id: &str)
         None => !NOT_WORKING.contains(&post),
     };
     let post = actor.posts.iter().find(|p| bodies.contains(&p.body) && fits(&p.role)).ok_or_else(refused)?;
-    let apart = role.not.iter().any(|e| matches!(e, Exclusion::Assignee | Exclusion::FormerAssignees));
-    if apart && file.handled.contains(&person) {
+    if role.not.iter().any(|e| hands(file, e, person)) {
         return Err(Rule::Separation);
     }
     Ok(By::Post { person, body: post.body })
+}
+
+/// Whether she acted for those whom a separation of duty keeps out.
+fn hands(file: &CaseFile, out: &Exclusion, person: PersonId) -> bool {
+    match out {
+        Exclusion::Assignee | Exclusion::FormerAssignees => file.handled.contains(&person),
+        Exclusion::Parts => file.part_hands.contains(&person),
+        Exclusion::Role(_) => false,
+    }
 }

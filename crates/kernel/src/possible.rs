@@ -3,6 +3,7 @@
 use crate::form::Coded;
 use crate::guard::Facts;
 use crate::mechanism::{Action, Mechanism};
+use crate::part::{PartFile, Parts};
 use crate::refusal::Rule;
 use std::collections::BTreeMap;
 
@@ -16,6 +17,10 @@ pub struct Position<'a> {
     pub facts: &'a BTreeMap<String, Coded>,
     /// Counters.
     pub counts: &'a BTreeMap<String, u32>,
+    /// Parts.
+    pub parts: &'a Parts,
+    /// The part that the action would be done on.
+    pub part: Option<&'a PartFile>,
     /// Whether a clock runs.
     pub runs: &'a dyn Fn(&str) -> bool,
 }
@@ -23,29 +28,56 @@ pub struct Position<'a> {
 /// Why an action is not possible here, whoever asks; none if it is.
 #[must_use]
 pub fn blocked(mechanism: &Mechanism, id: &str, action: &Action, at: &Position<'_>) -> Option<Rule> {
-    if at.ended && !action.after_end {
-        return Some(Rule::Ended);
+    if let Some(rule) = elsewhere(mechanism, action, at) {
+        return Some(rule);
     }
-    let here = (action.anytime && !at.ended) || (action.after_end && at.ended) || action.states.contains(at.state);
-    if !here {
-        return Some(Rule::State { state: at.state.to_owned() });
-    }
+    let counts = action.part.as_ref().and(at.part).map_or(at.counts, |p| &p.counts);
     if let Some(most) = action.at_most
-        && at.counts.get(id).copied().unwrap_or(0) >= most
+        && counts.get(id).copied().unwrap_or(0) >= most
     {
         return Some(Rule::AtMost { at_most: most, then: action.then.clone() });
     }
     if let Some(guard) = &action.when
-        && !guard.holds(&Facts { facts: at.facts, counts: at.counts })
+        && !guard.holds(&Facts { facts: at.facts, counts: at.counts, parts: at.parts })
     {
         return Some(Rule::Guard { guard: guard.to_string() });
     }
     if let Some(extends) = &action.extends
-        && !(at.runs)(&extends.clock)
+        && !(at.runs)(&clock_of(mechanism, &extends.clock, at.part))
     {
         return Some(Rule::ClockStopped { clock: extends.clock.clone() });
     }
     missing(mechanism, id, action, at.facts).map(|number| Rule::NotOffered { number })
+}
+
+/// Why not in this state of the matter, or of the part.
+fn elsewhere(mechanism: &Mechanism, action: &Action, at: &Position<'_>) -> Option<Rule> {
+    let state = |s: &str| Some(Rule::State { state: s.to_owned() });
+    let Some(kind) = &action.part else {
+        if at.ended && !action.after_end {
+            return Some(Rule::Ended);
+        }
+        let here = (action.anytime && !at.ended) || (action.after_end && at.ended) || action.states.contains(at.state);
+        return if here { None } else { state(at.state) };
+    };
+    let Some(part) = at.part.filter(|p| p.kind() == kind) else {
+        return Some(Rule::NoPart { part: kind.clone() });
+    };
+    if at.ended && !mechanism.part.get(kind).is_some_and(|p| p.outlives) {
+        return Some(Rule::Ended);
+    }
+    match action.during.is_empty() || action.during.contains(at.state) {
+        false => state(at.state),
+        true if action.states.contains(&part.state) => None,
+        true => state(&part.state),
+    }
+}
+
+/// The id under which a clock runs: of a part, its own instance.
+#[must_use]
+pub fn clock_of(mechanism: &Mechanism, clock: &str, part: Option<&PartFile>) -> String {
+    let own = part.filter(|p| mechanism.clock.get(clock).is_some_and(|c| c.part.as_deref() == Some(p.kind())));
+    own.map_or_else(|| clock.to_owned(), |p| p.clock(clock))
 }
 
 /// A number that the action needs and that has no value in this region.

@@ -93,6 +93,20 @@ pub enum Rule {
     /// It was posted in time, but silence was settled before it came, and somebody has acted since.
     #[error("posted in time, but the matter has moved on since by more than the clock")]
     Overtaken,
+    /// There is no such part, or it cannot be told which one is meant.
+    #[error("say which part of the matter is meant (`{part}`)")]
+    NoPart {
+        /// What was said, or the kind of part.
+        part: String,
+    },
+    /// The body works on it already.
+    #[error("the body works on the matter already")]
+    PartOpen {
+        /// Which field named it.
+        field: String,
+        /// Which body.
+        body: BodyId,
+    },
     /// The time given lies before the file or too far back, or after now; the raiser herself acts now.
     #[error("the time given cannot be")]
     Time {
@@ -127,6 +141,8 @@ impl Rule {
             Rule::Pending => "pending",
             Rule::NoProposal => "no_proposal",
             Rule::Overtaken => "overtaken",
+            Rule::NoPart { .. } => "no_part",
+            Rule::PartOpen { .. } => "part_open",
             Rule::Time { .. } => "time",
             Rule::Full { .. } => "full",
         }

@@ -130,6 +130,8 @@ pub enum Exclusion {
     Assignee,
     /// Every earlier one.
     FormerAssignees,
+    /// The bodies of all parts.
+    Parts,
     /// The body of another role.
     Role(String),
 }
@@ -140,6 +142,7 @@ impl TryFrom<String> for Exclusion {
         Ok(match s.as_str() {
             ASSIGNEE => Exclusion::Assignee,
             "former assignees" => Exclusion::FormerAssignees,
+            "parts" => Exclusion::Parts,
             _ => Exclusion::Role(s),
         })
     }
@@ -150,6 +153,7 @@ impl From<Exclusion> for String {
         match e {
             Exclusion::Assignee => ASSIGNEE.into(),
             Exclusion::FormerAssignees => "former assignees".into(),
+            Exclusion::Parts => "parts".into(),
             Exclusion::Role(role) => role,
         }
     }
@@ -162,6 +166,8 @@ pub struct Standing {
     pub assignee: Option<BodyId>,
     /// Earlier ones.
     pub former: BTreeSet<BodyId>,
+    /// The bodies that were called to work on a part.
+    pub parts: BTreeSet<BodyId>,
     /// The bodies complained about.
     pub shield: BTreeSet<BodyId>,
 }
@@ -218,6 +224,7 @@ fn resolve_one(
             match exclusion {
                 Exclusion::Assignee => out.extend(standing.assignee),
                 Exclusion::FormerAssignees => out.extend(&standing.former),
+                Exclusion::Parts => out.extend(&standing.parts),
                 Exclusion::Role(r) => out.extend(other(r, found)),
             }
         }

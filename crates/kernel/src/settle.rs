@@ -2,7 +2,7 @@
 //! An expired clock keeps running as overdue; overdue is computed, never stored (decisions 4).
 
 use crate::apply::{Effect, apply};
-use crate::clocks::{level, resume, started};
+use crate::clocks::{level, named, part_key, resume, started};
 use crate::decide::{Context, Decision};
 use crate::entry::{Act, By, ClockEvent, Entry};
 use crate::file::{CaseFile, Running};
@@ -14,12 +14,13 @@ use std::collections::BTreeMap;
 /// Settles everything that is due before now, the earliest first.
 pub(crate) fn settle(ctx: &Context<'_>, decision: &mut Decision) -> Result<(), Refusal> {
     while let Some((id, due)) = due(&decision.file, ctx.now) {
-        let clock = ctx.mechanism.clock.get(&id);
+        let clock = ctx.mechanism.clock.get(named(&id)).filter(|_| level(&id).1 == 0);
         let entry = match clock.and_then(|c| c.silence.as_ref()) {
             Some(silence) => silent(ctx, &decision.file, &id, due, silence.then.as_deref())?,
             None => expired(ctx, &decision.file, &id, due),
         };
         decision.push(entry);
+        crate::part::complete(ctx, decision);
     }
     Ok(())
 }
@@ -35,6 +36,7 @@ fn silent(ctx: &Context<'_>, file: &CaseFile, id: &str, due: Timestamp, then: Op
         return Ok(quiet(ctx, file, id, due));
     };
     let act = Act::Did(action_id.clone());
+    let key = part_key(ctx.mechanism, id);
     let effect = Effect {
         id: action_id,
         action,
@@ -44,6 +46,7 @@ fn silent(ctx: &Context<'_>, file: &CaseFile, id: &str, due: Timestamp, then: Op
         facts: BTreeMap::new(),
         act,
         sealed: Vec::new(),
+        part: key.as_deref().filter(|_| action.part.is_some()),
     };
     let mut entry = apply(ctx, file, effect)?;
     let stops = |e: &ClockEvent| matches!(e, ClockEvent::Stopped { id: s } if s == id);
@@ -97,7 +100,7 @@ fn next_superior(ctx: &Context<'_>, file: &CaseFile, id: &str) -> Option<BodyId>
     let (base, n) = level(id);
     let fits = |b: &BodyId| !file.standing.shields(ctx.directory, *b);
     if n == 0 {
-        let role = match ctx.mechanism.clock.get(base) {
+        let role = match ctx.mechanism.clock.get(named(base)) {
             Some(clock) => clock.expiry.as_deref(),
             None => ctx.mechanism.approval.as_ref().map(|a| a.expiry.as_str()),
         };

@@ -102,7 +102,7 @@ impl Story {
         self.now = at(time);
         let spec = &self.mechanism.action[action];
         let filled = check(&self.mechanism, spec, &raw(fields), &self.file.facts, &Town).map_err(Rule::Fields)?;
-        self.command(who, &Command::Act { action: action.into(), filled, occurred: None })
+        self.command(who, &Command::Act { action: action.into(), filled, occurred: None, part: None })
     }
 
     fn command(&mut self, who: &Actor, command: &Command) -> Result<Decision, Rule> {
@@ -339,7 +339,7 @@ fn time_never_runs_backwards_in_a_file() {
     let decision = story.act("2026-09-01T00:00", &resident(), "remind", &[]).expect("reminded");
     assert_eq!(decision.entries[0].at, at("2026-09-29T09:00"));
     let filled = Default::default();
-    let command = Command::Act { action: "remind".into(), filled, occurred: Some(at("2027-01-01")) };
+    let command = Command::Act { action: "remind".into(), filled, occurred: Some(at("2027-01-01")), part: None };
     assert!(matches!(story.command(&resident(), &command), Err(Rule::Time { .. })));
 }
 

@@ -90,7 +90,7 @@ impl Story {
 
     fn act(&mut self, action: &str) -> Result<usize, Refusal> {
         let filled = self.m.action[action].needs.iter().map(|f| (f.clone(), Given::Text("字".into()))).collect();
-        self.try_it(&office(), Command::Act { action: action.into(), filled, occurred: None })
+        self.try_it(&office(), Command::Act { action: action.into(), filled, occurred: None, part: None })
     }
 
     fn step(&mut self, step: Step) -> usize {
@@ -182,7 +182,7 @@ fn whoever_gives_up_gives_the_place_back() {
     s.entries = raise_from(&s.ctx(), By::Raiser, opening, origin, what.into(), None).expect("raised").entries;
     assert!(s.file().kin.holds.contains(&ONE));
     let who = Actor { raiser: true, ..Actor::default() };
-    s.try_it(&who, Command::Act { action: "withdraw".into(), filled: Default::default(), occurred: None })
+    s.try_it(&who, Command::Act { action: "withdraw".into(), filled: Default::default(), occurred: None, part: None })
         .expect("withdrawn");
     assert_eq!(s.entries.last().map(|e| e.beyond.frees.clone()), Some(vec![ONE]));
     assert!(s.file().kin.holds.is_empty());

@@ -195,7 +195,7 @@ impl Story {
         let spec = &self.mechanism.action[action];
         let raw: Raw = fields.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
         let filled: Filled = check(&self.mechanism, spec, &raw, &self.file.facts, &Town).map_err(Rule::Fields)?;
-        self.command(who, &Command::Act { action: action.into(), filled, occurred: occurred.map(at) })
+        self.command(who, &Command::Act { action: action.into(), filled, occurred: occurred.map(at), part: None })
     }
 
     fn command(&mut self, who: &Actor, command: &Command) -> Result<Decision, Rule> {

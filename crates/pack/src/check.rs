@@ -14,6 +14,7 @@ pub(crate) mod lower;
 pub(crate) mod model;
 mod names;
 mod overlay;
+mod parts;
 mod reach;
 mod shielded;
 pub(crate) mod unroll;
@@ -36,22 +37,29 @@ pub fn check(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding> {
     found.extend(kin::check(mechanism));
     found.extend(escalates::named(mechanism));
     found.extend(shielded::check(mechanism));
+    found.extend(parts::check(mechanism));
     if let Some(base) = base {
         found.extend(overlay::check(mechanism, base));
     }
     if found.iter().any(|f| f.rule == Rule::Sound) {
         return once(found);
     }
-    let whole = Unrolled::new(Model::new(mechanism, false));
+    let lowered = lower::lower(mechanism, lower::RULES);
+    let whole = Unrolled::new(Model::new(&lowered, false));
     found.extend(graph_rules(&whole, true));
-    if has_optional(mechanism) {
+    found.extend(parts::proved(mechanism, &whole));
+    if has_optional(&lowered) {
         // A region that leaves the optional routes out must be safe as well.
-        found.extend(graph_rules(&Unrolled::new(Model::new(mechanism, true)), false));
+        found.extend(graph_rules(&Unrolled::new(Model::new(&lowered, true)), false));
     }
     if found.is_empty() {
-        found.extend(crate::promise::finite(whole, base));
+        // The promise is reckoned with other stand-ins where the lowering made some.
+        let alone = matches!(lowered, std::borrow::Cow::Owned(_));
+        let again = |m: &Mechanism| Unrolled::new(Model::new(&lower::lower(m, lower::PROMISE), false));
+        let base = base.map(|b| lower::lower(b, lower::PROMISE));
+        found.extend(crate::promise::finite(if alone { again(mechanism) } else { whole }, base.as_deref()));
     }
-    once(found)
+    once(lower::plainly(found))
 }
 
 fn graph_rules(u: &Unrolled, all_routes: bool) -> Vec<Finding> {

@@ -65,7 +65,7 @@ pub fn graph(mechanism: &Mechanism) -> Graph {
     let mut nodes: Vec<Node> = mechanism.state.iter().map(node).collect();
     nodes.sort_by_key(|n| (!n.start, n.end, n.ring));
     let mut edges = Vec::new();
-    for (id, action) in mechanism.action.iter().filter(|(id, _)| *id != RAISE) {
+    for (id, action) in mechanism.action.iter().filter(|(id, a)| *id != RAISE && a.part.is_none()) {
         let Some(to) = &action.to else {
             continue;
         };

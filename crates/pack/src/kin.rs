@@ -366,7 +366,12 @@ fn asked_for(guard: &kernel::guard::Guard, with: &BTreeMap<String, String>) -> b
     guard.visit(&mut |fact, _| known &= with.get(fact).is_none_or(|s| s.starts_with('=')), &mut |_| {});
     let fixed = with.iter().filter_map(|(f, s)| Some((f.clone(), Coded::Code(s.strip_prefix('=')?.trim().to_owned()))));
     let facts = fixed.collect();
-    !known || guard.holds(&kernel::guard::Facts { facts: &facts, counts: &BTreeMap::new() })
+    !known
+        || guard.holds(&kernel::guard::Facts {
+            facts: &facts,
+            counts: &BTreeMap::new(),
+            parts: &kernel::part::NO_PARTS,
+        })
 }
 
 /// The values that conditions compare a fact with, and where.

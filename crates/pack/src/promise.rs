@@ -21,6 +21,7 @@ mod summary;
 pub use explain::{explain, explain_path};
 pub use summary::{PromiseSummary, Term, Worst, promise_days};
 
+use crate::check::lower::{PROMISE, lower, real};
 use crate::check::model::{Model, has_optional};
 use crate::check::unroll::Unrolled;
 use crate::finding::{Finding, Rule};
@@ -102,6 +103,7 @@ impl Plan {
     /// Makes a mechanism ready that `check` accepts. Optional routes without their numbers are left out.
     #[must_use]
     pub fn new(mechanism: &Mechanism) -> Plan {
+        let mechanism = &*lower(mechanism, PROMISE);
         Plan::of(Unrolled::new(Model::new(mechanism, has_optional(mechanism))), mechanism)
     }
 
@@ -170,7 +172,9 @@ impl Plan {
     fn reckon(&self, calendar: &Calendar, start: Timestamp, facts: &BTreeMap<String, Coded>) -> Option<Promise> {
         let first = self.first(facts);
         let (ordinary, latest) = self.first_answer(calendar, start, &first)?;
-        let last = longest(self, calendar, Aim::End, &first, start)?;
+        let mut last = longest(self, calendar, Aim::End, &first, start)?;
+        let (mut ordinary, mut latest) = (ordinary, latest);
+        [&mut ordinary, &mut latest, &mut last].into_iter().for_each(|l| l.path.iter_mut().for_each(as_written));
         Some(Promise {
             due_by: ordinary.end,
             promised_by: latest.end,
@@ -196,6 +200,17 @@ impl Plan {
             }
         }
         first
+    }
+}
+
+/// A step in the names of the file, not of its lowering.
+fn as_written(step: &mut PathStep) {
+    for id in [&mut step.action, &mut step.silence].into_iter().flatten() {
+        *id = real(id).to_owned();
+    }
+    if let Some(waited) = &mut step.waited {
+        waited.clock = real(&waited.clock).to_owned();
+        waited.stood.iter_mut().for_each(|c| *c = real(c).to_owned());
     }
 }
 

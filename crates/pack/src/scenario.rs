@@ -2,6 +2,7 @@
 //! what it is meant to do; that it can do no harm is the checker's to prove. Only `kernel::decide` moves anything here.
 
 mod kin;
+mod names;
 mod told;
 
 use crate::demo_directory::DemoDirectory;
@@ -14,8 +15,8 @@ use kernel::chain::hex;
 use kernel::decide::{Actor, Command, Context, Decision, Opening, decide, raise, raise_from};
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
-use kernel::form::{Filled, Raw, check};
-use kernel::mechanism::{FieldKind, HEARD, Mechanism, RAISE, RAISER};
+use kernel::form::{Filled, check};
+use kernel::mechanism::{HEARD, Mechanism, RAISE, RAISER};
 use kernel::permit::acts_as;
 use kernel::refusal::{FieldError, Refusal, Rule};
 use kernel::region::RegionCode;
@@ -67,6 +68,8 @@ struct Step {
     #[serde(default)]
     with: BTreeMap<String, Json>,
     #[serde(default)]
+    part: Option<String>,
+    #[serde(default)]
     occurred: Option<String>,
     #[serde(default)]
     then: Then,
@@ -94,6 +97,9 @@ struct Then {
     letter: Option<String>,
     #[serde(default)]
     facts: BTreeMap<String, String>,
+    /// The state of each part, by the name of its body or, for tasks, by its key.
+    #[serde(default)]
+    parts: BTreeMap<String, String>,
     #[serde(default)]
     may: Vec<String>,
     #[serde(default)]
@@ -286,35 +292,11 @@ impl Stage<'_> {
                 None => raise(ctx, actor, opening, filled, occurred),
             }
         } else {
+            let part = step.part.as_deref().map(|p| self.key(p, told)).transpose()?;
             let action = step.what.clone();
-            decide(ctx, &self.file, actor, &Command::Act { action, filled, occurred })
+            decide(ctx, &self.file, actor, &Command::Act { action, filled, occurred, part })
         };
         Ok(form_or(outcome, faults))
-    }
-
-    /// Names of bodies become their ids.
-    fn raw(&self, with: &BTreeMap<String, Json>, told: &Told<'_>) -> Result<Raw, Box<Fault>> {
-        let mut raw = Raw::new();
-        for (id, value) in with {
-            let kind = self.mechanism.field.get(id).map(|f| f.kind);
-            let named = |v: &Json| {
-                let name = v.as_str().unwrap_or_default();
-                let body = self.directory.body_named(name).map(|b| Json::from(b.0));
-                let unknown =
-                    || told.unknown(&format!("with.{id}"), name, self.directory.bodies().map(|b| b.name.as_str()));
-                body.ok_or_else(unknown)
-            };
-            let value = match (kind, value) {
-                (Some(FieldKind::Body | FieldKind::Bodies), Json::Array(all)) => {
-                    Json::Array(all.iter().map(named).collect::<Result<_, _>>()?)
-                }
-                (Some(FieldKind::Body), one) => named(one)?,
-                (Some(FieldKind::Bodies), one) => Json::Array(vec![named(one)?]),
-                (_, other) => other.clone(),
-            };
-            raw.insert(id.clone(), value);
-        }
-        Ok(raw)
     }
 
     fn holder(&self) -> Option<String> {
@@ -357,8 +339,12 @@ impl Stage<'_> {
         for (clock, expected) in &then.due {
             word(&format!("due.{clock}"), Some(expected), Some(&self.due(clock, expected.len())))?;
         }
+        for (part, expected) in &then.parts {
+            let named = file.parts.values().find(|p| p.key == *part || self.directory.name(p.body) == *part);
+            word(&format!("parts.{part}"), Some(expected), named.map(|p| p.state.as_str()))?;
+        }
         for clock in &then.overdue {
-            let got = file.clocks.get(clock).is_some_and(|c| c.expired);
+            let got = self.running(clock).is_some_and(|c| c.expired);
             yes(&format!("overdue.{clock}"), Some(true), got)?;
         }
         self.then_kin(then, told)?;
@@ -373,7 +359,7 @@ impl Stage<'_> {
 
     /// When a clock is due, as long as the expectation is written: a day, or a day and a time; `stopped` if it does not run.
     fn due(&self, clock: &str, length: usize) -> String {
-        let due = self.file.clocks.get(clock).map(|c| c.dates.due.to_string());
+        let due = self.running(clock).map(|c| c.dates.due.to_string());
         due.map_or_else(|| "stopped".to_owned(), |d| d.chars().take(length.max(10)).collect())
     }
 }

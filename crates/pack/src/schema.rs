@@ -5,7 +5,7 @@ use crate::fault::{Fault, Place};
 use crate::near::nearest;
 use crate::source::{Node, Plain};
 use kernel::mechanism::{
-    Action, Approval, Child, Clock, Escalation, Field, Head, Letter, Measure, Mechanism, Plan, Slots, State,
+    Action, Approval, Child, Clock, Escalation, Field, Head, Letter, Measure, Mechanism, Part, Plan, Slots, State,
 };
 use kernel::number::NumberRow;
 use kernel::role::Role;
@@ -13,8 +13,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 /// The tables of a mechanism that hold named parts.
-pub const NAMED: [&str; 10] =
-    ["role", "number", "field", "state", "action", "clock", "letter", "measure", "child", "plan"];
+pub const NAMED: [&str; 11] =
+    ["role", "number", "field", "state", "part", "action", "clock", "letter", "measure", "child", "plan"];
 /// Those that are one part.
 pub const SINGLE: [&str; 4] = ["mechanism", "escalation", "approval", "slots"];
 /// How many unknown keys of one part are told at once.
@@ -73,6 +73,7 @@ pub fn part(table: &str, node: &Node, path: &str, faults: &mut Vec<Fault>) {
         "number" => drop(read::<NumberRow>(node, path, faults)),
         "field" => drop(read::<Field>(node, path, faults)),
         "state" => drop(read::<State>(node, path, faults)),
+        "part" => drop(read::<Part>(node, path, faults)),
         "action" => drop(read::<Action>(node, path, faults)),
         "clock" => drop(read::<Clock>(node, path, faults)),
         "letter" => drop(read::<Letter>(node, path, faults)),

@@ -9,7 +9,9 @@ mod random;
 
 use crate::demo_directory::DemoDirectory;
 use kernel::calendar::Calendar;
-use kernel::decide::{Actor, Command, Context, Decision, Opening, decidable_by, decide, possible_for, raise};
+use kernel::decide::{
+    Actor, Command, Context, Decision, Opening, decidable_by, decide, possible_for, possible_on, raise,
+};
 use kernel::entry::{By, Entry};
 use kernel::file::CaseFile;
 use kernel::form::Filled;
@@ -151,7 +153,8 @@ impl<'a> Walker<'a> {
     fn concerned(&self) -> Vec<(String, Actor)> {
         let file = &self.log.file;
         let clocks = file.clocks.values().filter_map(|c| c.started.body);
-        let bodies: BTreeSet<BodyId> = file.roles.values().copied().chain(clocks).collect();
+        let parts = file.parts.values().map(|p| p.body);
+        let bodies: BTreeSet<BodyId> = file.roles.values().copied().chain(clocks).chain(parts).collect();
         let mut actors = self.actors();
         actors.retain(|(_, a)| a.raiser || a.posts.iter().any(|p| bodies.contains(&p.body)));
         actors
@@ -249,12 +252,24 @@ impl<'a> Walker<'a> {
         let Some(filled) = self.fill(action) else { return };
         let ctx = self.ctx();
         let adds_shield = shields(&self.ground, &filled);
-        let command = Command::Act { action: id.to_owned(), filled, occurred: None };
+        let part = self.part(&ctx, actor, id);
+        let command = Command::Act { action: id.to_owned(), filled, occurred: None, part };
         match decide(&ctx, &self.log.file, actor, &command) {
             Ok(decision) => self.take(who, id, decision),
             Err(Refusal { rule: Rule::Nobody { .. }, .. }) if adds_shield => {}
+            // Whoever is called while it works on the matter already.
+            Err(Refusal { rule: Rule::PartOpen { .. }, .. }) => {}
             Err(refusal) => self.broke(format!("`{id}` is possible for {who} and was refused: {refusal}")),
         }
+    }
+
+    /// Some part on which this may be done.
+    fn part(&mut self, ctx: &Context<'_>, actor: &Actor, id: &str) -> Option<String> {
+        let file = &self.log.file;
+        let fits = |p: &&kernel::part::PartFile| possible_on(ctx, file, actor, p).contains(&id);
+        let keys: Vec<String> = file.parts.values().filter(fits).map(|p| p.key.clone()).collect();
+        let chosen = self.random.below(keys.len().max(1));
+        keys.into_iter().nth(chosen)
     }
 
     fn judge(&mut self, who: &str, actor: &Actor, action: &str) {

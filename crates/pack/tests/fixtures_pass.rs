@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 #[test]
 fn the_fixtures_are_proved() {
-    for name in ["full", "plain"] {
+    for name in ["full", "plain", "parts"] {
         let found = check(&fixture(name), None);
         assert!(found.is_empty(), "{name}: {found:#?}");
     }

@@ -4,9 +4,9 @@
 mod common;
 
 use common::oracle::{Dice, Tree, actors, filled};
-use kernel::decide::{Actor, Command, Context, Opening, decidable_by, decide, possible_for, raise};
+use kernel::decide::{Actor, Command, Context, Opening, decidable_by, decide, possible_for, possible_on, raise};
 use kernel::file::CaseFile;
-use kernel::mechanism::{Mechanism, RAISE};
+use kernel::mechanism::{CLOCK, Mechanism, RAISE};
 use kernel::time::{Date, Timestamp};
 use pack::promise::{PathStep, Plan};
 use std::collections::BTreeMap;
@@ -30,10 +30,31 @@ fn replay(m: &Mechanism, path: &[PathStep], seed: u64) -> Result<CaseFile, (usiz
                 .file;
             continue;
         };
+        // What one part does stands for what each of them does.
+        if m.action[id].part.is_some() {
+            let keys: Vec<String> = file.parts.keys().cloned().collect();
+            for key in keys {
+                let part = &file.parts[&key];
+                let mut all = actors(m, &file).into_iter();
+                let can = all.find(|a| possible_on(&ctx(now), &file, a, part).contains(&id.as_str()));
+                let Some(actor) = can else { continue };
+                let (action, filled) = (id.clone(), filled(m, id, &file.facts, &mut dice));
+                let act = Command::Act { action, filled, occurred: None, part: Some(key) };
+                file = decide(&ctx(now), &file, &actor, &act).map_err(|e| refused(e.to_string()))?.file;
+            }
+            continue;
+        }
+        // What follows by itself when parts have ended is done already.
+        if m.action[id].by == [CLOCK] {
+            if file.state != step.state {
+                return Err(refused(format!("it is {}", file.state)));
+            }
+            continue;
+        }
         let actor = actors(m, &file).into_iter().find(|a| possible_for(&ctx(now), &file, a).contains(&id.as_str()));
         let actor = actor.ok_or_else(|| refused(format!("nobody may {id}; at {}", file.state)))?;
         let filled = filled(m, id, &file.facts, &mut dice);
-        let act = Command::Act { action: id.clone(), filled, occurred: None };
+        let act = Command::Act { action: id.clone(), filled, occurred: None, part: None };
         file = decide(&ctx(now), &file, &actor, &act).map_err(|e| refused(e.to_string()))?.file;
         if file.proposals.contains_key(id) {
             let approve = Command::Approve { action: id.clone() };

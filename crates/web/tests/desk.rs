@@ -175,6 +175,7 @@ async fn a_petition_goes_to_its_review() {
     let ask = app::act::Acting {
         action: "ask_review".into(),
         fields: [("reason".to_owned(), "补发数额不对".into())].into(),
+        part: None,
         occurred: None,
         idempotency_key: None,
         seen: None,

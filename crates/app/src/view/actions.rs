@@ -9,6 +9,7 @@ use kernel::decide::{Context, decidable_by, position, possible_for};
 use kernel::directory::Directory;
 use kernel::guard::Guard;
 use kernel::mechanism::{Action, Field, FieldKind, Mechanism, RAISE};
+use kernel::part::PartFile;
 use kernel::permit::permit;
 use kernel::possible::Position;
 use kernel::refusal::Rule;
@@ -98,7 +99,11 @@ pub(super) fn possible(app: &App, viewer: &Viewer, matter: &Matter, access: &Acc
     let mut all: Vec<ActionView> = decide.iter().flat_map(|a| decision_of(&matter.mechanism, a)).collect();
     let open = possible_for(&ctx, &matter.file, &actor);
     all.extend(
-        open.into_iter().filter_map(|id| matter.mechanism.action.get(id).map(|a| one(app, &ctx, matter, id, a))),
+        open.into_iter()
+            .filter_map(|id| matter.mechanism.action.get_key_value(id))
+            // What is done on a part stands in the part's row.
+            .filter(|(_, a)| a.part.is_none())
+            .map(|(id, a)| one(app, &ctx, matter, id, a, None)),
     );
     // What moves the matter comes first, then notes and reminders.
     let order = |a: &ActionView| matter.mechanism.action.get(&a.name).map_or(0, |a| a.order);
@@ -151,17 +156,27 @@ fn decision_of(mechanism: &Mechanism, action: &str) -> Vec<ActionView> {
     ]
 }
 
-fn one(app: &App, ctx: &Context<'_>, matter: &Matter, id: &str, action: &Action) -> ActionView {
+pub(super) fn one(
+    app: &App,
+    ctx: &Context<'_>,
+    matter: &Matter,
+    id: &str,
+    action: &Action,
+    part: Option<&PartFile>,
+) -> ActionView {
     let mechanism = &matter.mechanism;
     let role = |r: &String| mechanism.role.get(r).map(|r| r.name.clone());
     let state = action.to.as_ref().and_then(|s| mechanism.state.get(s));
-    let done = matter.file.counts.get(id).copied().unwrap_or(0);
+    let done = part.map_or(&matter.file.counts, |p| &p.counts).get(id).copied().unwrap_or(0);
+    let kind = action.part.as_ref().and_then(|p| mechanism.part.get(p));
+    let of_part = kind.zip(action.to.as_ref()).and_then(|(p, to)| p.state.get(to)).map(|s| s.name.clone());
+    let state = state.filter(|_| kind.is_none());
     ActionView {
         name: id.to_owned(),
         kind: ActionKind::Act,
         label: action.label.clone(),
         does: action.does.clone(),
-        leads_to: state.map(|s| s.name.clone()),
+        leads_to: of_part.or_else(|| state.map(|s| s.name.clone())),
         approval: action.approval.as_ref().and_then(role),
         letter: action.letter.as_ref().and_then(|l| mechanism.letter.get(l)).map(|l| l.name.clone()),
         answers: action.answers,
@@ -189,7 +204,7 @@ pub fn form(app: &App, mechanism: &Mechanism, action: &Action, region: &kernel::
     let view = |id: &str| {
         let field = mechanism.field.get(id)?.clone();
         let bodies = match (field.kind, &field.function) {
-            (FieldKind::Body | FieldKind::Bodies, function) => {
+            (FieldKind::Body | FieldKind::Bodies | FieldKind::Tasks, function) => {
                 let near = directory.bodies().filter(|b| {
                     b.region.contains(region) || region.contains(&b.region) || same_county(&b.region, region)
                 });
@@ -224,7 +239,11 @@ pub(super) fn blocked(app: &App, viewer: &Viewer, matter: &Matter, access: &Acce
     let actor = viewer.actor(matter.id);
     let file = &matter.file;
     let at = Position { runs: &|c| file.runs(c), ..position(file) };
-    let here = matter.mechanism.action.iter().filter(|(id, a)| *id != RAISE && a.states.contains(&file.state));
+    let here = matter
+        .mechanism
+        .action
+        .iter()
+        .filter(|(id, a)| *id != RAISE && a.part.is_none() && a.states.contains(&file.state));
     let stopped = here.filter_map(|(id, a)| {
         let rule = match kernel::possible::blocked(&matter.mechanism, id, a, &at) {
             Some(rule @ (Rule::Guard { .. } | Rule::AtMost { .. } | Rule::NotOffered { .. })) => rule,

@@ -4,7 +4,7 @@ use super::{BodyName, body_name};
 use crate::installation::App;
 use crate::matter::Matter;
 use kernel::calendar::{Step, explain};
-use kernel::clocks::level;
+use kernel::clocks::{level, named, part_key};
 use kernel::file::{Change, Running};
 use kernel::number::Confidence;
 use kernel::text::{Lang, Text};
@@ -72,7 +72,13 @@ pub struct Derivation {
 }
 
 pub(super) fn running(app: &App, matter: &Matter, now: Timestamp) -> Vec<ClockView> {
-    let mut clocks: Vec<ClockView> = matter.file.clocks.iter().map(|(id, c)| one(app, matter, id, c, now)).collect();
+    let mut clocks: Vec<ClockView> = matter
+        .file
+        .clocks
+        .iter()
+        .filter(|(id, _)| !of_part(matter, id))
+        .map(|(id, c)| one(app, matter, id, c, now))
+        .collect();
     clocks.sort_by_key(|c| (c.window, c.due));
     clocks
 }
@@ -84,12 +90,17 @@ pub(super) fn stopped(app: &App, matter: &Matter) -> Vec<ClockView> {
         clock.kept = Some(s.kept());
         clock
     };
-    matter.file.stopped.iter().map(view).collect()
+    matter.file.stopped.iter().filter(|s| !of_part(matter, &s.running.started.id)).map(view).collect()
 }
 
-fn one(app: &App, matter: &Matter, id: &str, running: &Running, now: Timestamp) -> ClockView {
+/// The clock of a part stands beside the part; a superior's stands with the matter's.
+fn of_part(matter: &Matter, id: &str) -> bool {
+    level(id).1 == 0 && part_key(&matter.mechanism, id).is_some()
+}
+
+pub(super) fn one(app: &App, matter: &Matter, id: &str, running: &Running, now: Timestamp) -> ClockView {
     let mechanism = &matter.mechanism;
-    let (base, level) = level(id);
+    let (base, level) = (named(id), level(id).1);
     let clock = mechanism.clock.get(base);
     let number = match (clock, level) {
         (_, 1..) => mechanism.escalation.as_ref().map(|e| e.within.as_str()),

@@ -4,7 +4,7 @@ use super::{BodyName, LetterView, SealedView, body_name};
 use crate::access::Access;
 use crate::installation::App;
 use crate::matter::Matter;
-use kernel::clocks::level;
+use kernel::clocks::{level, named};
 use kernel::entry::{Act, By, ClockEvent, Entry};
 use kernel::form::Coded;
 use kernel::ids::Class;
@@ -256,7 +256,7 @@ fn kin_said(mechanism: &kernel::mechanism::Mechanism, kin: &kernel::kin::Kin) ->
 }
 
 fn expired(matter: &Matter, clock: &str, entry: &Entry) -> Text {
-    let (base, n) = level(clock);
+    let (base, n) = (named(clock), level(clock).1);
     let label =
         matter.mechanism.clock.get(base).map(|c| c.label.clone()).unwrap_or_else(|| Text::new("审批", "approval"));
     let listed = entry.clocks.iter().any(|c| matches!(c, ClockEvent::Expired { listed: true, .. }));
@@ -314,6 +314,14 @@ fn coded(app: &App, matter: &Matter, access: &Access, id: &str, value: &Coded) -
         Coded::Number(n) => Text::new(n.to_string(), n.to_string()),
         Coded::Date(d) => Text::new(d.to_string(), d.to_string()),
         Coded::Body(b) => body_name(&directory, *b).name,
+        Coded::Tasks(tasks) => {
+            let row = |t: &kernel::form::Task| {
+                let name = body_name(&directory, t.who).name;
+                (format!("{}（{}前）", name.zh, t.by), format!("{} (by {})", name.en, t.by))
+            };
+            let (zh, en): (Vec<_>, Vec<_>) = tasks.iter().map(row).unzip();
+            Text::new(zh.join("；"), en.join("; "))
+        }
         Coded::Bodies(bs) => {
             let names: Vec<Text> = bs.iter().map(|b| body_name(&directory, *b).name).collect();
             let join = |get: fn(&Text) -> &str, with| names.iter().map(get).collect::<Vec<_>>().join(with);

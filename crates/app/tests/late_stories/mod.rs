@@ -107,6 +107,7 @@ pub async fn asks_review(town: &Town, who: &Viewer, id: MatterId, posted: &str) 
         occurred: Some(at(posted)),
         idempotency_key: None,
         seen: None,
+        part: None,
     };
     town.app.act(who, id, &acting).await
 }

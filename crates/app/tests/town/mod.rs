@@ -120,8 +120,14 @@ impl Town {
         fields: &[(&str, serde_json::Value)],
     ) -> Result<Acted, AppError> {
         self.clock.set(at(time));
-        let acting =
-            Acting { action: action.into(), fields: form(fields), occurred: None, idempotency_key: None, seen: None };
+        let acting = Acting {
+            action: action.into(),
+            fields: form(fields),
+            part: None,
+            occurred: None,
+            idempotency_key: None,
+            seen: None,
+        };
         self.app.act(who, id, &acting).await
     }
 

@@ -184,7 +184,14 @@ impl Player<'_> {
     async fn act(&self, to: &Told, step: &Step) -> Result<()> {
         let viewer = viewer(self.app, &step.who, Some(to.raised.id))?;
         let fields = self.fields(&to.mechanism, &step.with)?;
-        let acting = Acting { action: step.action.clone(), fields, occurred: None, idempotency_key: None, seen: None };
+        let acting = Acting {
+            action: step.action.clone(),
+            fields,
+            part: None,
+            occurred: None,
+            idempotency_key: None,
+            seen: None,
+        };
         self.app.act(&viewer, to.raised.id, &acting).await.map_err(told)?;
         Ok(())
     }

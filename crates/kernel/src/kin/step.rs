@@ -139,6 +139,7 @@ fn by_clock(ctx: &Context<'_>, file: &CaseFile, id: &str) -> Result<Entry, Refus
         facts: BTreeMap::new(),
         act: Act::Did(id.to_owned()),
         sealed: Vec::new(),
+        part: None,
     };
     apply(ctx, file, effect)
 }

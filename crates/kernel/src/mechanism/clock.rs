@@ -17,6 +17,9 @@ pub struct Clock {
     /// Who may act.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window_of: Option<String>,
+    /// It runs once for each of these parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
     /// The actions that start it; one that finds it running leaves it as it is.
     pub from: Vec<String>,
     /// The actions that stop it.

@@ -73,6 +73,8 @@ pub enum FieldKind {
     Body,
     /// Several bodies.
     Bodies,
+    /// Tasks: rows of what is to be done, by whom, until which day.
+    Tasks,
     /// Pictures and papers.
     Files,
     /// The number of another matter.

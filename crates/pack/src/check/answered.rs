@@ -2,6 +2,7 @@
 //! separated role says that she was heard (separation of duty, decisions 8 and 11).
 
 use super::Findings;
+use super::lower::is_raise;
 use super::model::OFF;
 use super::reach::kept_up;
 use super::unroll::{Edge, Unrolled};
@@ -14,7 +15,7 @@ pub(super) fn check(u: &Unrolled) -> Vec<Finding> {
     let is =
         |e: &Edge, what: fn(&kernel::mechanism::Action) -> bool| e.action.is_some_and(|a| what(&u.model.actions[a].1));
     let first: Vec<usize> = u.first.clone();
-    let raised_answered = u.model.mechanism.action.get("raise").is_some_and(|a| a.answers);
+    let raised_answered = u.model.actions.iter().any(|(id, a)| is_raise(id) && a.answers);
     let silent = |n: usize, e: &Edge| n < u.nodes.len() && kept_up(u, e) && !is(e, |a| a.answers);
     if !raised_answered && let Some((n, chain)) = u.find(&first, silent, |n| u.ended(n)) {
         let state = u.state(n);

@@ -29,11 +29,15 @@ pub(super) fn check(m: &Mechanism) -> Vec<Finding> {
             one(m, &format!("action.{id}.needs_when.{field}"), guard, None, &mut out);
             let mut counts = false;
             guard.visit(&mut |_, _| {}, &mut |_| counts = true);
+            guard.visit_parts(&mut |_, _, _| counts = true);
             if counts {
                 out.add(
                     format!("action.{id}.needs_when.{field}"),
                     Vec::new(),
-                    ("表单的条件里不能用次数".into(), "the condition of a form cannot read a count".into()),
+                    (
+                        "表单的条件里不能用次数，也不能看各单位办到哪一步".into(),
+                        "the condition of a form cannot read a count or parts".into(),
+                    ),
                     ("只比较字段的值", "compare values of fields only"),
                 );
             }
@@ -58,6 +62,7 @@ fn one(m: &Mechanism, path: &str, guard: &Guard, own: Option<&[&str]>, out: &mut
         .visit(&mut |fact, values| facts.push((fact.to_owned(), values.cloned().unwrap_or_default())), &mut |action| {
             counted.push(action.to_owned())
         });
+    super::parts::guard(m, path, guard, out);
     for action in counted.iter().filter(|a| !m.action.contains_key(*a)) {
         unknown(out, path.to_owned(), ("动作", "action"), action);
     }

@@ -1,10 +1,12 @@
 //! A mechanism made small enough to unroll: states, clocks, counters and the facts that anything depends on, as numbers.
 //! Values of a fact that no guard and no number can tell apart become one. No times here; those are `promise`'s.
 
+use super::lower::{is_raise, one_of_ways};
 use kernel::form::Coded;
 use kernel::guard::Guard;
-use kernel::mechanism::{Action, Clock, FieldKind, Mechanism, RAISE};
+use kernel::mechanism::{Action, Clock, FieldKind, Mechanism};
 use kernel::number::Value;
+use kernel::part::NO_PARTS;
 use kernel::role::BodyExpr;
 use kernel::time::Length;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,7 +72,7 @@ impl Model {
     /// need keep none where `without_optional` asks so.
     pub fn new(mechanism: &Mechanism, without_optional: bool) -> Model {
         let left = if without_optional { optional_numbers(mechanism) } else { BTreeSet::new() };
-        let mut m = super::lower::lower(mechanism);
+        let mut m = super::lower::with_others(mechanism);
         for (id, row) in &mut m.number {
             if row.value.is_missing() && !left.contains(id) {
                 row.value = Value::Fixed(PLACEHOLDER);
@@ -82,7 +84,8 @@ impl Model {
         let clock_at = |id: &String| clocks.iter().position(|(c, _)| c == id);
         let suspends = clocks.iter().map(|(_, c)| c.suspends.iter().filter_map(clock_at).collect()).collect();
         let counters = counters(&m, &actions);
-        let effects = actions.iter().enumerate().map(|(i, (id, a))| effect(&m, &states, &clocks, &counters, i, id, a));
+        let first = |id: &str| actions.iter().position(|(a, _)| one_of_ways(a) == one_of_ways(id)).unwrap_or_default();
+        let effects = actions.iter().map(|(id, a)| effect(&m, &states, &clocks, &counters, first(id), id, a));
         let effects = effects.collect();
         let facts = facts(&m);
         Model { mechanism: m, states, clocks, suspends, actions, effects, facts, counters }
@@ -101,7 +104,8 @@ impl Model {
     /// Whether the action changes the configuration of some file: it moves, or it takes a fact that something reads.
     pub fn is_edge(&self, a: usize) -> bool {
         let (id, action) = &self.actions[a];
-        id != RAISE && !(action.after_end && action.states.is_empty() && !action.anytime) && {
+        let only_later = action.after_end && action.states.is_empty() && !action.anytime;
+        !is_raise(id) && !only_later && {
             let takes = |f: &Fact| self.mechanism.fields_of(action).contains(&f.name.as_str());
             self.mechanism.moves(id, action) || self.facts.iter().any(takes)
         }
@@ -148,7 +152,7 @@ impl Model {
         let mut asked = asked.filter(|(i, _)| !given[*i]).peekable();
         asked.peek().is_none() || {
             let (coded, counts) = (self.coded(facts), BTreeMap::new());
-            asked.all(|(_, g)| !g.holds(&kernel::guard::Facts { facts: &coded, counts: &counts }))
+            asked.all(|(_, g)| !g.holds(&kernel::guard::Facts { facts: &coded, counts: &counts, parts: &NO_PARTS }))
         }
     }
 
@@ -259,13 +263,15 @@ pub(crate) fn has_optional(m: &Mechanism) -> bool {
 
 fn counters(m: &Mechanism, actions: &[(String, Action)]) -> Vec<(usize, u8)> {
     let limited = actions.iter().filter_map(|(id, a)| Some((id.as_str(), a.at_most?)));
+    // The ways of one action count together.
+    let limited = limited.map(|(id, n)| (one_of_ways(id), n));
     let mut most: BTreeMap<&str, u32> = limited.collect();
     fn below<'a>(g: &'a Guard, out: &mut Vec<(&'a str, u32)>) {
         match g {
             Guard::And(gs) | Guard::Or(gs) => gs.iter().for_each(|g| below(g, out)),
             Guard::Not(g) => below(g, out),
             Guard::CountBelow(action, n) => out.push((action, *n)),
-            Guard::In(..) | Guard::Set(_) => {}
+            Guard::In(..) | Guard::Set(_) | Guard::Parts(..) => {}
         }
     }
     let mut read = Vec::new();
@@ -274,7 +280,7 @@ fn counters(m: &Mechanism, actions: &[(String, Action)]) -> Vec<(usize, u8)> {
         let most = most.entry(id).or_default();
         *most = (*most).max(n);
     }
-    let at = |id: &str| actions.iter().position(|(a, _)| a == id);
+    let at = |id: &str| actions.iter().position(|(a, _)| one_of_ways(a) == id);
     most.into_iter().filter_map(|(id, n)| Some((at(id)?, u8::try_from(n).unwrap_or(u8::MAX)))).collect()
 }
 

@@ -4,7 +4,7 @@ use super::Findings;
 use crate::finding::{Finding, Rule};
 use kernel::form::kept_as;
 use kernel::ids::Class;
-use kernel::mechanism::{CLOCK, FieldKind, Mechanism, RAISER};
+use kernel::mechanism::{CLOCK, FieldKind, Mechanism, PART, RAISER, ROW_DAY};
 use kernel::number::{Confidence, Value};
 use kernel::role::{BodyExpr, Exclusion};
 use kernel::text::Text;
@@ -51,7 +51,7 @@ const ROLE: (&str, &str) = ("角色", "role");
 fn roles(m: &Mechanism, out: &mut Findings) {
     for (id, role) in &m.role {
         words(out, &format!("role.{id}.name"), &role.name);
-        if [RAISER, CLOCK].contains(&id.as_str()) {
+        if [RAISER, CLOCK, PART, "parts"].contains(&id.as_str()) {
             out.add(
                 format!("role.{id}"),
                 Vec::new(),
@@ -152,13 +152,25 @@ fn numbers(m: &Mechanism, overlaid: bool, out: &mut Findings) {
                 }
             },
             Value::Until { field, .. } => {
-                if !m.field.get(field).is_some_and(|f| f.kind == FieldKind::Date && kept_as(f) == Class::Coded) {
+                let row = field == ROW_DAY && rows(m, id);
+                if !row && !m.field.get(field).is_some_and(|f| f.kind == FieldKind::Date && kept_as(f) == Class::Coded)
+                {
                     unknown(out, format!("{path}.value"), ("coded 日期字段", "coded date field"), field);
                 }
             }
             Value::Fixed(_) | Value::Local => {}
         }
     }
+}
+
+/// Whether nothing but clocks of tasks reads this number, so that it may read the day of the row.
+fn rows(m: &Mechanism, number: &str) -> bool {
+    let mut clocks = m.clock.values().filter(|c| c.length == number).peekable();
+    let tasks = |c: &kernel::mechanism::Clock| {
+        let each = c.part.as_ref().and_then(|p| m.part.get(p)).and_then(|p| m.field.get(&p.each));
+        each.is_some_and(|f| f.kind == FieldKind::Tasks)
+    };
+    clocks.peek().is_some() && clocks.all(tasks)
 }
 
 fn fields(m: &Mechanism, out: &mut Findings) {

@@ -24,6 +24,7 @@ pub(super) fn check(new: &Mechanism, base: &Mechanism) -> Vec<Finding> {
     }
     added(new, base, &mut out);
     fields(new, base, &mut out);
+    parts(new, base, &mut out);
     for (id, old) in &base.role {
         let kept = new.role.get(id).is_none_or(|r| old.not.iter().all(|n| r.not.contains(n)));
         if !kept {
@@ -274,6 +275,24 @@ fn removed(base: &Mechanism, id: &str, was: &Action, out: &mut Findings) {
             "去掉了答复、回访、给来件人的函件或者来件人自己的动作",
             "removes an answer, the asking, a letter to the raiser or an action of hers",
         );
+    }
+}
+
+/// Parts that the base opens are opened, waited for and kept after the end as it says.
+fn parts(new: &Mechanism, base: &Mechanism, out: &mut Findings) {
+    for (id, old) in &base.part {
+        let kept = new.part.get(id).is_some_and(|p| {
+            let opened = old.opened_by.iter().all(|a| p.opened_by.contains(a) || !new.action.contains_key(a));
+            opened && (p.outlives || !old.outlives) && p.waits == old.waits && p.complete == old.complete
+        });
+        if !kept {
+            lost(
+                out,
+                format!("part.{id}"),
+                "分头办理的开出、等齐、结束后继续这几条改松了",
+                "opens parts less often, waits for fewer of them, or drops them at the end",
+            );
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rules 1 to 3: every state can be reached and left, somebody holds the matter and can act, and a clock runs.
 
 use super::Findings;
+use super::lower::{is_raise, real};
 use super::model::{OFF, body_of};
 use super::unroll::{Edge, Unrolled};
 use crate::finding::{Finding, Rule};
@@ -34,8 +35,13 @@ fn unreached(u: &Unrolled) -> Vec<Finding> {
     }
     let done: BTreeSet<usize> = u.edges.iter().flatten().filter_map(|e| e.action).collect();
     let open: BTreeSet<usize> = u.possible.iter().flatten().copied().collect();
-    for (a, (id, action)) in u.model.actions.iter().enumerate() {
-        let idle = id != kernel::mechanism::RAISE && !action.after_end && !open.contains(&a) && !done.contains(&a);
+    // Of those that stand for one action of the file, one that is possible is enough.
+    let never = |id: &str| {
+        let mut all = u.model.actions.iter().enumerate().filter(|(_, (x, _))| real(x) == real(id));
+        all.all(|(a, _)| !open.contains(&a) && !done.contains(&a))
+    };
+    for (id, action) in &u.model.actions {
+        let idle = !is_raise(id) && !action.after_end && never(id);
         if idle {
             out.add(
                 format!("action.{id}"),

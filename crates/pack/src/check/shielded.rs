@@ -7,7 +7,7 @@ use super::Findings;
 use crate::finding::{Finding, Rule};
 use kernel::form::kept_as;
 use kernel::ids::Class;
-use kernel::mechanism::{FieldKind, Letter, Mechanism, RAISE, RAISER};
+use kernel::mechanism::{FieldKind, Letter, Mechanism, PART, RAISE, RAISER};
 
 pub(super) fn check(m: &Mechanism) -> Vec<Finding> {
     let mut out = Findings::of(Rule::Shielded);
@@ -66,6 +66,25 @@ fn asked_first(m: &Mechanism, shields: &[&str], out: &mut Findings) {
 
 /// A body that a form names to act lies outside.
 fn assigned(m: &Mechanism, shield: &str, out: &mut Findings) {
+    for (kind, part) in &m.part {
+        let named = std::iter::once(&part.each).chain(&part.lead);
+        for (name, field) in named.filter_map(|f| m.field.get_key_value(f)) {
+            if !field.outside.as_ref().and_then(|o| m.field.get(o)).is_some_and(|o| o.shield) {
+                out.add(
+                    format!("field.{name}"),
+                    vec![format!("part.{kind} -each-> {name}")],
+                    (
+                        format!("“{kind}”可以叫上“{name}”里选的任何单位，包括被反映的单位"),
+                        format!("`{kind}` may call any body in `{name}`, the one complained about too"),
+                    ),
+                    (
+                        &format!("在这个字段写 outside = \"{shield}\""),
+                        &format!("write outside = \"{shield}\" in this field"),
+                    ),
+                );
+            }
+        }
+    }
     for (id, action) in &m.action {
         let Some((name, field)) = action.assign.as_ref().and_then(|a| m.field.get_key_value(a)) else {
             continue;
@@ -90,7 +109,7 @@ fn assigned(m: &Mechanism, shield: &str, out: &mut Findings) {
 
 fn letters(m: &Mechanism, out: &mut Findings) {
     for (id, letter) in &m.letter {
-        if letter.to != RAISER && !m.role.contains_key(&letter.to) {
+        if letter.to != RAISER && letter.to != PART && !m.role.contains_key(&letter.to) {
             out.add(
                 format!("letter.{id}.to"),
                 Vec::new(),

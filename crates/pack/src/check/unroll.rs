@@ -1,8 +1,10 @@
 //! The configuration graph: every configuration that a matter can come to, found breadth first, so that the way back from
 //! any of them is a shortest one. Which actions are possible is asked of the kernel's own `blocked`.
 
+use super::lower::{at_once, is_raise, one_of_ways, real};
 use super::model::{Config, Model, OFF, RUNS};
 use kernel::mechanism::{CLOCK, RAISE};
+use kernel::part::NO_PARTS;
 use kernel::possible::{Position, blocked};
 use kernel::refusal::Rule;
 use std::collections::BTreeMap;
@@ -31,6 +33,8 @@ pub(crate) struct Unrolled {
     /// How each was first reached.
     parents: Vec<Option<(usize, Edge)>>,
     pub first: Vec<usize>,
+    /// Something follows there by itself and at once.
+    pub at_once: Vec<bool>,
     /// Silences whose action is not possible where the window runs: configuration, window.
     pub misfires: Vec<(usize, usize)>,
     /// There were more configurations than `MOST`.
@@ -46,6 +50,7 @@ impl Unrolled {
             possible: Vec::new(),
             parents: Vec::new(),
             first: Vec::new(),
+            at_once: Vec::new(),
             misfires: Vec::new(),
             overflow: false,
             model,
@@ -57,7 +62,8 @@ impl Unrolled {
             counts: vec![0; u.model.counters.len()],
             facts: vec![0; u.model.facts.len()],
         };
-        if let Some(raise) = u.model.action(RAISE) {
+        let raising: Vec<usize> = (0..u.model.actions.len()).filter(|a| is_raise(&u.model.actions[*a].0)).collect();
+        for raise in raising {
             for facts in u.model.branches(&blank.facts, raise, false) {
                 let config = u.model.step(&blank, raise, facts, None);
                 let node = u.node(config, None, &mut seen);
@@ -83,6 +89,7 @@ impl Unrolled {
         self.nodes.push(config);
         self.edges.push(Vec::new());
         self.possible.push(Vec::new());
+        self.at_once.push(false);
         self.parents.push(parent.map(|(from, e)| (from, Edge { to: id, ..e })));
         id
     }
@@ -93,15 +100,21 @@ impl Unrolled {
         }
         let config = self.nodes[n].clone();
         let open = self.open(&config);
+        let mut steps = open.clone();
+        if let Some(follows) = open.iter().copied().find(|a| at_once(&self.model.actions[*a].0)) {
+            steps = vec![follows];
+            self.at_once[n] = true;
+        }
+        let waits = !self.at_once[n];
         let mut next: Vec<(Option<usize>, Option<usize>, Config)> = Vec::new();
-        for a in open.iter().copied().filter(|a| edge_actions[*a]) {
+        for a in steps.into_iter().filter(|a| edge_actions[*a]) {
             // What only the clock does happens at a silence.
             if self.model.actions[a].1.by.iter().any(|r| r != CLOCK) {
                 let branches = self.model.branches(&config.facts, a, false);
                 next.extend(branches.into_iter().map(|f| (Some(a), None, self.model.step(&config, a, f, None))));
             }
         }
-        for w in (0..config.clocks.len()).filter(|w| config.clocks[*w] == RUNS) {
+        for w in (0..config.clocks.len()).filter(|w| waits && config.clocks[*w] == RUNS) {
             let Some(silence) = &self.model.clocks[w].1.silence else {
                 continue;
             };
@@ -131,7 +144,7 @@ impl Unrolled {
     fn open(&self, config: &Config) -> Vec<usize> {
         let mut open = Vec::new();
         self.ask(config, |a, refused| {
-            if refused.is_none() && self.model.actions[a].0 != RAISE {
+            if refused.is_none() && !is_raise(&self.model.actions[a].0) {
                 open.push(a);
             }
         });
@@ -142,14 +155,15 @@ impl Unrolled {
     /// may be done after it is asked as well.
     pub fn ask(&self, config: &Config, mut tell: impl FnMut(usize, Option<Rule>)) {
         let facts = self.model.coded(&config.facts);
-        let counted = self.model.counters.iter().zip(&config.counts);
+        let counted = self.model.actions.iter().zip(&self.model.effects);
+        let counted = counted.filter_map(|((a, _), e)| Some((a, u32::from(config.counts[e.counter?]))));
         let counts: BTreeMap<String, u32> =
-            counted.map(|((a, _), n)| (self.model.actions[*a].0.clone(), u32::from(*n))).collect();
+            counted.flat_map(|(a, n)| [(a.clone(), n), (one_of_ways(a).to_owned(), n)]).collect();
         let runs = |c: &str| self.model.clock(c).is_some_and(|c| config.clocks[c] != OFF);
         let state = &self.model.states[usize::from(config.state)];
         let m = &self.model.mechanism;
         let ended = m.state.get(state).is_some_and(|s| s.end);
-        let at = Position { state, ended, facts: &facts, counts: &counts, runs: &runs };
+        let at = Position { state, ended, facts: &facts, counts: &counts, parts: &NO_PARTS, part: None, runs: &runs };
         self.model.actions.iter().enumerate().for_each(|(i, (id, a))| tell(i, blocked(m, id, a, &at)));
     }
 
@@ -158,7 +172,7 @@ impl Unrolled {
         let mut steps = Vec::new();
         let mut at = n;
         while let Some((from, edge)) = &self.parents[at] {
-            let id = edge.action.map_or("", |a| self.model.actions[a].0.as_str());
+            let id = edge.action.map_or("", |a| real(&self.model.actions[a].0));
             steps.push(if edge.silence.is_some() { format!("({id})") } else { id.to_owned() });
             at = *from;
         }

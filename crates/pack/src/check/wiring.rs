@@ -3,7 +3,7 @@
 use super::Findings;
 use super::names::{is_role, unknown, words};
 use crate::finding::{Finding, Rule};
-use kernel::mechanism::{Action, CLOCK, Clock, FieldKind, Mechanism, RAISE, RAISER};
+use kernel::mechanism::{Action, CLOCK, Clock, FieldKind, Mechanism, PART, RAISE, RAISER};
 
 const ROLE: (&str, &str) = ("角色", "role");
 const FIELD: (&str, &str) = ("字段", "field");
@@ -49,10 +49,10 @@ fn names(m: &Mechanism, id: &str, a: &Action, out: &mut Findings) {
     words(out, &at("label"), &a.label);
     words(out, &at("said"), &a.said);
     let states = a.states.iter().map(|s| ("in", s)).chain(a.to.iter().map(|s| ("to", s)));
-    for (key, state) in states.filter(|(_, s)| !m.state.contains_key(*s)) {
+    for (key, state) in states.filter(|(_, s)| a.part.is_none() && !m.state.contains_key(*s)) {
         unknown(out, at(key), STATE, state);
     }
-    for role in a.by.iter().filter(|r| !is_role(m, r) && *r != CLOCK) {
+    for role in a.by.iter().filter(|r| !is_role(m, r) && *r != CLOCK && !(*r == PART && a.part.is_some())) {
         unknown(out, at("by"), ROLE, role);
     }
     let fields = a.needs.iter().map(|f| ("needs", f)).chain(a.may.iter().map(|f| ("may", f)));
@@ -109,7 +109,7 @@ fn shape(m: &Mechanism, id: &str, a: &Action, out: &mut Findings) {
             ("去掉 to、assign、extends，或者去掉 after_end", "remove `to`, `assign` and `extends`, or `after_end`");
         say(out, at("after_end"), "结束以后的动作不能再改变去向", "what is done after the end moves nothing", help);
     }
-    if let Some(end) = a.states.iter().find(|s| m.state.get(*s).is_some_and(|s| s.end)) {
+    if let Some(end) = a.states.iter().find(|s| a.part.is_none() && m.state.get(*s).is_some_and(|s| s.end)) {
         let help =
             ("结束后还能做的写 after_end = true", "write after_end = true for what remains possible after the end");
         say(
@@ -202,7 +202,8 @@ fn clock_names(m: &Mechanism, id: &str, c: &Clock, out: &mut Findings) {
     words(out, &at("label"), &c.label);
     let roles = [("owed_by", &c.owed_by), ("window_of", &c.window_of), ("expiry", &c.expiry)];
     for (key, role) in roles.into_iter().filter_map(|(k, r)| Some((k, r.as_ref()?))) {
-        if !is_role(m, role) {
+        let parts_own = role == PART && c.part.is_some() && key != "expiry";
+        if !is_role(m, role) && !parts_own {
             unknown(out, at(key), ROLE, role);
         }
     }
@@ -310,7 +311,8 @@ fn letters(m: &Mechanism, out: &mut Findings) {
     for (id, letter) in &m.letter {
         words(out, &format!("letter.{id}.name"), &letter.name);
         for (key, role) in [("to", &letter.to), ("from", &letter.from)] {
-            if !is_role(m, role) || (key == "from" && role == RAISER) {
+            let to_parts = key == "to" && role == PART;
+            if (!is_role(m, role) && !to_parts) || (key == "from" && role == RAISER) {
                 unknown(out, format!("letter.{id}.{key}"), ROLE, role);
             }
         }

@@ -189,6 +189,9 @@ impl<'a> Search<'a> {
         let runs = timed.runs.iter().filter(|r| r.since == NEVER);
         let bounds = |clock: u8| takes_time(&self.plan.u, timed.node as usize, usize::from(clock));
         let waits = self.aim == Aim::End || runs.clone().any(|r| bounds(r.clock));
+        if self.plan.u.at_once[timed.node as usize] {
+            return Some((timed.now, None));
+        }
         let tightest = runs.min_by_key(|r| (r.due, r.clock))?;
         // Nothing but the raiser's own windows runs: what she takes is not counted.
         if waits { Some((tightest.due.max(timed.now), Some(tightest.clock))) } else { Some((timed.now, None)) }

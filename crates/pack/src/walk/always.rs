@@ -2,7 +2,7 @@
 
 use super::Ground;
 use crate::demo_directory::DemoDirectory;
-use kernel::clocks::level;
+use kernel::clocks::{level, part_key};
 use kernel::decide::Decision;
 use kernel::entry::{By, ClockEvent, Entry};
 use kernel::file::CaseFile;
@@ -83,6 +83,27 @@ fn separation(ground: &Ground<'_>, before: &CaseFile, entry: &Entry, person: Per
     }
 }
 
+/// Whoever works on a part lies outside the shield; a part that is not at an end has a clock, one that is has none.
+fn parts(ground: &Ground<'_>, file: &CaseFile, out: &mut Vec<String>) {
+    for part in file.parts.values() {
+        let name = || ground.directory.name(part.body);
+        if file.standing.shields(ground.directory, part.body) && !part.ended {
+            out.push(format!("part `{}` is of {}, inside the shield", part.key, name()));
+        }
+        let outlives = ground.mechanism.part.get(part.kind()).is_some_and(|p| p.outlives);
+        let mut clocks = file.clocks.keys().filter(|id| part_key(ground.mechanism, id).as_ref() == Some(&part.key));
+        let over = part.ended || (file.ended.is_some() && !outlives);
+        if over != clocks.next().is_none() {
+            out.push(format!(
+                "part `{}` of {} stands in `{}`: over {over}, clocks the other way",
+                part.key,
+                name(),
+                part.state
+            ));
+        }
+    }
+}
+
 fn standing(ground: &Ground<'_>, file: &CaseFile, out: &mut Vec<String>) {
     let directory: &DemoDirectory = ground.directory;
     let inside = |b| file.standing.shields(directory, b);
@@ -90,11 +111,16 @@ fn standing(ground: &Ground<'_>, file: &CaseFile, out: &mut Vec<String>) {
         out.push(format!("role `{role}` is {}, inside the shield", directory.name(*body)));
     }
     if file.ended.is_some() {
-        if !file.clocks.is_empty() || !file.proposals.is_empty() {
+        let outlives = |id: &String| {
+            let key = part_key(ground.mechanism, id);
+            key.is_some_and(|k| ground.mechanism.part.get(kernel::part::kind(&k)).is_some_and(|p| p.outlives))
+        };
+        if !file.clocks.keys().all(outlives) || !file.proposals.is_empty() {
             out.push("something still runs after the end".into());
         }
-        return;
+        return parts(ground, file, out);
     }
+    parts(ground, file, out);
     let Some(state) = ground.mechanism.state.get(&file.state) else {
         return out.push(format!("there is no state `{}`", file.state));
     };

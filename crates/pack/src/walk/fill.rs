@@ -10,6 +10,7 @@ use kernel::mechanism::{Action, Field, FieldKind};
 use kernel::role::Standing;
 use kernel::time::Timestamp;
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 
 /// How often what a condition asks for is filled in and checked again.
 const ROUNDS: usize = 6;
@@ -66,7 +67,24 @@ fn value(
         FieldKind::Number => (random.below(field.max.unwrap_or(100).min(100) as usize + 1)).into(),
         FieldKind::Date => now.plus_days(random.below(40) as i64 - 5).date().to_string().into(),
         FieldKind::Body => body(ground, random, field, acts, standing)?.0.into(),
-        FieldKind::Bodies => vec![Json::from(body(ground, random, field, acts, standing)?.0)].into(),
+        FieldKind::Bodies => {
+            let some = 1 + random.below(3);
+            let found: BTreeSet<u32> =
+                (0..some).filter_map(|_| body(ground, random, field, acts, standing)).map(|b| b.0).collect();
+            if found.is_empty() {
+                return None;
+            }
+            found.into_iter().collect::<Vec<_>>().into()
+        }
+        FieldKind::Tasks => {
+            let some = 1 + random.below(2);
+            let row = |random: &mut Random| {
+                let who = body(ground, random, field, acts, standing)?.0;
+                let by = now.plus_days(random.below(60) as i64).date().to_string();
+                Some(serde_json::json!({ "what": "补种两棵树", "who": who, "by": by }))
+            };
+            (0..some).map(|_| row(random)).collect::<Option<Vec<_>>>()?.into()
+        }
         FieldKind::Files => vec![Json::from("f1")].into(),
         FieldKind::Phone => "13800001234".into(),
         // The number that is printed in the public standard as its example.

@@ -9,8 +9,11 @@ use kernel::mechanism::Mechanism;
 use kernel::time::Date;
 
 /// A mechanism with every construct, and the smallest one.
-const FIXTURES: [(&str, &str); 2] =
-    [("full", include_str!("../fixtures/full.toml")), ("plain", include_str!("../fixtures/plain.toml"))];
+const FIXTURES: [(&str, &str); 3] = [
+    ("full", include_str!("../fixtures/full.toml")),
+    ("plain", include_str!("../fixtures/plain.toml")),
+    ("parts", include_str!("../parts/national/gather/mechanism.toml")),
+];
 
 /// A fixture.
 pub fn fixture(name: &str) -> Mechanism {

@@ -1,11 +1,12 @@
 //! A judge of its own: plays a mechanism through the kernel's `decide` and looks at the files, not at any graph.
 
-use kernel::decide::{Actor, Command, Context, Opening, Post, decidable_by, decide, possible_for, raise};
+use kernel::decide::{Actor, Command, Context, Opening, Post, decidable_by, decide, possible_for, possible_on, raise};
 use kernel::directory::Directory;
 use kernel::file::CaseFile;
 use kernel::form::{Coded, Filled, Given, kept_as};
 use kernel::ids::{BodyId, Class, PersonId};
 use kernel::mechanism::{FieldKind, Mechanism, RAISE, RAISER};
+use kernel::part::NO_PARTS;
 use kernel::region::RegionCode;
 use kernel::role::Relation;
 use kernel::time::{Date, Timestamp};
@@ -60,8 +61,10 @@ pub fn filled(m: &Mechanism, id: &str, facts: &BTreeMap<String, Coded>, dice: &m
     let mut known = facts.clone();
     let asked = |f: &str, known: &BTreeMap<String, Coded>| {
         let counts = BTreeMap::new();
-        let on =
-            action.needs_when.get(f).is_some_and(|g| g.holds(&kernel::guard::Facts { facts: known, counts: &counts }));
+        let on = action
+            .needs_when
+            .get(f)
+            .is_some_and(|g| g.holds(&kernel::guard::Facts { facts: known, counts: &counts, parts: &NO_PARTS }));
         action.needs.iter().any(|n| n == f) || on
     };
     for _ in 0..2 {
@@ -76,7 +79,13 @@ pub fn filled(m: &Mechanism, id: &str, facts: &BTreeMap<String, Coded>, dice: &m
                 FieldKind::Number => Coded::Number(dice.roll(5) as i64),
                 FieldKind::Date => Coded::Date(Date::constant(2099, 1, 1)),
                 FieldKind::Body => Coded::Body(BodyId(1 + dice.roll(3) as u32)),
-                _ => Coded::Bodies(vec![BodyId(9)]),
+                FieldKind::Tasks => {
+                    let task = kernel::form::Task { who: BodyId(9), by: Date::constant(2099, 1, 1) };
+                    out.insert(f.into(), Given::Tasks(vec![task], vec!["补种".into()]));
+                    continue;
+                }
+                // Where bodies are called to work, nobody who is not yet at it.
+                _ => Coded::Bodies(vec![BodyId(9 + dice.roll(3) as u32)]),
             };
             known.insert(f.into(), code.clone());
             out.insert(f.into(), Given::Coded(code));
@@ -93,7 +102,19 @@ pub fn actors(m: &Mechanism, file: &CaseFile) -> Vec<Actor> {
         let person = PersonId(body.0 * 100 + post.bytes().map(u32::from).sum::<u32>() % 100);
         all.push(Actor { raiser: false, person: Some(person), posts: vec![Post { body: *body, role: post }] });
     }
+    for part in file.parts.values() {
+        let post = Post { body: part.body, role: "worker".into() };
+        let person = Some(PersonId(900_000 + part.body.0));
+        all.push(Actor { raiser: false, person, posts: vec![post] });
+    }
     all
+}
+
+/// The part on which somebody may do this.
+/// Shared with the replay of worked paths.
+pub fn on_part(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, id: &str) -> Option<String> {
+    let mut fits = file.parts.values().filter(|p| possible_on(ctx, file, actor, p).contains(&id));
+    fits.next().map(|p| p.key.clone())
 }
 
 fn clocked(m: &Mechanism, file: &CaseFile) -> bool {
@@ -150,7 +171,8 @@ pub fn play(m: &Mechanism, plays: usize) -> BTreeMap<Wrong, Vec<String>> {
                         continue;
                     }
                     let filled = filled(m, &id, &file.facts, &mut dice);
-                    Command::Act { action: id, filled, occurred: None }
+                    let part = on_part(&ctx(now), &file, actor, &id);
+                    Command::Act { action: id, filled, occurred: None, part }
                 }
             };
             now = now.plus_hours(1);

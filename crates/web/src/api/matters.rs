@@ -162,6 +162,9 @@ pub struct ActRequest {
     #[serde(default)]
     #[schema(value_type = Object)]
     pub fields: Form,
+    /// The key of the part that it is done on, such as `unit@12`; may be left out by a body that has only one.
+    #[serde(default)]
+    pub part: Option<String>,
     /// Staged attachments, for the form's field that takes files.
     #[serde(default)]
     pub attachments: Vec<String>,
@@ -212,13 +215,15 @@ pub async fn act(
     if !request.attachments.is_empty() {
         // Seen as anybody who acts sees it: an action that is not open to the caller takes no files either.
         let view = caller.app().view(&viewer, id).await.map_err(&fails)?;
-        let open = view.actions.iter().find(|a| a.name == action);
+        let of_parts = view.parts.iter().flat_map(|p| &p.actions);
+        let open = view.actions.iter().chain(of_parts).find(|a| a.name == action);
         let takes = open.and_then(|a| a.fields.iter().find(|f| f.field.kind == FieldKind::Files)).map(|f| f.id.clone());
         attach(&caller, &mut fields, takes, request.attachments)?;
     }
     let acting = Acting {
         action,
         fields,
+        part: request.part,
         occurred: occurred(&caller, request.occurred.as_deref())?,
         idempotency_key: caller.key.clone(),
         seen: request.seen,
@@ -229,9 +234,10 @@ pub async fn act(
 
 /// An object with `fields` is the envelope; any other object is the form itself.
 fn envelope(caller: &Caller, given: Form) -> Result<ActRequest, ApiError> {
-    if !given.contains_key("fields") && !given.keys().all(|k| matches!(k.as_str(), "attachments" | "occurred" | "seen"))
+    if !given.contains_key("fields")
+        && !given.keys().all(|k| matches!(k.as_str(), "attachments" | "occurred" | "part" | "seen"))
     {
-        return Ok(ActRequest { fields: given, attachments: Vec::new(), occurred: None, seen: None });
+        return Ok(ActRequest { fields: given, part: None, attachments: Vec::new(), occurred: None, seen: None });
     }
     let bytes = serde_json::to_vec(&given).expect("invariant: JSON that was read can be written");
     crate::api::take::read(&bytes, caller.lang)

@@ -147,6 +147,7 @@ fn input(visitor: &Visitor, view: &FieldView, filling: &Filling, near: &RegionCo
         FieldKind::Phone => Input::Phone { value },
         FieldKind::Body => Input::Select { value, options: bodies(visitor, &view.bodies, near) },
         FieldKind::Bodies => Input::Many { values: many, options: bodies(visitor, &view.bodies, near) },
+        FieldKind::Tasks => Input::LongText { value, rows: 4, max: None },
         FieldKind::Files => {
             let label = |n: usize| tf(lang, "desk.file", &[("n", &(n + 1).to_string())]);
             let staged = many.into_iter().enumerate().map(|(n, id)| Staged { id, label: label(n), thumb: None });

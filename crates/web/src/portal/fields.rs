@@ -116,7 +116,7 @@ pub fn needed_now(view: &FieldView, values: &Values) -> bool {
     let Some(guard) = &view.required_when else { return false };
     let coded = |(id, v): (&String, &Vec<String>)| Some((id.clone(), kernel::form::Coded::Code(v.last()?.clone())));
     let facts = values.iter().filter_map(coded).collect();
-    guard.holds(&Facts { facts: &facts, counts: &BTreeMap::new() })
+    guard.holds(&Facts { facts: &facts, counts: &BTreeMap::new(), parts: &kernel::part::NO_PARTS })
 }
 
 fn input(lang: Lang, view: &FieldView, value: String, values: Vec<String>, files: &[Kept]) -> Input {
@@ -143,6 +143,7 @@ fn input(lang: Lang, view: &FieldView, value: String, values: Vec<String>, files
         FieldKind::Phone => Input::Phone { value },
         FieldKind::Body => Input::Select { value, options: bodies(lang, view) },
         FieldKind::Bodies => Input::Many { values, options: bodies(lang, view) },
+        FieldKind::Tasks => Input::LongText { value, rows: 4, max: None },
         FieldKind::Files => staged(files),
     }
 }

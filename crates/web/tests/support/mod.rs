@@ -211,8 +211,14 @@ impl Place {
         let viewer = self.staff(login).await;
         let id = self.app.by_number(number).await.expect("a matter");
         let fields = serde_json::from_value(fields).expect("a form");
-        let acting =
-            app::act::Acting { action: action.into(), fields, occurred: None, idempotency_key: None, seen: None };
+        let acting = app::act::Acting {
+            action: action.into(),
+            fields,
+            part: None,
+            occurred: None,
+            idempotency_key: None,
+            seen: None,
+        };
         self.app.act(&viewer, id, &acting).await.unwrap_or_else(|e| panic!("{login} cannot {action}: {}", told(&e)));
     }
 }

@@ -33,6 +33,7 @@ pub async fn act(
     let acting = Acting {
         action: action.clone(),
         fields: filling.raw(&fields),
+        part: None,
         occurred: None,
         idempotency_key: Some(key).filter(|k| !k.is_empty()),
         seen: Some(seen),

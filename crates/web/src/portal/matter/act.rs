@@ -105,6 +105,7 @@ async fn carry_out(visitor: &Visitor, number: &str, action: &str, posted: Posted
     let acting = Acting {
         action: action.to_owned(),
         fields: raw(act, &typed),
+        part: None,
         occurred: None,
         idempotency_key: Some(typed.key.clone()).filter(|k| !k.is_empty()),
         seen: posted.get("seen").parse().ok(),
