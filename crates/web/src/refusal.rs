@@ -17,10 +17,23 @@ fn pick(text: &Text, lang: Lang) -> &str {
 pub fn sentence(rule: &Rule, mechanism: Option<&Mechanism>, lang: Lang) -> String {
     let role = |id: &str| {
         let role = mechanism.and_then(|m| m.role.get(id)).map(|r| pick(&r.name, lang).to_owned());
-        role.unwrap_or_else(|| t(lang, if id == "raiser" { "refusal.raiser" } else { "refusal.system" }).to_owned())
+        role.unwrap_or_else(|| {
+            t(
+                lang,
+                match id {
+                    "raiser" => "refusal.raiser",
+                    "part" => "refusal.part",
+                    _ => "refusal.system",
+                },
+            )
+            .to_owned()
+        })
     };
-    let state =
-        |id: &str| mechanism.and_then(|m| m.state.get(id)).map_or_else(String::new, |s| pick(&s.name, lang).to_owned());
+    let state = |id: &str| {
+        let of_part = |m: &Mechanism| m.part.values().find_map(|p| p.state.get(id)).map(|s| s.name.clone());
+        let name = mechanism.and_then(|m| m.state.get(id).map(|s| s.name.clone()).or_else(|| of_part(m)));
+        name.map_or_else(String::new, |n| pick(&n, lang).to_owned())
+    };
     let action = |id: &str| {
         mechanism.and_then(|m| m.action.get(id)).map_or_else(String::new, |a| pick(&a.label, lang).to_owned())
     };

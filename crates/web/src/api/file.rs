@@ -64,12 +64,66 @@ pub struct Matter {
     pub letters: Vec<Letter>,
     /// Who looked; on the raiser's own page.
     pub looks: Vec<Look>,
-    /// Matters that belong to it.
-    pub parts: Vec<String>,
+    /// The bodies that work on it side by side.
+    pub parts: Vec<Part>,
     /// How many entries the file has; sent back as `seen` when acting.
     pub seq: u32,
     /// The head of its chain.
     pub head: String,
+}
+
+/// The part of one body, or one task.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Part {
+    /// Its key, sent as `part` when acting on it.
+    pub key: String,
+    /// Which kind of part.
+    pub kind: String,
+    /// What such a part is called.
+    pub name: Words,
+    /// Whose it is.
+    pub body: Body,
+    /// What is to be done, for a task.
+    pub task: Option<String>,
+    /// The day that a task names.
+    pub until: Option<String>,
+    /// It leads.
+    pub lead: bool,
+    /// Its state.
+    pub state: String,
+    /// The state's name.
+    pub state_name: Words,
+    /// It has ended.
+    pub ended: bool,
+    /// When it was opened.
+    pub opened_at: String,
+    /// The clock of it that comes due first.
+    pub clock: Option<Clock>,
+    /// The entry that acted on it last.
+    pub last: Option<u32>,
+    /// What the caller may do on it now.
+    pub actions: Vec<Action>,
+}
+
+impl From<&v::PartView> for Part {
+    fn from(p: &v::PartView) -> Part {
+        Part {
+            key: p.key.clone(),
+            kind: p.kind.clone(),
+            name: (&p.name).into(),
+            body: Body::from(&p.body),
+            task: p.task.clone(),
+            until: p.until.map(|d| d.to_string()),
+            lead: p.lead,
+            state: p.state.clone(),
+            state_name: (&p.state_name).into(),
+            ended: p.ended,
+            opened_at: time(p.opened_at),
+            clock: p.clock.as_ref().map(Clock::from),
+            last: p.last.as_ref().map(|l| l.seq),
+            actions: p.actions.iter().map(Action::from).collect(),
+        }
+    }
 }
 
 /// One entry of the thread.
@@ -188,7 +242,7 @@ impl From<&v::MatterView> for Matter {
             sealed: m.sealed.iter().map(Sealed::from).collect(),
             letters: m.letters.iter().map(Letter::from).collect(),
             looks: m.looks.iter().map(Look::from).collect(),
-            parts: Vec::new(),
+            parts: m.parts.iter().map(Part::from).collect(),
             seq: m.seq,
             head: m.head.clone(),
         }

@@ -56,6 +56,7 @@ pub(super) fn control(lang: Lang, field: &Field, described: Option<&str>) -> Mar
         Input::Region { levels } => {
             html! { div.region { @for level in levels { (region_level(lang, level)) } } }
         }
+        Input::Tasks { rows, options } => tasks(lang, field, rows, options),
         Input::Files { accept, many, staged } => files(lang, field, accept, *many, staged),
     }
 }
@@ -114,6 +115,18 @@ fn region_level(lang: Lang, level: &RegionLevel) -> Markup {
             @for opt in &level.options { option value=(opt.value) selected[opt.value == level.value] { (opt.label) } }
         }
     } }
+}
+
+fn tasks(lang: Lang, field: &Field, rows: &[[String; 3]], options: &[Opt]) -> Markup {
+    let name = |n: usize, key: &str| format!("{}.{n}.{key}", field.name);
+    html! { ol.tasks { @for (n, [what, who, by]) in rows.iter().enumerate() { li {
+        label { span { (t(lang, "field.task.what")) } input.in type="text" name=(name(n, "what")) value=(what) maxlength="200"; }
+        label { span { (t(lang, "field.task.who")) } select.in name=(name(n, "who")) {
+            option value="" { (t(lang, "field.choose")) }
+            @for opt in options { option value=(opt.value) selected[opt.value == *who] { (opt.label) } }
+        } }
+        label { span { (t(lang, "field.task.by")) } input.in.short type="date" name=(name(n, "by")) value=(by); }
+    } } } }
 }
 
 fn files(lang: Lang, field: &Field, accept: &str, many: bool, staged: &[Staged]) -> Markup {

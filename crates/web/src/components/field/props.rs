@@ -210,6 +210,11 @@ pub enum Input {
     Region {
         levels: Vec<RegionLevel>,
     },
+    /// Rows of what, who and by which day; named `NAME.0.what`, `NAME.0.who`, `NAME.0.by` and so on.
+    Tasks {
+        rows: Vec<[String; 3]>,
+        options: Vec<Opt>,
+    },
     /// `accept` as in HTML; `many` allows several. `staged` are already there, each with a box to keep it.
     Files {
         accept: &'static str,
@@ -241,7 +246,7 @@ impl Input {
         match self {
             Self::Choice { options, .. } => options.len() <= 6,
             Self::ChoiceRow { .. } | Self::Many { .. } | Self::YesNo { .. } | Self::Check { .. } => true,
-            Self::Picker { .. } | Self::Region { .. } | Self::Files { .. } => true,
+            Self::Picker { .. } | Self::Region { .. } | Self::Tasks { .. } | Self::Files { .. } => true,
             _ => false,
         }
     }

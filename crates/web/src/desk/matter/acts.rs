@@ -43,6 +43,7 @@ pub fn picker(
     let none = Filling::default();
     let region: RegionCode = view.region.parse().unwrap_or(visitor.site.app.settings().territory);
     let actions = ordered(view, mechanism);
+    let back = back.filter(|b| b.part.is_none());
     let one = |a: &&ActionView| {
         let filling = back.filter(|b| b.action == a.name).map_or(&none, |b| &b.filling);
         act(visitor, view, mechanism, a, filling, &region)
@@ -55,7 +56,7 @@ pub fn picker(
     ActionPicker { title, acts, open: open.filter(|n| *n < MOST_ACTIONS) }
 }
 
-fn act(
+pub(super) fn act(
     visitor: &Visitor,
     view: &MatterView,
     mechanism: Option<&Mechanism>,

@@ -23,24 +23,27 @@ pub async fn act(
 ) -> Result<Response, WebError> {
     let (id, view) = read(&visitor, &number).await?;
     let region: RegionCode = view.region.parse().unwrap_or(visitor.site.app.settings().territory);
-    let fields = view.actions.iter().find(|a| a.name == action).map(|a| a.fields.clone()).unwrap_or_default();
+    let part = Some(sent.get("part").to_owned()).filter(|p| !p.is_empty());
+    let on = view.parts.iter().filter(|p| part.as_ref() == Some(&p.key)).flat_map(|p| &p.actions);
+    let mut open = view.actions.iter().filter(|_| part.is_none()).chain(on);
+    let fields = open.find(|a| a.name == action).map(|a| a.fields.clone()).unwrap_or_default();
     let (seen, key) = (sent.get("seen").parse().unwrap_or(view.seq), sent.get("key").to_owned());
     let filling = Filling::read(&visitor, &fields, sent, &region).await?;
     if !filling.errors.is_empty() {
-        let back = Refused { action, filling, words: Vec::new(), clause: None };
+        let back = Refused { action, part, filling, words: Vec::new(), clause: None };
         return again(&visitor, &number, back, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let acting = Acting {
         action: action.clone(),
         fields: filling.raw(&fields),
-        part: None,
+        part: part.clone(),
         occurred: None,
         idempotency_key: Some(key).filter(|k| !k.is_empty()),
         seen: Some(seen),
     };
     match visitor.site.app.act(&visitor.viewer(), id, &acting).await {
         Ok(_) => Ok(Redirect::to(&format!("/desk/m/{number}?did={action}&from={seen}")).into_response()),
-        Err(error) => refuse(&visitor, &number, action, filling, error).await,
+        Err(error) => refuse(&visitor, &number, (action, part), filling, error).await,
     }
 }
 
@@ -52,7 +55,7 @@ pub async fn back_from(Path((number, _)): Path<(String, String)>) -> Redirect {
 async fn refuse(
     visitor: &Visitor,
     number: &str,
-    action: String,
+    (action, part): (String, Option<String>),
     mut filling: Filling,
     error: AppError,
 ) -> Result<Response, WebError> {
@@ -63,11 +66,11 @@ async fn refuse(
                 filling.wrong(visitor.lang, errors);
             }
             let words = refusal::words(refused, mechanism.as_deref(), visitor.lang);
-            Refused { action, filling, words, clause: refused.clause.as_ref().map(|c| source(visitor.lang, c)) }
+            Refused { action, part, filling, words, clause: refused.clause.as_ref().map(|c| source(visitor.lang, c)) }
         }
         AppError::Conflict | AppError::KeyReused | AppError::UnknownAttachment => {
             let words = words(&error, visitor.lang).map(|(title, text)| vec![title, text]).unwrap_or_default();
-            Refused { action, filling, words, clause: None }
+            Refused { action, part, filling, words, clause: None }
         }
         _ => return Err(WebError::new(error, visitor)),
     };

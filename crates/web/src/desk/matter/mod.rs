@@ -5,6 +5,7 @@ mod acts;
 mod clocks;
 mod doing;
 mod papers;
+mod parts;
 mod side;
 mod thread;
 
@@ -52,6 +53,8 @@ pub struct Beside {
 pub struct Refused {
     /// Which.
     pub action: String,
+    /// On which part.
+    pub part: Option<String>,
     /// What was typed, with what is wrong.
     pub filling: Filling,
     /// The rule and what is possible, in sentences.
@@ -116,7 +119,7 @@ pub async fn render(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Re
     let body = html! {
         (heads(visitor, view, beside))
         div.two {
-            div.main { section.sec {
+            div.main { (parts::tables(visitor, view, mechanism.as_deref(), beside.back.as_ref())) section.sec {
                 header { h2 { (t(lang, "desk.matter.file")) } (thread_legend(lang)) }
                 (thread_view(lang, &thread::entries(visitor, view), false))
             } }

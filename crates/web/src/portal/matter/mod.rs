@@ -5,6 +5,7 @@ pub mod act;
 mod kept;
 mod now;
 pub mod paper;
+mod parts;
 mod receipt;
 mod thread;
 mod yours;
@@ -58,6 +59,7 @@ fn progress(visitor: &Visitor, view: &MatterView) -> Markup {
         p.overline { span.num { (view.number) } " · " (say(lang, &view.mechanism_name)) }
         h1.title { (say(lang, &view.state_name)) }
         (now::card(visitor, view))
+        (parts::list(visitor, view))
         div.cols.block {
             section.main { h2.h2 { (t(lang, "follow.clocks.label")) } (now::clocks(visitor, view)) }
             section.side { div.card { h2.h2 { (t(lang, "follow.more.title")) } p.small.quiet { (t(lang, "follow.more.text")) } (code::more(visitor, &view.number)) } (leave(visitor, view)) }
@@ -75,6 +77,7 @@ fn own(visitor: &Visitor, view: &MatterView, done: bool) -> Markup {
         h1.title.voice-title { (title) }
         @if done { div.block { (outcome(Tone::Done, t(lang, "follow.done.label"), &html! { p { (t(lang, "follow.done.text")) } })) } }
         (now::card(visitor, view))
+        (parts::list(visitor, view))
         @if let Some(say_form) = yours::form(visitor, view, &parts) { div.block { (say_form) } }
         div.cols.block {
             section.side { h2.h2 { (t(lang, "follow.can.label")) } (can(visitor, view, &parts.rest)) }
