@@ -46,6 +46,8 @@ pub struct CaseFile {
     pub proposals: BTreeMap<String, Proposal>,
     /// The letters issued: entry and letter id.
     pub letters: Vec<(u32, String)>,
+    /// Votes, the last of each name.
+    pub polls: BTreeMap<String, crate::vote::Poll>,
 }
 
 impl PartialEq for Standing {
@@ -154,6 +156,7 @@ impl CaseFile {
             self.ended = Some(when);
         }
         entry.clocks.iter().for_each(|c| self.evolve_clock(c, entry));
+        entry.polls.iter().for_each(|p| self.evolve_poll(p, entry.seq));
         self.letters.extend(entry.letter.iter().map(|l| (entry.seq, l.clone())));
     }
 
@@ -171,7 +174,7 @@ impl CaseFile {
                 self.proposals.remove(action);
                 *self.counts.entry(action.clone()).or_default() += 1;
             }
-            Act::Expired(_) | Act::Recomputed => {}
+            Act::Expired(_) | Act::Recomputed | Act::Voted(_) => {}
         }
         self.facts.extend(entry.facts.iter().map(|(k, v)| (k.clone(), v.clone())));
     }

@@ -3,9 +3,13 @@
 
 mod clock;
 mod field;
+mod set;
+mod vote;
 
 pub use clock::{Clock, Silence};
 pub use field::{Choice, Field, FieldKind};
+pub use set::{Cap, Column, ColumnKind, LIMIT, Set};
+pub use vote::{FAILED, NO_QUORUM, OUTCOMES, PASSED, Portion, Vote, Whole};
 
 use crate::guard::Guard;
 use crate::number::NumberRow;
@@ -58,6 +62,15 @@ pub struct Mechanism {
     /// The statistics that it contributes.
     #[serde(default)]
     pub measure: BTreeMap<String, Measure>,
+    /// The votes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub vote: BTreeMap<String, Vote>,
+    /// The lists that it reads.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, Set>,
+    /// How often something may be done in a year.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub cap: BTreeMap<String, Cap>,
 }
 
 /// The head of a mechanism.
@@ -314,6 +327,7 @@ impl Mechanism {
             || action.assign.is_some()
             || action.extends.is_some()
             || !action.sets.is_empty()
+            || self.vote.values().any(|v| v.opened_by == id || v.closed_by == id)
             || self.clock.values().any(|c| c.from.iter().chain(&c.to).any(|a| a == id))
     }
 
