@@ -8,13 +8,16 @@ mod answered;
 mod bounded;
 mod compare;
 mod escalates;
+mod figures;
 mod guards;
+pub(crate) mod lower;
 pub(crate) mod model;
 mod names;
 mod overlay;
 mod reach;
 mod shielded;
 pub(crate) mod unroll;
+mod votes;
 mod wiring;
 
 use crate::finding::{Finding, Rule};
@@ -29,10 +32,13 @@ pub fn check(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding> {
     let mut found = names::check(mechanism, base.is_some());
     found.extend(guards::check(mechanism));
     found.extend(wiring::check(mechanism));
+    found.extend(figures::check(mechanism));
+    found.extend(votes::check(mechanism));
     found.extend(escalates::named(mechanism));
     found.extend(shielded::check(mechanism));
     if let Some(base) = base {
         found.extend(overlay::check(mechanism, base));
+        found.extend(votes::overlay(mechanism, base));
     }
     if found.iter().any(|f| f.rule == Rule::Sound) {
         return once(found);

@@ -33,7 +33,10 @@ pub fn fill(
         for id in std::mem::take(&mut wanted) {
             let field = mechanism.field.get(&id)?;
             let acts = action.assign.as_deref() == Some(id.as_str()) || field.outside.is_some();
-            let value = value(ground, random, field, acts, &standing, now)?;
+            let value = match mechanism.vote.values().any(|v| v.base == id) {
+                true => (1 + random.below(field.max.unwrap_or(9).min(9) as usize)).into(),
+                false => value(ground, random, field, acts, &standing, now)?,
+            };
             if field.shield {
                 let bodies = value.as_array().into_iter().flatten().chain(Some(&value)).filter_map(Json::as_u64);
                 standing.shield.extend(bodies.filter_map(|b| u32::try_from(b).ok()).map(BodyId));
@@ -67,6 +70,10 @@ fn value(
         FieldKind::Date => now.plus_days(random.below(40) as i64 - 5).date().to_string().into(),
         FieldKind::Body => body(ground, random, field, acts, standing)?.0.into(),
         FieldKind::Bodies => vec![Json::from(body(ground, random, field, acts, standing)?.0)].into(),
+        FieldKind::Row => {
+            let codes = ground.directory.codes(field.set.as_deref()?);
+            (*codes.get(random.below(codes.len()))?).into()
+        }
         FieldKind::Files => vec![Json::from("f1")].into(),
         FieldKind::Phone => "13800001234".into(),
         // The number that is printed in the public standard as its example.
