@@ -43,6 +43,7 @@ pub const MIGRATIONS: &[Migration] = &[
     (2, "lists", include_str!("../migrations/0002_lists.sql")),
     (3, "search", include_str!("../migrations/0003_search.sql")),
     (4, "installation", include_str!("../migrations/0004_installation.sql")),
+    (5, "sets", include_str!("../migrations/0005_sets.sql")),
 ];
 
 /// Takes the lock of a directory for as long as the file lives; a process that dies gives it back.

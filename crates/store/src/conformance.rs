@@ -6,6 +6,7 @@ mod lists;
 mod rest;
 mod sample;
 mod search;
+mod set;
 mod whole;
 
 use crate::{Store, StoreError};
@@ -61,6 +62,8 @@ pub const CASES: &[Case] = &[
     ("the directory keeps what is not named", rest::directory),
     ("sessions end", rest::sessions),
     ("settings change, mechanisms stay", rest::settings),
+    ("a set keeps every version whole", set::versions),
+    ("what an append destroys is gone", set::destroyed),
     ("the whole store is scanned in key order", whole::scan),
     ("derived rows are cleared and filled again", whole::derived),
 ];
