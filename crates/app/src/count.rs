@@ -1,17 +1,19 @@
 //! Counters from entries: every published figure is a sum of these, written in the entry's own transaction, equal to a recount.
 //! No counter is about a person.
 
+use crate::outside::caps_used;
 use kernel::clocks::level;
 use kernel::entry::{By, ClockEvent, Entry};
 use kernel::file::{CaseFile, Running};
 use kernel::form::Coded;
 use kernel::ids::{BodyId, MatterId};
+use kernel::mechanism::Mechanism;
 use kernel::time::Date;
 use store::{CounterDelta, CounterKey};
 
 /// The counters that one entry moves, given the file before and after it.
 #[must_use]
-pub fn deltas(id: MatterId, before: &CaseFile, entry: &Entry, after: &CaseFile) -> Vec<CounterDelta> {
+pub fn deltas(m: &Mechanism, id: MatterId, before: &CaseFile, entry: &Entry, after: &CaseFile) -> Vec<CounterDelta> {
     let Some(opened) = &after.opened else { return Vec::new() };
     let day = entry.occurred.unwrap_or(entry.at).date();
     let body = match entry.by {
@@ -24,6 +26,9 @@ pub fn deltas(id: MatterId, before: &CaseFile, entry: &Entry, after: &CaseFile) 
     }
     if let Some(action) = entry.act.effect() {
         counts.add(&format!("did/{action}"), day, body, 1, 0);
+    }
+    for series in caps_used(m, entry, after) {
+        counts.add(&series, entry.at.date(), body, 1, 0);
     }
     for (fact, value) in &entry.facts {
         if let (Coded::Code(code), true) = (value, entry.act.effect().is_some()) {
