@@ -13,6 +13,7 @@ mod places;
 mod problem;
 mod shape;
 mod take;
+mod votes;
 
 use crate::i18n::Lang;
 use crate::server::Site;
@@ -35,6 +36,8 @@ fn described() -> (Router<Site>, OpenApi) {
         .routes(routes!(matters::attachment))
         .routes(routes!(mechanisms::all))
         .routes(routes!(mechanisms::one))
+        .routes(routes!(votes::vote))
+        .routes(routes!(votes::set))
         .routes(routes!(places::region))
         .routes(routes!(places::day))
         .routes(routes!(places::due))
