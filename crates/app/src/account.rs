@@ -130,14 +130,14 @@ impl App {
         Ok(Viewer::Code(id, shown))
     }
 
-    fn may_try(&self, subject: &str, source: u64) -> Result<(), AppError> {
+    pub(crate) fn may_try(&self, subject: &str, source: u64) -> Result<(), AppError> {
         match self.inner.tries.wait(subject, source, self.now()) {
             0 => Ok(()),
             wait => Err(AppError::WrongCode { wait }),
         }
     }
 
-    fn wrong(&self, subject: &str, source: u64) -> AppError {
+    pub(crate) fn wrong(&self, subject: &str, source: u64) -> AppError {
         self.inner.tries.wrong(subject, source, self.now());
         AppError::WrongCode { wait: self.inner.tries.wait(subject, source, self.now()) }
     }

@@ -3,6 +3,7 @@
 use crate::error::AppError;
 use crate::installation::App;
 use crate::matter::{Draft, Matter};
+use crate::outside::counted_ballots;
 use crate::random::bytes;
 use crate::viewer::Viewer;
 use kernel::decide::{Command, Context, Decision, decide};
@@ -132,6 +133,10 @@ impl App {
             append.blobs = self.claim_blobs(matter.id, decision, keys).await?;
         }
         append.command = command;
+        // Only what opens or closes a vote makes ballots history; the rest need not look through the file.
+        if decision.entries.iter().any(|e| !e.polls.is_empty() && e.act.effect().is_some()) {
+            append.destroy = counted_ballots(matter.entries.iter().chain(&decision.entries));
+        }
         self.inner.store.append(append).await?;
         Ok(())
     }
@@ -149,6 +154,7 @@ impl App {
             directory,
             now,
             seed: bytes(self.random().as_mut()),
+            outside: &matter.outside,
         }
     }
 

@@ -1,29 +1,31 @@
 //! Counters from entries: every published figure is a sum of these, written in the entry's own transaction, equal to a recount.
 //! No counter is about a person.
 
+use crate::outside::caps_used;
 use kernel::clocks::{level, named};
 use kernel::entry::{By, ClockEvent, Entry};
 use kernel::file::{CaseFile, Running};
 use kernel::form::Coded;
 use kernel::ids::{BodyId, MatterId};
+use kernel::mechanism::Mechanism;
 use kernel::time::Date;
 use std::collections::BTreeMap;
 use store::{CounterDelta, CounterKey};
 
 /// The counters that one entry moves, given the file before and after it.
 #[must_use]
-pub fn deltas(id: MatterId, before: &CaseFile, entry: &Entry, after: &CaseFile) -> Vec<CounterDelta> {
+pub fn deltas(m: &Mechanism, id: MatterId, before: &CaseFile, entry: &Entry, after: &CaseFile) -> Vec<CounterDelta> {
     let (mut all, restored) = (Vec::new(), entry.undoes.and_then(|seq| before.without(seq)));
-    if let Some((seq, restored)) = entry.undoes.zip(restored.as_ref()) {
-        all = taken_back(id, before, seq, restored, entry);
+    if let Some(seq) = entry.undoes.filter(|_| restored.is_some()) {
+        all = taken_back(m, id, before, seq, entry);
     }
-    all.extend(moved(id, restored.as_ref().unwrap_or(before), entry, after));
+    all.extend(moved(m, id, restored.as_ref().unwrap_or(before), entry, after));
     all
 }
 
 /// What a silence had counted, counted back. Durations of clocks stay on the day that the clock was due; everything else
 /// is a correction on the day of the entry, because earlier days are published.
-fn taken_back(id: MatterId, before: &CaseFile, seq: u32, restored: &CaseFile, entry: &Entry) -> Vec<CounterDelta> {
+fn taken_back(m: &Mechanism, id: MatterId, before: &CaseFile, seq: u32, entry: &Entry) -> Vec<CounterDelta> {
     let open = before.lapses.iter().find(|l| l.seq == seq).and_then(|l| l.open.as_deref());
     let Some(open) = open else { return Vec::new() };
     let mut sum: BTreeMap<(CounterKey, u8), i64> = BTreeMap::new();
@@ -32,7 +34,7 @@ fn taken_back(id: MatterId, before: &CaseFile, seq: u32, restored: &CaseFile, en
         for e in entries {
             let mut next = at.clone();
             next.evolve(e);
-            for d in moved(id, &at, e, &next) {
+            for d in moved(m, id, &at, e, &next) {
                 *sum.entry((d.key, d.slot)).or_default() += sign * d.by;
             }
             at = next;
@@ -40,9 +42,9 @@ fn taken_back(id: MatterId, before: &CaseFile, seq: u32, restored: &CaseFile, en
     };
     walk(&open.since, -1);
     walk(&open.kept(), 1);
-    let mechanism = restored.opened.as_ref().map_or("", |o| o.mechanism.as_str());
+    let name = m.mechanism.id.as_str();
     let dated = |series: &str| {
-        let series = series.strip_prefix(mechanism).and_then(|s| s.strip_prefix('/')).unwrap_or(series);
+        let series = series.strip_prefix(name).and_then(|s| s.strip_prefix('/')).unwrap_or(series);
         ["due/", "kept/", "missed/"].iter().any(|p| series.starts_with(p))
     };
     let today = entry.at.date();
@@ -53,7 +55,7 @@ fn taken_back(id: MatterId, before: &CaseFile, seq: u32, restored: &CaseFile, en
     sum.into_iter().filter(|(_, by)| *by != 0).map(correct).collect()
 }
 
-fn moved(id: MatterId, before: &CaseFile, entry: &Entry, after: &CaseFile) -> Vec<CounterDelta> {
+fn moved(m: &Mechanism, id: MatterId, before: &CaseFile, entry: &Entry, after: &CaseFile) -> Vec<CounterDelta> {
     let Some(opened) = &after.opened else { return Vec::new() };
     let day = entry.occurred.unwrap_or(entry.at).date();
     let body = match entry.by {
@@ -66,6 +68,9 @@ fn moved(id: MatterId, before: &CaseFile, entry: &Entry, after: &CaseFile) -> Ve
     }
     if let Some(action) = entry.act.effect() {
         counts.add(&format!("did/{action}"), day, body, 1, 0);
+    }
+    for series in caps_used(m, entry, after) {
+        counts.add(&series, entry.at.date(), body, 1, 0);
     }
     for (fact, value) in &entry.facts {
         if let (Coded::Code(code), true) = (value, entry.act.effect().is_some()) {

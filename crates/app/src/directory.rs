@@ -3,13 +3,15 @@
 
 use kernel::decide::Post;
 use kernel::directory::Directory;
+use kernel::form::Coded;
 use kernel::ids::{BodyId, PersonId};
+use kernel::outside::Row;
 use kernel::region::RegionCode;
 use kernel::role::Relation;
 use kernel::time::Date;
 use pack::demo_directory::DemoDirectory;
 use std::collections::{BTreeMap, BTreeSet};
-use store::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow};
+use store::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow, SetRow};
 
 /// The directory of one day.
 #[derive(Debug, Default)]
@@ -23,6 +25,7 @@ pub struct Snapshot {
     offices: BTreeMap<(String, RegionCode), Vec<BodyId>>,
     persons: BTreeMap<PersonId, PersonRow>,
     posts: Vec<PostRow>,
+    sets: BTreeMap<String, (u32, BTreeMap<String, SetRow>)>,
 }
 
 /// Deep enough for any tree of bodies; a cycle in bad data ends here.
@@ -84,7 +87,33 @@ impl Snapshot {
             persons: rows.persons.into_iter().map(|p| (p.id, p)).collect(),
             posts: rows.posts.into_iter().filter(|p| valid(p.valid_from, p.valid_to, day)).collect(),
             bodies,
+            sets: BTreeMap::new(),
         }
+    }
+
+    /// With the rows of the sets that hold today: set, version, rows.
+    #[must_use]
+    pub fn with_sets(mut self, sets: Vec<(String, u32, Vec<SetRow>)>) -> Snapshot {
+        let by_code = |rows: Vec<SetRow>| rows.into_iter().map(|r| (r.code.clone(), r)).collect();
+        self.sets = sets.into_iter().map(|(set, version, rows)| (set, (version, by_code(rows)))).collect();
+        self
+    }
+
+    /// The rows of a set that holds, by code.
+    pub fn rows_of(&self, set: &str) -> impl Iterator<Item = &SetRow> {
+        self.sets.get(set).into_iter().flat_map(|(_, rows)| rows.values())
+    }
+
+    /// One row.
+    #[must_use]
+    pub fn set_row(&self, set: &str, code: &str) -> Option<&SetRow> {
+        self.sets.get(set)?.1.get(code)
+    }
+
+    /// The version of a set that holds; 0 where there is none.
+    #[must_use]
+    pub fn set_version(&self, set: &str) -> u32 {
+        self.sets.get(set).map_or(0, |(v, _)| *v)
     }
 
     /// A body.
@@ -188,5 +217,19 @@ impl Directory for Snapshot {
 
     fn knows(&self, body: BodyId) -> bool {
         self.bodies.contains_key(&body)
+    }
+
+    fn row(&self, set: &str, code: &str) -> Option<Row> {
+        let (version, rows) = self.sets.get(set)?;
+        // The kernel keeps only the columns that the mechanism declares; here digits are numbers, names of bodies bodies.
+        let coded = |text: &String| match text.parse::<i64>() {
+            Ok(n) => Coded::Number(n),
+            Err(_) => match self.bodies.values().find(|b| b.name == *text) {
+                Some(body) => Coded::Body(body.id),
+                None => Coded::Code(text.clone()),
+            },
+        };
+        let columns = rows.get(code)?.columns.iter().map(|(id, text)| (id.clone(), coded(text))).collect();
+        Some(Row { version: *version, columns })
     }
 }

@@ -185,7 +185,12 @@ impl App {
     pub async fn reload_directory(&self) -> Result<(), AppError> {
         let version = self.inner.store.directory_version().await?;
         let rows = self.inner.store.directory().await?;
-        let fresh = Snapshot::new(rows, self.now().date(), version);
+        let mut sets = Vec::new();
+        for open in self.inner.store.set_versions().await?.into_iter().filter(|v| v.closed.is_none()) {
+            let rows = self.inner.store.set_rows(&open.set, open.version).await?;
+            sets.push((open.set, open.version, rows));
+        }
+        let fresh = Snapshot::new(rows, self.now().date(), version).with_sets(sets);
         *self.inner.directory.write().expect("invariant: no panic under this lock") = Arc::new(fresh);
         self.inner.finished.outdate();
         Ok(())

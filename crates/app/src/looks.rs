@@ -38,6 +38,7 @@ impl App {
         }
         let sealed = matter.entries.iter().filter(|e| e.seq == seq).flat_map(|e| &e.sealed);
         let known = sealed.into_iter().any(|c| c.field == field && c.class == Class::Sealed);
+        let known = known && !field.starts_with(kernel::vote::BALLOT);
         if !known {
             return Err(AppError::NotFound);
         }

@@ -14,6 +14,7 @@ use kernel::entry::Entry;
 use kernel::file::CaseFile;
 use kernel::ids::{Class, MatterId};
 use kernel::mechanism::{FieldKind, Mechanism, RAISE};
+use kernel::outside::Outside;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::{Append, EntryRow, KeyRow, LetterDraft, MatterRow, OutboxDraft, Sealed, VaultRow};
@@ -32,6 +33,8 @@ pub struct Matter {
     pub mechanism: Arc<Mechanism>,
     /// Its keys; none once erased.
     pub keys: Option<MatterKeys>,
+    /// Room under its caps, and the count of secret ballots once they may be counted.
+    pub outside: Outside,
 }
 
 /// The bytes that name a matter in keys and associated data.
@@ -136,6 +139,10 @@ impl Matter {
                 continue;
             }
             for (field, value) in open_fields(keys, self.id, &row)? {
+                // A secret choice is shown to nobody, whatever he may read.
+                if field.starts_with(kernel::vote::BALLOT) {
+                    continue;
+                }
                 texts.insert((row.seq, field), value.text);
             }
         }
@@ -183,7 +190,10 @@ impl App {
         let mechanism = self.version(&loaded.matter.version).await?;
         let keys = self.inner.store.matter_key(id).await?;
         let keys = keys.map(|k| open_keys(&self.inner.master, id, &k)).transpose()?;
-        Ok(Matter { id, row: loaded.matter, file: CaseFile::fold(&entries), entries, mechanism, keys })
+        let file = CaseFile::fold(&entries);
+        let mut matter = Matter { id, row: loaded.matter, file, entries, mechanism, keys, outside: Outside::default() };
+        self.look_outside(&mut matter).await?;
+        Ok(matter)
     }
 
     /// Makes the one append of a decision.
@@ -198,7 +208,7 @@ impl App {
         for entry in &decision.entries {
             let mut after = at.clone();
             after.evolve(entry);
-            counters.extend(deltas(id, &at, entry, &after));
+            counters.extend(deltas(mechanism, id, &at, entry, &after));
             outbox.extend(messages(mechanism, &at, &after, entry));
             outbox.extend(errand(&after, entry));
             letters.extend(letter(mechanism, &after, entry));
@@ -227,6 +237,7 @@ impl App {
             terms,
             letters,
             blobs: Vec::new(),
+            destroy: Vec::new(),
             command: None,
         }
     }
@@ -309,6 +320,7 @@ fn messages(mechanism: &Mechanism, before: &CaseFile, after: &CaseFile, entry: &
         kernel::entry::Act::Expired(clock) => format!("expired/{clock}"),
         kernel::entry::Act::Recomputed => "recomputed".into(),
         kernel::entry::Act::Kin(_) => "kin".into(),
+        kernel::entry::Act::Voted(vote) => format!("voted/{vote}"),
         act => act.effect().map_or_else(|| "proposed".to_owned(), |a| format!("did/{a}")),
     };
     let draft = |to| OutboxDraft { at: entry.at, kind: "notice".into(), seq: entry.seq, to, about: about.clone() };
@@ -317,6 +329,7 @@ fn messages(mechanism: &Mechanism, before: &CaseFile, after: &CaseFile, entry: &
         || entry.answers
         || entry.letter.is_some()
         || entry.clocks.iter().any(|e| moves(before, e));
+    let moved = moved && !matches!(entry.act, kernel::entry::Act::Voted(_));
     if moved && entry.by != kernel::entry::By::Raiser {
         drafts.push(draft(None));
     }

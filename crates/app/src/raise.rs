@@ -175,6 +175,7 @@ impl App {
             directory: &*directory,
             now,
             seed: bytes(self.random().as_mut()),
+            outside: &kernel::outside::NOTHING,
         };
         let promise = self.catalogue().promise(effective, self.calendar(), raising.occurred.unwrap_or(now).min(now));
         let opening = Opening { region: raising.region, promise, version: effective.version.to_string() };

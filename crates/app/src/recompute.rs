@@ -125,7 +125,15 @@ impl App {
         let entries = read_chain(id, &loaded.entries, &loaded.matter.head)?;
         let mechanism = self.version(&loaded.matter.version).await?;
         // Nothing personal is written, so no key is opened.
-        let matter = Matter { id, row: loaded.matter, file: CaseFile::fold(&entries), entries, mechanism, keys: None };
+        let matter = Matter {
+            id,
+            row: loaded.matter,
+            file: CaseFile::fold(&entries),
+            entries,
+            mechanism,
+            keys: None,
+            outside: kernel::outside::Outside::default(),
+        };
         let directory = self.directory();
         let ctx = self.context(&matter, &*directory);
         // What does not change is left to the follower's own round, with all that is due.

@@ -16,7 +16,7 @@ mod clocks;
 mod parts;
 mod thread;
 
-pub use actions::{ActionKind, ActionView, BlockedView, FieldView, form};
+pub use actions::{ActionKind, ActionView, BlockedView, FieldView, RowName, form};
 pub use clocks::{ClockView, Derivation, days};
 pub use parts::{LastAct, PartView};
 pub use thread::{DateChange, EntryView, FileView, SaidField, Speaker};
@@ -136,6 +136,9 @@ pub struct MatterView {
     pub blocked: Vec<BlockedView>,
     /// Coded facts, in words.
     pub facts: Vec<SaidField>,
+    /// The votes that were opened.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub votes: Vec<crate::vote::VoteView>,
     /// What is sealed.
     pub sealed: Vec<SealedView>,
     /// The letters.
@@ -218,6 +221,7 @@ impl App {
             actions: actions::possible(self, viewer, matter, &access),
             blocked: actions::blocked(self, viewer, matter, &access),
             facts: thread::facts(self, matter, &access),
+            votes: self.vote_views(viewer, matter),
             sealed: thread::sealed(matter, &access),
             letters,
             looks,

@@ -1,6 +1,5 @@
 //! Finished answers that are given again: only to the same permission, and never after anything changed that they show.
 
-#[expect(dead_code, reason = "the whole loop uses the rest of the town")]
 mod town;
 
 use app::error::AppError;

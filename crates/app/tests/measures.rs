@@ -1,6 +1,5 @@
 //! Figures come from counters: what is there, what is too small to show, and what is late and open.
 
-#[expect(dead_code, reason = "the whole loop uses the rest of it")]
 mod town;
 
 use app::error::AppError;

@@ -48,6 +48,10 @@ enum Command {
     Body(commands::people::BodyArgs),
     /// Makes an API token and prints it once
     Token(commands::people::Token),
+    /// Loads a list from a table, all of it or nothing
+    Import(commands::sets::Import),
+    /// Writes a list as a table
+    Export(commands::sets::Export),
     /// Measures this machine: intake and status page beside its own limits
     Bench(bench::Options),
     /// Checks a receipt without any server
@@ -68,6 +72,8 @@ fn main() -> ExitCode {
         Command::User(args) => args.run(),
         Command::Body(args) => args.run(),
         Command::Token(args) => args.run(),
+        Command::Import(args) => args.run(),
+        Command::Export(args) => args.run(),
         Command::Bench(args) => commands::block(bench::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Prove(args) => args.run(),
     };

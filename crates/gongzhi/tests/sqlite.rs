@@ -2,7 +2,6 @@
 
 #[path = "../../app/tests/late_stories/mod.rs"]
 mod late_stories;
-#[expect(dead_code, reason = "the town stands for other tests too")]
 #[path = "../../app/tests/town/mod.rs"]
 mod town;
 

@@ -48,6 +48,7 @@ impl Entry {
             clocks: Vec::new(),
             sealed: Vec::new(),
             letter: None,
+            polls: Vec::new(),
             opened: None,
             undoes: None,
             beyond: crate::kin::Beyond::default(),
@@ -59,7 +60,9 @@ pub(crate) fn apply(ctx: &Context<'_>, file: &CaseFile, effect: Effect<'_>) -> R
     let Effect { id, action, by, at, occurred, mut facts, act, sealed, part } = effect;
     let clause = |rule: Rule| Refusal { clause: action.source.clone(), ..Refusal::from(rule) };
     facts.extend(action.sets.iter().map(|(k, v)| (k.clone(), Coded::Code(v.clone()))));
-    let mut entry = Entry::new(file.seq + 1, at, act, by);
+    let polls = crate::vote::events(ctx, file, id, &mut facts).map_err(clause)?;
+    facts.extend(used(ctx, action));
+    let mut entry = Entry { polls, ..Entry::new(file.seq + 1, at, act, by) };
     entry.occurred = (occurred < at).then_some(occurred);
     entry.part = part.map(str::to_owned);
     entry.state = action.to.clone().filter(|_| part.is_none());
@@ -96,6 +99,21 @@ pub(crate) fn apply(ctx: &Context<'_>, file: &CaseFile, effect: Effect<'_>) -> R
     entry.roles = changed;
     entry.beyond = crate::kin::Beyond::of(ctx.mechanism, id, action, &file.kin);
     Ok(entry)
+}
+
+/// How much of each cap that the action asks for was used before it: the entry keeps the figure.
+fn used(ctx: &Context<'_>, action: &Action) -> BTreeMap<String, Coded> {
+    let mut caps = Vec::new();
+    action.when.iter().for_each(|g| {
+        g.numerics(&mut |n| {
+            if let crate::numeric::Numeric::Room(cap) = n {
+                caps.push(cap.clone());
+            }
+        })
+    });
+    let figure =
+        |cap: String| Some((format!("used({cap})"), Coded::Number(i64::from(ctx.outside.rooms.get(&cap)?.used))));
+    caps.into_iter().filter_map(figure).collect()
 }
 
 fn named(

@@ -13,6 +13,7 @@ use crate::ids::{BodyId, Class, PersonId};
 use crate::kin::Origin;
 use crate::late::{ground, happened};
 use crate::mechanism::{Action, CLOCK, Mechanism, RAISE, RAISER};
+use crate::outside::Outside;
 use crate::part::{PartFile, complete, target};
 use crate::permit::{permit, permit_on};
 use crate::possible::{Position, blocked};
@@ -21,9 +22,11 @@ use crate::refusal::{Refusal, Rule};
 use crate::region::RegionCode;
 use crate::settle::settle;
 use crate::time::{DayEnd, Roll, Timestamp};
+use crate::vote::hinders;
 use std::collections::BTreeMap;
 
 /// What a decision is made with.
+#[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// The effective mechanism of the matter.
     pub mechanism: &'a Mechanism,
@@ -35,6 +38,8 @@ pub struct Context<'a> {
     pub now: Timestamp,
     /// Randomness for the salts of this command.
     pub seed: [u8; 16],
+    /// What the caller counted: room under caps, secret ballots.
+    pub outside: &'a Outside,
 }
 
 /// Who asks.
@@ -85,6 +90,26 @@ pub enum Command {
     },
     /// A step between this matter and another one.
     Kin(crate::kin::Step),
+    /// Vote with a slip. Whoever calls has compared the slip's code.
+    Ballot {
+        /// Which vote.
+        vote: String,
+        /// The slip that was shown.
+        slip: u32,
+        /// The slip that it votes for, where that is another's.
+        for_slip: Option<u32>,
+        /// The option.
+        choice: String,
+    },
+    /// Enter paper ballots.
+    Paper {
+        /// Which vote.
+        vote: String,
+        /// The slips that were in the box.
+        slips: Vec<u32>,
+        /// How often each option was chosen.
+        counts: BTreeMap<String, u32>,
+    },
     /// Only settle what has expired.
     Tick,
     /// Compute the dates again under the calendar of the context, then settle what has expired.
@@ -191,8 +216,7 @@ pub fn raise_from(
 /// A refusal; it leaves no entry, not even of what expired meanwhile (the follower settles that).
 pub fn decide(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, command: &Command) -> Result<Decision, Refusal> {
     let now = file.last_at.map_or(ctx.now, |last| last.max(ctx.now));
-    let ctx =
-        &Context { mechanism: ctx.mechanism, calendar: ctx.calendar, directory: ctx.directory, now, seed: ctx.seed };
+    let ctx = &Context { now, ..*ctx };
     let mut decision = Decision { file: file.clone(), ..Decision::default() };
     if let (Command::Recompute, Some(entry)) = (command, recompute(ctx, file)) {
         decision.push(entry);
@@ -206,6 +230,10 @@ pub fn decide(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, command: &Comma
         }
         Command::Approve { action } => approve(ctx, &mut decision, actor, action),
         Command::Reject { action, reason } => reject(ctx, &mut decision, actor, action, reason),
+        Command::Ballot { vote, slip, for_slip, choice } => {
+            crate::vote::ballot(ctx, &mut decision, vote, *slip, *for_slip, choice)
+        }
+        Command::Paper { vote, slips, counts } => paper(ctx, &mut decision, actor, vote, slips, counts),
     };
     match outcome {
         Ok(()) => Ok(decision),
@@ -241,8 +269,11 @@ fn possible_at(
     (id, action): (&str, &Action),
     part: Option<&PartFile>,
 ) -> bool {
-    let at = Position { runs: &|c| file.runs(c), part, ..position(file) };
-    blocked(ctx.mechanism, id, action, &at).is_none() && permit_on(ctx, file, actor, action, part).is_ok()
+    let facts = ctx.outside.over(&file.facts);
+    let at = Position { runs: &|c| file.runs(c), part, facts: &facts, ..position(file) };
+    blocked(ctx.mechanism, id, action, &at).is_none()
+        && hinders(ctx, file, id).is_none()
+        && permit_on(ctx, file, actor, action, part).is_ok()
 }
 
 /// The proposals that this actor may decide now.
@@ -290,12 +321,13 @@ fn act(
     let ground = ground(ctx, &decision.file, id, action, occurred);
     let file = &*ground.file;
     let part = target(file, actor, action, part).map_err(clause)?;
-    let at = Position { runs: &|c| file.runs(c), part, ..position(file) };
+    let facts = ctx.outside.over(&file.facts);
+    let at = Position { runs: &|c| file.runs(c), part, facts: &facts, ..position(file) };
     let by = permit_on(ctx, file, actor, action, part).map_err(clause)?;
     if ground.overtaken {
         return Err(clause(Rule::Overtaken));
     }
-    if let Some(rule) = blocked(ctx.mechanism, id, action, &at) {
+    if let Some(rule) = blocked(ctx.mechanism, id, action, &at).or_else(|| hinders(ctx, file, id)) {
         return Err(clause(rule));
     }
     if file.proposals.contains_key(id) {
@@ -355,8 +387,9 @@ fn propose(
 fn approve(ctx: &Context<'_>, decision: &mut Decision, actor: &Actor, id: &str) -> Result<(), Refusal> {
     let file = &decision.file;
     let (action, proposal, by) = proposal(ctx, file, actor, id)?;
-    let at = Position { runs: &|c| file.runs(c), ..position(file) };
-    if let Some(rule) = blocked(ctx.mechanism, id, action, &at) {
+    let facts = ctx.outside.over(&file.facts);
+    let at = Position { runs: &|c| file.runs(c), facts: &facts, ..position(file) };
+    if let Some(rule) = blocked(ctx.mechanism, id, action, &at).or_else(|| hinders(ctx, file, id)) {
         return Err(rule.into());
     }
     outside_shield(ctx, file, action, &proposal.facts)?;
@@ -421,12 +454,49 @@ fn seal(ctx: &Context<'_>, seq: u32, filled: &Filled) -> (Vec<Commitment>, Vec<P
         let class = ctx.mechanism.field.get(id).map_or(Class::Handlers, kept_as);
         // The days and bodies of tasks are coded; their words never are.
         let class = if class == Class::Coded { Class::Handlers } else { class };
-        let mut seed = ctx.seed;
-        seed.iter_mut().zip(seq.to_be_bytes()).for_each(|(s, b)| *s ^= b);
-        let salt = field_salt(&seed, id);
-        let hash = hex(&commitment(&salt, id, content.as_bytes()));
-        commitments.push(Commitment { field: id.clone(), class, hash });
-        personal.push(Personal { seq, field: id.clone(), class, salt, content });
+        let (commitment, own) = seal_one(ctx, seq, id, class, content);
+        commitments.push(commitment);
+        personal.push(own);
     }
     (commitments, personal)
+}
+
+/// One content that lies beside the entry, and what the entry keeps of it.
+pub(crate) fn seal_one(
+    ctx: &Context<'_>,
+    seq: u32,
+    field: &str,
+    class: Class,
+    content: String,
+) -> (Commitment, Personal) {
+    let mut seed = ctx.seed;
+    seed.iter_mut().zip(seq.to_be_bytes()).for_each(|(s, b)| *s ^= b);
+    let salt = field_salt(&seed, field);
+    let hash = hex(&commitment(&salt, field, content.as_bytes()));
+    let field = field.to_owned();
+    (Commitment { field: field.clone(), class, hash }, Personal { seq, field, class, salt, content })
+}
+
+/// Paper ballots come from those whom the vote names as tellers.
+fn paper(
+    ctx: &Context<'_>,
+    decision: &mut Decision,
+    actor: &Actor,
+    vote: &str,
+    slips: &[u32],
+    counts: &BTreeMap<String, u32>,
+) -> Result<(), Refusal> {
+    let by = teller(ctx, &decision.file, actor, vote)?;
+    crate::vote::paper(ctx, decision, by, vote, slips, counts)
+}
+
+/// As whom somebody may print slips and enter paper ballots.
+///
+/// # Errors
+/// The vote is unknown, or the actor is none of its tellers.
+pub fn teller(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, vote: &str) -> Result<By, Rule> {
+    let unknown = || Rule::Vote(crate::refusal::VoteRule::Unknown(vote.into()));
+    let tellers = &ctx.mechanism.vote.get(vote).ok_or_else(unknown)?.tellers;
+    let found = tellers.iter().find_map(|role| crate::permit::acts_as(ctx, file, actor, role).ok());
+    found.ok_or_else(|| Rule::Role { roles: tellers.clone() })
 }

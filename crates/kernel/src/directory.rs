@@ -1,6 +1,7 @@
 //! What the kernel asks of the directory of bodies. The directory itself, its dates and its store are elsewhere.
 
 use crate::ids::BodyId;
+use crate::outside::Row;
 use crate::region::RegionCode;
 use crate::role::Relation;
 
@@ -21,4 +22,9 @@ pub trait Directory: Send + Sync {
 
     /// Whether the body exists today.
     fn knows(&self, body: BodyId) -> bool;
+
+    /// The row of a set with this code, in the version of today.
+    fn row(&self, _set: &str, _code: &str) -> Option<Row> {
+        None
+    }
 }

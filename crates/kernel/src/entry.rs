@@ -63,6 +63,9 @@ pub struct Entry {
     /// The letter issued with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letter: Option<String>,
+    /// What votes did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub polls: Vec<PollEvent>,
     /// Only in the first entry: under which mechanism, where, and what was promised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened: Option<Opened>,
@@ -98,6 +101,8 @@ pub enum Act {
     Recomputed,
     /// Something happened between this matter and another one.
     Kin(Kin),
+    /// Ballots of this vote were taken.
+    Voted(String),
 }
 
 impl Act {
@@ -126,6 +131,57 @@ pub enum By {
     },
     /// The clock.
     Clock,
+    /// Whoever holds a slip of a vote; who that is nobody knows.
+    Slip,
+}
+
+/// What a vote did.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PollEvent {
+    /// It was opened; what an earlier one of the same name counted is history.
+    Opened {
+        /// Which.
+        vote: String,
+        /// How many slips there are.
+        base: u32,
+    },
+    /// One slip was counted.
+    Ballot {
+        /// Which.
+        vote: String,
+        /// The slip that is counted now.
+        slip: u32,
+        /// The slip whose holder voted for it, where that is another.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        proxy: Option<u32>,
+        /// What was chosen, in an open vote only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        choice: Option<String>,
+    },
+    /// Paper ballots were counted.
+    Paper {
+        /// Which.
+        vote: String,
+        /// The slips, in order.
+        slips: Vec<u32>,
+        /// How often each option was chosen, in an open vote only.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        counts: BTreeMap<String, u32>,
+    },
+    /// It was closed and counted.
+    Closed {
+        /// Which.
+        vote: String,
+        /// `passed`, `failed` or `no_quorum`.
+        outcome: String,
+        /// How many slips there were.
+        base: u32,
+        /// How many were counted.
+        present: u32,
+        /// How often each option was chosen.
+        counts: BTreeMap<String, u32>,
+    },
 }
 
 /// The opening of a file.

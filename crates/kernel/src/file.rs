@@ -56,6 +56,8 @@ pub struct CaseFile {
     pub lapses: Vec<Lapse>,
     /// Other matters.
     pub kin: crate::kin::KinFile,
+    /// Votes, the last of each name.
+    pub polls: BTreeMap<String, crate::vote::Poll>,
 }
 
 impl PartialEq for Standing {
@@ -195,6 +197,7 @@ impl CaseFile {
         entry.parts.iter().for_each(|p| self.evolve_part(p, when, entry.seq));
         self.evolve_acted(entry);
         entry.clocks.iter().for_each(|c| self.evolve_clock(c, entry));
+        entry.polls.iter().for_each(|p| self.evolve_poll(p, entry.seq));
         self.letters.extend(entry.letter.iter().map(|l| (entry.seq, l.clone())));
     }
 
@@ -212,7 +215,7 @@ impl CaseFile {
                 self.proposals.remove(action);
                 *self.counts.entry(action.clone()).or_default() += 1;
             }
-            Act::Expired(_) | Act::Recomputed | Act::Kin(_) => {}
+            Act::Expired(_) | Act::Recomputed | Act::Kin(_) | Act::Voted(_) => {}
         }
         self.facts.extend(entry.facts.iter().map(|(k, v)| (k.clone(), v.clone())));
     }

@@ -147,7 +147,10 @@ pub fn check(
             continue;
         };
         match read(id, field, value, directory) {
-            Ok(given) => drop(filled.insert((*id).to_owned(), given)),
+            Ok(given) => {
+                filled.extend(columns(mechanism, id, field, &given, directory));
+                filled.insert((*id).to_owned(), given);
+            }
             Err(e) => errors.push(e),
         }
     }
@@ -216,6 +219,18 @@ fn read(id: &str, field: &Field, value: &serde_json::Value, directory: &dyn Dire
             Ok(Given::Coded(Coded::Bodies(bodies?)))
         }
         FieldKind::Tasks => tasks::read(id, field, value, directory),
+        FieldKind::Row => {
+            let code = value.as_str().unwrap_or_default().trim();
+            let known = field.set.as_deref().and_then(|set| directory.row(set, code));
+            known.map(|_| Given::Coded(Coded::Code(code.to_owned()))).ok_or_else(|| {
+                error(
+                    id,
+                    "unknown_row",
+                    "清单里没有这一项，请从清单里选",
+                    "the list has no such row; choose one from it",
+                )
+            })
+        }
         FieldKind::Files => {
             let list = list(value);
             limit(id, list.len(), field.max.unwrap_or(9), "个附件", "attachments")?;
@@ -229,6 +244,21 @@ fn read(id: &str, field: &Field, value: &serde_json::Value, directory: &dyn Dire
         | FieldKind::ResidentId
         | FieldKind::Matter => text(id, field, value),
     }
+}
+
+/// What a row brings along: its coded columns as `FIELD.COLUMN`, and the version of the set as `FIELD.version`.
+fn columns(mechanism: &Mechanism, id: &str, field: &Field, given: &Given, directory: &dyn Directory) -> Filled {
+    let (FieldKind::Row, Some(set), Given::Coded(code)) = (field.kind, &field.set, given) else {
+        return Filled::new();
+    };
+    let Some(row) = directory.row(set, &code.as_code()) else {
+        return Filled::new();
+    };
+    let version = ("version".to_owned(), Coded::Number(i64::from(row.version)));
+    let declared = mechanism.set.get(set);
+    let coded = |c: &str| declared.and_then(|s| s.column.get(c)).is_some_and(|c| c.kind.coded());
+    let all = row.columns.into_iter().filter(|(c, _)| coded(c)).chain([version]);
+    all.map(|(column, value)| (format!("{id}.{column}"), Given::Coded(value))).collect()
 }
 
 fn list(value: &serde_json::Value) -> Vec<serde_json::Value> {
@@ -350,7 +380,8 @@ pub fn kept_as(field: &Field) -> Class {
             | FieldKind::Date
             | FieldKind::Body
             | FieldKind::Bodies
-            | FieldKind::Tasks,
+            | FieldKind::Tasks
+            | FieldKind::Row,
         ) => Class::Coded,
         (Class::Coded, _) => Class::Handlers,
         (class, _) => class,

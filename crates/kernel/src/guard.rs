@@ -2,6 +2,7 @@
 //! There is no general expression language here, and no personal text can be reached.
 
 use crate::form::Coded;
+use crate::numeric::{Comparison, Numeric};
 use crate::part::{Parts, of};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,8 @@ pub enum Guard {
     Set(String),
     /// The action was done fewer than `n` times.
     CountBelow(String, u32),
+    /// A comparison of numbers, a share, or room under a cap.
+    Numeric(Numeric),
     /// So many of these parts stand in one of these states.
     Parts(Many, String, BTreeSet<String>),
 }
@@ -85,6 +88,7 @@ impl Guard {
             Guard::Set(fact) => f.facts.contains_key(fact),
             Guard::CountBelow(action, n) => f.counts.get(action).copied().unwrap_or(0) < *n,
             Guard::Parts(many, kind, states) => many.holds(kind, states, f.parts),
+            Guard::Numeric(n) => n.holds(f.facts),
         }
     }
 
@@ -97,6 +101,17 @@ impl Guard {
             Guard::Set(name) => fact(name, None),
             Guard::CountBelow(action, _) => count(action),
             Guard::Parts(..) => {}
+            Guard::Numeric(n) => n.reads().into_iter().for_each(|name| fact(name, None)),
+        }
+    }
+
+    /// Every comparison of numbers in it.
+    pub fn numerics(&self, each: &mut dyn FnMut(&Numeric)) {
+        match self {
+            Guard::And(gs) | Guard::Or(gs) => gs.iter().for_each(|g| g.numerics(each)),
+            Guard::Not(g) => g.numerics(each),
+            Guard::Numeric(n) => each(n),
+            Guard::In(..) | Guard::Set(_) | Guard::CountBelow(..) | Guard::Parts(..) => {}
         }
     }
 
@@ -106,7 +121,7 @@ impl Guard {
             Guard::And(gs) | Guard::Or(gs) => gs.iter().for_each(|g| g.visit_parts(part)),
             Guard::Not(g) => g.visit_parts(part),
             Guard::Parts(many, kind, states) => part(*many, kind, states),
-            Guard::In(..) | Guard::Set(_) | Guard::CountBelow(..) => {}
+            Guard::In(..) | Guard::Set(_) | Guard::CountBelow(..) | Guard::Numeric(_) => {}
         }
     }
 }
@@ -178,6 +193,7 @@ impl fmt::Display for Guard {
                 let states = states.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
                 write!(f, "{}({kind}) in [{states}]", many.word())
             }
+            Guard::Numeric(n) => write!(f, "{n}"),
         }
     }
 }
@@ -195,7 +211,7 @@ fn words(s: &str) -> Vec<String> {
         }
         if !c.is_whitespace() {
             match (c, out.last().map(String::as_str)) {
-                ('=', Some("!")) => *out.last_mut().expect("invariant: just matched") = "!=".into(),
+                ('=', Some("!" | "<" | ">")) => out.last_mut().expect("invariant: just matched").push('='),
                 _ => out.push(c.to_string()),
             }
         }
@@ -263,14 +279,26 @@ impl Reader<'_> {
         if self.eat("count") {
             return self.count();
         }
-        if self.peek() == "child" && self.words.get(self.at + 1).is_some_and(|w| w == "(") {
+        let called = self.words.get(self.at + 1).is_some_and(|w| w == "(");
+        if called && self.peek() == "child" {
             return self.child();
         }
         let many = Many::WORDS.iter().find(|(word, _)| *word == self.peek());
-        if let Some((_, many)) = many.filter(|_| self.words.get(self.at + 1).is_some_and(|w| w == "(")) {
+        if let Some((_, many)) = many.filter(|_| called) {
             return self.parts(*many);
         }
+        if called && self.eat("share") {
+            return self.share();
+        }
+        if called && self.eat("room") {
+            let cap = self.inside("expected `(` after room")?;
+            return Ok(Guard::Numeric(Numeric::Room(cap)));
+        }
         let fact = self.name()?;
+        if let Some(how) = self.comparison() {
+            let n = self.whole()?;
+            return Ok(Guard::Numeric(Numeric::Number(fact, how, n)));
+        }
         if self.eat("=") {
             return Ok(Guard::In(fact, BTreeSet::from([self.name()?])));
         }
@@ -284,7 +312,7 @@ impl Reader<'_> {
         if self.eat("in") {
             return self.set(fact);
         }
-        self.stop("expected `=`, `!=`, `in [..]` or `is set`")
+        self.stop("expected `=`, `!=`, `<`, `>=`, `in [..]` or `is set`")
     }
 
     fn count(&mut self) -> Result<Guard, GuardError> {
@@ -357,6 +385,56 @@ impl Reader<'_> {
         }
     }
 
+    fn comparison(&mut self) -> Option<Comparison> {
+        Comparison::ALL.into_iter().find(|c| self.eat(c.sign()))
+    }
+
+    fn whole<T: FromStr>(&mut self) -> Result<T, GuardError> {
+        let word = self.peek().to_owned();
+        match word.parse() {
+            Ok(n) => {
+                self.at += 1;
+                Ok(n)
+            }
+            Err(_) => self.stop("expected a whole number"),
+        }
+    }
+
+    fn inside(&mut self, why: &'static str) -> Result<String, GuardError> {
+        if !self.eat("(") {
+            return self.stop(why);
+        }
+        let name = self.name()?;
+        if self.eat(")") { Ok(name) } else { self.stop("expected `)`") }
+    }
+
+    fn share(&mut self) -> Result<Guard, GuardError> {
+        if !self.eat("(") {
+            return self.stop("expected `(` after share");
+        }
+        let part = self.name()?;
+        if !self.eat(",") {
+            return self.stop("expected `,` and what it is a share of");
+        }
+        let whole = self.name()?;
+        if !self.eat(")") {
+            return self.stop("expected `)`");
+        }
+        let Some(how) = self.comparison() else {
+            return self.stop("expected `>=`, `>`, `<` or `<=`");
+        };
+        let n = self.whole()?;
+        if !self.eat("/") {
+            return self.stop("expected a fraction such as 1/2");
+        }
+        let d: u32 = self.whole()?;
+        if d == 0 {
+            self.at -= 1;
+            return self.stop("expected a number other than 0 below the line");
+        }
+        Ok(Guard::Numeric(Numeric::Share(part, whole, how, n, d)))
+    }
+
     fn set(&mut self, fact: String) -> Result<Guard, GuardError> {
         if !self.eat("[") {
             return self.stop("expected `[`");
@@ -403,6 +481,24 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_compared_exactly() {
+        let told = |guard: &str, facts: &[(&str, i64)]| {
+            let facts = facts.iter().map(|(k, v)| ((*k).to_owned(), Coded::Number(*v))).collect();
+            let counts = BTreeMap::new();
+            guard.parse::<Guard>().expect("reads").holds(&Facts {
+                facts: &facts,
+                counts: &counts,
+                parts: &crate::part::NO_PARTS,
+            })
+        };
+        assert!(told("amount >= 5", &[("amount", 5)]) && !told("amount < 5", &[("amount", 5)]));
+        assert!(!told("amount >= 5", &[]) && !told("amount < 5", &[]), "not set compares to nothing");
+        assert!(told("share(a, b) >= 1/3", &[("a", 1), ("b", 3)]) && !told("share(a, b) > 1/3", &[("a", 1), ("b", 3)]));
+        assert!(told("share(a, b) < 1/2", &[("a", 3), ("b", 0)]), "a share of nothing is nothing");
+        assert!(!told("share(a, b) < 1/2", &[("a", 3)]) && !told("room(x)", &[]));
+    }
+
+    #[test]
     fn printing_and_reading_agree() {
         for text in [
             "child(a) = ended",
@@ -413,6 +509,10 @@ mod tests {
             "count(x) < 3",
             "a is set",
             "all(unit) in [a, b] and not (none(unit))",
+            "amount >= 5 and duty.cost < 10",
+            "share(here, all) >= 1/2",
+            "not (room(meetings))",
+            "room = three and share is set",
         ] {
             let guard: Guard = text.parse().expect("reads");
             assert_eq!(guard.to_string().parse::<Guard>().expect("reads again"), guard);

@@ -5,11 +5,15 @@ mod clock;
 mod field;
 mod kin;
 mod part;
+mod set;
+mod vote;
 
 pub use clock::{Clock, Silence};
 pub use field::{Choice, Field, FieldKind};
 pub use kin::{Child, NUMBER, Plan, PlanOf, PlanRaises, Raises, Slots, Takes};
 pub use part::{PART, Part, PartState, ROW_DAY, Waits};
+pub use set::{Cap, Column, ColumnKind, LIMIT, Set};
+pub use vote::{FAILED, NO_QUORUM, OUTCOMES, PASSED, Portion, Vote, Whole};
 
 use crate::guard::Guard;
 use crate::number::NumberRow;
@@ -74,6 +78,15 @@ pub struct Mechanism {
     /// Places that other matters take.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slots: Option<Slots>,
+    /// The votes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub vote: BTreeMap<String, Vote>,
+    /// The lists that it reads.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, Set>,
+    /// How often something may be done in a year.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub cap: BTreeMap<String, Cap>,
 }
 
 /// The head of a mechanism.
@@ -350,6 +363,7 @@ impl Mechanism {
             || !action.sets.is_empty()
             || action.raises.is_some()
             || self.part.values().any(|p| p.opened_by.iter().any(|a| a == id))
+            || self.vote.values().any(|v| v.opened_by == id || v.closed_by == id)
             || self.clock.values().any(|c| c.from.iter().chain(&c.to).any(|a| a == id))
     }
 

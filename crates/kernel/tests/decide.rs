@@ -80,7 +80,14 @@ impl Story {
     }
 
     fn context(&self) -> Context<'_> {
-        Context { mechanism: &self.mechanism, calendar: &self.calendar, directory: &Town, now: self.now, seed: [7; 16] }
+        Context {
+            mechanism: &self.mechanism,
+            calendar: &self.calendar,
+            directory: &Town,
+            now: self.now,
+            seed: [7; 16],
+            outside: &kernel::outside::NOTHING,
+        }
     }
 
     fn raise(&mut self, fields: &[(&str, serde_json::Value)]) -> Result<Decision, Rule> {

@@ -67,7 +67,14 @@ impl Story {
     }
 
     fn ctx(&self) -> Context<'_> {
-        Context { mechanism: &self.m, calendar: &self.calendar, directory: &Town, now: self.now, seed: [7; 16] }
+        Context {
+            mechanism: &self.m,
+            calendar: &self.calendar,
+            directory: &Town,
+            now: self.now,
+            seed: [7; 16],
+            outside: &kernel::outside::NOTHING,
+        }
     }
 
     fn file(&self) -> CaseFile {

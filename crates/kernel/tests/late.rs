@@ -150,7 +150,14 @@ fn resident() -> Actor {
 
 impl Story {
     fn context(&self) -> Context<'_> {
-        Context { mechanism: &self.mechanism, calendar: &self.calendar, directory: &Town, now: self.now, seed: [7; 16] }
+        Context {
+            mechanism: &self.mechanism,
+            calendar: &self.calendar,
+            directory: &Town,
+            now: self.now,
+            seed: [7; 16],
+            outside: &kernel::outside::NOTHING,
+        }
     }
 
     fn raised(start: &str) -> Story {

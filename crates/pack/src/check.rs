@@ -8,6 +8,7 @@ mod answered;
 mod bounded;
 mod compare;
 mod escalates;
+mod figures;
 mod guards;
 mod kin;
 pub(crate) mod lower;
@@ -18,6 +19,7 @@ mod parts;
 mod reach;
 mod shielded;
 pub(crate) mod unroll;
+mod votes;
 mod wiring;
 
 use crate::finding::{Finding, Rule};
@@ -35,11 +37,14 @@ pub fn check(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding> {
     found.extend(guards::check(mechanism));
     found.extend(wiring::check(mechanism));
     found.extend(kin::check(mechanism));
+    found.extend(figures::check(mechanism));
+    found.extend(votes::check(mechanism));
     found.extend(escalates::named(mechanism));
     found.extend(shielded::check(mechanism));
     found.extend(parts::check(mechanism));
     if let Some(base) = base {
         found.extend(overlay::check(mechanism, base));
+        found.extend(votes::overlay(mechanism, base));
     }
     if found.iter().any(|f| f.rule == Rule::Sound) {
         return once(found);

@@ -7,10 +7,13 @@ use crate::schema::read;
 use crate::source::{Node, Plain, parse};
 use kernel::decide::{Actor, Post};
 use kernel::directory::Directory;
+use kernel::form::Coded;
 use kernel::ids::{BodyId, PersonId};
+use kernel::outside::Row;
 use kernel::region::RegionCode;
 use kernel::role::Relation;
 use serde::Deserialize;
+use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
 const EMBEDDED_FILE: &str = "scenarios/directory.toml";
@@ -21,7 +24,11 @@ pub struct DemoDirectory {
     bodies: BTreeMap<BodyId, Body>,
     by_name: BTreeMap<String, BodyId>,
     people: Vec<Person>,
+    rows: BTreeMap<(String, String), Row>,
 }
+
+/// Rows of sets as a file gives them: set, code, columns.
+pub type Rows = BTreeMap<String, BTreeMap<String, BTreeMap<String, Json>>>;
 
 /// A body.
 #[derive(Clone, Debug)]
@@ -125,6 +132,10 @@ impl DemoDirectory {
             let (user, name) = (row.user.clone(), row.name.clone());
             directory.people.push(Person { id: PersonId(id), user, name, posts });
         }
+        if let Some(node) = root.get("set") {
+            let rows: Option<Rows> = read(node, "set", &mut faults);
+            directory.add_rows(&rows.unwrap_or_default());
+        }
         directory.circles(&bodies, &mut faults);
         if faults.is_empty() { Ok(directory) } else { Err(faults) }
     }
@@ -136,6 +147,29 @@ impl DemoDirectory {
     pub fn embedded() -> Result<DemoDirectory, Vec<Fault>> {
         let file = crate::packs::EMBEDDED.iter().find(|(name, _)| *name == EMBEDDED_FILE);
         DemoDirectory::parse(EMBEDDED_FILE, file.map_or(&[][..], |(_, bytes)| *bytes))
+    }
+
+    /// Adds rows of sets, in place of those with the same code. Words that are the name of a body mean that body.
+    pub fn add_rows(&mut self, rows: &Rows) {
+        for (set, rows) in rows {
+            for (code, columns) in rows {
+                let coded = |v: &Json| match v {
+                    Json::Number(n) => n.as_i64().map(Coded::Number),
+                    Json::String(s) => {
+                        Some(self.by_name.get(s).map_or_else(|| Coded::Code(s.clone()), |b| Coded::Body(*b)))
+                    }
+                    _ => None,
+                };
+                let columns = columns.iter().filter_map(|(id, v)| Some((id.clone(), coded(v)?))).collect();
+                self.rows.insert((set.clone(), code.clone()), Row { version: 1, columns });
+            }
+        }
+    }
+
+    /// The codes of a set's rows.
+    #[must_use]
+    pub fn codes(&self, set: &str) -> Vec<&str> {
+        self.rows.keys().filter(|(s, _)| s == set).map(|(_, code)| code.as_str()).collect()
     }
 
     fn body_of(&self, id: BodyId, node: &Node, row: &BodyRow, faults: &mut Vec<Fault>) -> Body {
@@ -270,6 +304,10 @@ impl Directory for DemoDirectory {
 
     fn knows(&self, body: BodyId) -> bool {
         self.bodies.contains_key(&body)
+    }
+
+    fn row(&self, set: &str, code: &str) -> Option<Row> {
+        self.rows.get(&(set.to_owned(), code.to_owned())).cloned()
     }
 }
 

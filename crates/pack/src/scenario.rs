@@ -1,11 +1,12 @@
 //! Scenarios (场景): stories that an official can read, played through the kernel step by step. They show that a pack does
 //! what it is meant to do; that it can do no harm is the checker's to prove. Only `kernel::decide` moves anything here.
 
+pub(crate) mod ballot;
 mod kin;
 mod names;
 mod told;
 
-use crate::demo_directory::DemoDirectory;
+use crate::demo_directory::{DemoDirectory, Rows};
 use crate::fault::Fault;
 use crate::packs::PackSet;
 use crate::schema::read;
@@ -41,6 +42,8 @@ struct Scenario {
     region: RegionCode,
     #[serde(default)]
     overlay: Overlay,
+    #[serde(default)]
+    set: Rows,
     step: Vec<Step>,
 }
 
@@ -63,7 +66,7 @@ impl Default for Overlay {
 struct Step {
     at: String,
     who: String,
-    #[serde(rename = "do")]
+    #[serde(rename = "do", default)]
     what: String,
     #[serde(default)]
     with: BTreeMap<String, Json>,
@@ -72,12 +75,30 @@ struct Step {
     #[serde(default)]
     occurred: Option<String>,
     #[serde(default)]
+    vote: Option<String>,
+    #[serde(default)]
+    slip: Option<u32>,
+    #[serde(default)]
+    for_slip: Option<u32>,
+    #[serde(default)]
+    choice: Option<String>,
+    #[serde(default)]
+    paper: Option<ballot::Paper>,
+    #[serde(default)]
+    used: BTreeMap<String, u32>,
+    #[serde(default)]
     then: Then,
     #[serde(default)]
     refused: Option<String>,
     /// The child that this step is about: it `ended`, with facts of its own, or was `not_raised`.
     #[serde(default)]
     child: Option<String>,
+}
+
+impl Step {
+    fn ballot(&self) -> Option<Command> {
+        ballot::command(self.vote.as_deref()?, self.paper.as_ref(), [self.slip, self.for_slip], self.choice.as_deref())
+    }
 }
 
 /// What must hold after a step.
@@ -156,7 +177,9 @@ pub fn run_scenario(
         Overlay::Own(false) => packs.base(mechanism)?,
         Overlay::Of(region) => packs.effective(mechanism, region)?,
     };
-    let mut stage = Stage { mechanism, directory, calendar, region: scenario.region, file: CaseFile::default() };
+    let directory = &ballot::with_rows(directory, &scenario.set);
+    let (file, beside) = (CaseFile::default(), ballot::Beside::default());
+    let mut stage = Stage { mechanism, directory, calendar, region: scenario.region, file, beside };
     let mut logs = Vec::new();
     for (i, step) in scenario.step.iter().enumerate() {
         let node = root.get_deep(&format!("step.{i}")).unwrap_or(&root);
@@ -172,6 +195,7 @@ struct Stage<'a> {
     calendar: &'a Calendar,
     region: RegionCode,
     file: CaseFile,
+    beside: ballot::Beside,
 }
 
 impl Stage<'_> {
@@ -183,10 +207,13 @@ impl Stage<'_> {
         seed[..8].copy_from_slice(&(told.step as u64).to_be_bytes());
         let mechanism = self.mechanism.clone();
         let (calendar, directory) = (self.calendar, self.directory);
-        let ctx = Context { mechanism: &mechanism, calendar, directory, now, seed };
+        let used = |cap: &str| step.used.get(cap).copied().unwrap_or_default();
+        let outside = self.beside.outside(&mechanism, &self.file, directory, &used);
+        let ctx = Context { mechanism: &mechanism, calendar, directory, now, seed, outside: &outside };
         let outcome = self.outcome(&ctx, &actor, step, occurred, told)?;
         let refused = match (outcome, &step.refused) {
             (Ok(decision), None) => {
+                self.beside.take(&decision.entries, &decision.personal);
                 let entries = kin::carried(&ctx, decision.entries, decision.file, &mut self.file);
                 return self.log(step, now, None, entries, &ctx, &actor, told);
             }
@@ -261,6 +288,9 @@ impl Stage<'_> {
         occurred: Option<Timestamp>,
         told: &Told<'_>,
     ) -> Result<Result<Decision, Refusal>, Box<Fault>> {
+        if let Some(command) = step.ballot() {
+            return Ok(decide(ctx, &self.file, actor, &command));
+        }
         if step.what == "wait" {
             return Ok(decide(ctx, &self.file, actor, &Command::Tick));
         }
@@ -276,7 +306,7 @@ impl Stage<'_> {
         }
         let Some(action) = self.mechanism.action.get(&step.what) else {
             let known = self.mechanism.action.keys().map(String::as_str);
-            return Err(told.unknown("do", &step.what, known.chain(["wait"])));
+            return Err(told.unknown("do", &step.what, known.chain(["wait", "vote"])));
         };
         let raw = self.raw(&step.with, told)?;
         let checked = check(ctx.mechanism, action, &raw, &self.file.facts, self.directory);

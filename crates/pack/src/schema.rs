@@ -5,7 +5,8 @@ use crate::fault::{Fault, Place};
 use crate::near::nearest;
 use crate::source::{Node, Plain};
 use kernel::mechanism::{
-    Action, Approval, Child, Clock, Escalation, Field, Head, Letter, Measure, Mechanism, Part, Plan, Slots, State,
+    Action, Approval, Cap, Child, Clock, Escalation, Field, Head, Letter, Measure, Mechanism, Part, Plan, Set, Slots,
+    State, Vote,
 };
 use kernel::number::NumberRow;
 use kernel::role::Role;
@@ -13,8 +14,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
 /// The tables of a mechanism that hold named parts.
-pub const NAMED: [&str; 11] =
-    ["role", "number", "field", "state", "part", "action", "clock", "letter", "measure", "child", "plan"];
+pub const NAMED: [&str; 14] = [
+    "role", "number", "field", "state", "part", "action", "clock", "letter", "measure", "child", "plan", "vote", "set",
+    "cap",
+];
 /// Those that are one part.
 pub const SINGLE: [&str; 4] = ["mechanism", "escalation", "approval", "slots"];
 /// How many unknown keys of one part are told at once.
@@ -81,6 +84,9 @@ pub fn part(table: &str, node: &Node, path: &str, faults: &mut Vec<Fault>) {
         "child" => drop(read::<Child>(node, path, faults)),
         "plan" => drop(read::<Plan>(node, path, faults)),
         "slots" => drop(read::<Slots>(node, path, faults)),
+        "vote" => drop(read::<Vote>(node, path, faults)),
+        "set" => drop(read::<Set>(node, path, faults)),
+        "cap" => drop(read::<Cap>(node, path, faults)),
         "mechanism" => drop(read::<Head>(node, path, faults)),
         "escalation" => drop(read::<Escalation>(node, path, faults)),
         _ => drop(read::<Approval>(node, path, faults)),
@@ -193,6 +199,7 @@ fn explain(node: &Node, path: &str, inner: &str, said: &str) -> Fault {
     let (zh, help) = match leaf {
         "is" => ("读不出这个角色是哪个单位", ROLE_HELP),
         "when" => ("读不懂这个条件", GUARD_HELP),
+        "quorum" | "majority" => ("读不懂这个比例", PORTION_HELP),
         _ if inner.contains("needs_when") => ("读不懂这个条件", GUARD_HELP),
         "value" | "max" => ("这不是时长", LENGTH_HELP),
         _ if inner.contains("lengths") => ("这不是时长", LENGTH_HELP),
@@ -208,8 +215,12 @@ const ROLE_HELP: [&str; 2] = [
     "write `office FUNCTION`, `assignee`, `RELATION of ROLE`, `same as ROLE` or `raiser`",
 ];
 const GUARD_HELP: [&str; 2] = [
-    "写成 kind = appeal and not route in [a, b] and count(object) < 2 and x is set",
-    "write it as `kind = appeal and not route in [a, b] and count(object) < 2 and x is set`",
+    "写成 kind = appeal and not route in [a, b] and count(object) < 2 and x is set；数字写 amount >= 5、share(a, b) >= 1/2、room(限额)",
+    "write it as `kind = appeal and not route in [a, b] and count(object) < 2 and x is set`; numbers as `amount >= 5`, `share(a, b) >= 1/2`, `room(CAP)`",
+];
+const PORTION_HELP: [&str; 2] = [
+    "写 more than 1/2 of base（超过半数）或 at least 2/3 of present（到场的三分之二以上）",
+    "write `more than 1/2 of base` or `at least 2/3 of present`",
 ];
 const LENGTH_HELP: [&str; 2] = [
     "写 \"15d\"（日）、\"5wd\"（工作日）、\"2h\"（小时）、\"local\"（由地方定）、{ by = \"字段\", lengths = { … } } 或 { until = \"日期字段\", max = \"15d\" }",

@@ -8,6 +8,7 @@ mod kin;
 mod random;
 
 use crate::demo_directory::DemoDirectory;
+use crate::scenario::ballot::Beside;
 use kernel::calendar::Calendar;
 use kernel::decide::{
     Actor, Command, Context, Decision, Opening, decidable_by, decide, possible_for, possible_on, raise,
@@ -17,9 +18,11 @@ use kernel::file::CaseFile;
 use kernel::form::Filled;
 use kernel::ids::BodyId;
 use kernel::mechanism::{CLOCK, Mechanism, RAISE, RAISER};
+use kernel::outside::Outside;
 use kernel::refusal::{Refusal, Rule};
 use kernel::region::RegionCode;
 use kernel::time::Timestamp;
+use kernel::vote::is_open;
 use random::Random;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,6 +84,8 @@ pub fn walk(ground: Ground<'_>, seed: u64, steps: usize) -> WalkLog {
         now: Timestamp(0),
         log: WalkLog { seed, ..WalkLog::default() },
         raiser: Actor { raiser: true, ..Actor::default() },
+        beside: Beside::default(),
+        used: 0,
     };
     walker.now = walker.start();
     walker.log.raised = walker.open();
@@ -128,6 +133,9 @@ struct Walker<'a> {
     now: Timestamp,
     log: WalkLog,
     raiser: Actor,
+    beside: Beside,
+    /// How much of every cap is used just now.
+    used: u32,
 }
 
 impl<'a> Walker<'a> {
@@ -137,11 +145,19 @@ impl<'a> Walker<'a> {
         first.plus_millis(self.random.below(2 * 365 * 24 * 60) as i64 * 60_000)
     }
 
-    fn ctx(&mut self) -> Context<'a> {
+    fn outside(&self) -> Outside {
+        let Ground { mechanism, directory, .. } = self.ground;
+        self.beside.outside(mechanism, &self.log.file, directory, &|_| self.used)
+    }
+
+    fn ctx<'c>(&mut self, outside: &'c Outside) -> Context<'c>
+    where
+        'a: 'c,
+    {
         let Ground { mechanism, directory, calendar, .. } = self.ground;
         let mut seed = [0; 16];
         seed[..8].copy_from_slice(&self.random.next().to_be_bytes());
-        Context { mechanism, calendar, directory, now: self.now, seed }
+        Context { mechanism, calendar, directory, now: self.now, seed, outside }
     }
 
     fn actors(&self) -> Vec<(String, Actor)> {
@@ -165,7 +181,8 @@ impl<'a> Walker<'a> {
         let mut actors = self.actors();
         let first = self.random.below(actors.len() + 1).saturating_sub(1);
         actors.rotate_left(first);
-        let ctx = self.ctx();
+        let outside = self.outside();
+        let ctx = self.ctx(&outside);
         let Some(filled) = self.fill(action) else { return false };
         // The version names the mechanism; no walk looks it up, and to compute it takes longer than a step.
         let opening = Opening { region: self.ground.region, promise: None, version: String::new() };
@@ -211,7 +228,11 @@ impl<'a> Walker<'a> {
 
     fn step(&mut self) {
         self.wait();
-        let ctx = self.ctx();
+        if !self.ground.mechanism.cap.is_empty() {
+            self.used = if self.random.below(3) == 0 { u32::MAX } else { 0 };
+        }
+        let outside = self.outside();
+        let ctx = self.ctx(&outside);
         match decide(&ctx, &self.log.file, &Actor::default(), &Command::Tick) {
             Ok(decision) => self.take("clock", "time passes", decision),
             Err(refusal) => return self.broke(format!("time cannot pass: {refusal}")),
@@ -219,6 +240,11 @@ impl<'a> Walker<'a> {
         if self.elsewhere() {
             return;
         }
+        if self.votes() {
+            return;
+        }
+        let outside = self.outside();
+        let ctx = Context { outside: &outside, ..ctx };
         let mut actors = self.concerned();
         let first = self.random.below(actors.len());
         let mood = (self.random.below(12) == 0, self.random.below(4) == 0);
@@ -250,7 +276,8 @@ impl<'a> Walker<'a> {
     fn act(&mut self, who: &str, actor: &Actor, id: &str) {
         let Some(action) = self.ground.mechanism.action.get(id) else { return };
         let Some(filled) = self.fill(action) else { return };
-        let ctx = self.ctx();
+        let outside = self.outside();
+        let ctx = self.ctx(&outside);
         let adds_shield = shields(&self.ground, &filled);
         let part = self.part(&ctx, actor, id);
         let command = Command::Act { action: id.to_owned(), filled, occurred: None, part };
@@ -272,8 +299,27 @@ impl<'a> Walker<'a> {
         keys.into_iter().nth(chosen)
     }
 
+    /// Where a vote is open somebody mostly votes, for himself or for another.
+    fn votes(&mut self) -> bool {
+        let file = &self.log.file;
+        let open = self.ground.mechanism.vote.iter().find(|(id, v)| is_open(v, id, file));
+        let Some((id, vote)) = open.filter(|_| self.random.below(4) > 0) else { return false };
+        let Some(poll) = self.log.file.polls.get(id) else { return false };
+        let Some(slip) = (1..=poll.base).find(|s| !poll.counted.contains_key(s)) else { return false };
+        let choice = vote.options[self.random.below(vote.options.len())].id.clone();
+        let command = Command::Ballot { vote: id.clone(), slip, for_slip: None, choice };
+        let outside = self.outside();
+        let ctx = self.ctx(&outside);
+        match decide(&ctx, &self.log.file, &Actor::default(), &command) {
+            Ok(decision) => self.take("voter", "votes", decision),
+            Err(refusal) => self.broke(format!("slip {slip} cannot vote: {refusal}")),
+        }
+        true
+    }
+
     fn judge(&mut self, who: &str, actor: &Actor, action: &str) {
-        let ctx = self.ctx();
+        let outside = self.outside();
+        let ctx = self.ctx(&outside);
         let own = self.log.file.proposals.get(action).map(|p| p.by);
         let yes = self.random.below(3) > 0;
         let (action, reason) = (action.to_owned(), "理由".to_owned());
@@ -314,6 +360,7 @@ impl<'a> Walker<'a> {
         }
         let before = self.log.entries.len();
         let broken = always::broken(&self.ground, &self.log.file, &self.log.entries, &decision);
+        self.beside.take(&decision.entries, &decision.personal);
         self.log.entries.extend(decision.entries);
         self.log.file = decision.file;
         for entry in &self.log.entries[before..] {

@@ -15,7 +15,14 @@ use std::collections::BTreeMap;
 fn replay(m: &Mechanism, path: &[PathStep], seed: u64) -> Result<CaseFile, (usize, String)> {
     let calendar = common::calendar();
     let mut dice = Dice(seed);
-    let ctx = |now| Context { mechanism: m, calendar: &calendar, directory: &Tree, now, seed: [0; 16] };
+    let ctx = |now| Context {
+        mechanism: m,
+        calendar: &calendar,
+        directory: &Tree,
+        now,
+        seed: [0; 16],
+        outside: &kernel::outside::NOTHING,
+    };
     let opening = Opening { region: "430000".parse().unwrap(), promise: None, version: String::new() };
     let raiser = Actor { raiser: true, ..Actor::default() };
     let first = filled(m, RAISE, &BTreeMap::new(), &mut dice);

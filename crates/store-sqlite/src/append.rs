@@ -18,6 +18,7 @@ pub fn append(db: &Connection, append: Append) -> Run<Appended> {
     }
     matter(db, &append)?;
     entries(db, &append)?;
+    destroy(db, id, &append.destroy)?;
     vault(db, id, &append.vault)?;
     if let Some(row) = &append.key {
         key(db, id, row)?;
@@ -123,6 +124,15 @@ fn entries(db: &Connection, append: &Append) -> Run<()> {
     )?;
     for row in &append.entries {
         put.execute(params![id.cell.0, id.serial, row.seq, row.salt, row.alg, row.hash, row.body])?;
+    }
+    Ok(())
+}
+
+fn destroy(db: &Connection, id: MatterId, seqs: &[u32]) -> Run<()> {
+    let mut gone =
+        db.prepare_cached("DELETE FROM vault WHERE cell = ?1 AND serial = ?2 AND seq = ?3 AND class = ?4")?;
+    for seq in seqs {
+        gone.execute(params![id.cell.0, id.serial, seq, code::class(kernel::ids::Class::Sealed)])?;
     }
     Ok(())
 }

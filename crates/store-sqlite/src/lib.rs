@@ -16,6 +16,7 @@ mod outbox;
 mod postings;
 mod reader;
 mod search;
+mod set;
 mod whole;
 mod writer;
 
@@ -297,6 +298,19 @@ impl Store for SqliteStore {
     fn put_setting(&self, key: &str, value: &str) -> Answer<'_, ()> {
         let (key, value) = (key.to_owned(), value.to_owned());
         self.write("put_setting", move |db| home::put_setting(db, &key, &value))
+    }
+
+    fn put_set(&self, draft: SetDraft) -> Answer<'_, u32> {
+        self.write("put_set", move |db| set::put(db, &draft))
+    }
+
+    fn set_versions(&self) -> Answer<'_, Vec<SetVersion>> {
+        self.read("set_versions", set::versions)
+    }
+
+    fn set_rows(&self, set: &str, version: u32) -> Answer<'_, Vec<SetRow>> {
+        let set = set.to_owned();
+        self.read("set_rows", move |db| set::of_version(db, &set, version))
     }
 
     fn put_mechanism(&self, hash: &str, id: &str, json: &str) -> Answer<'_, ()> {

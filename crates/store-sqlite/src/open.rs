@@ -45,6 +45,7 @@ pub const MIGRATIONS: &[Migration] = &[
     (4, "installation", include_str!("../migrations/0004_installation.sql")),
     (5, "purge", include_str!("../migrations/0005_purge.sql")),
     (6, "marks", include_str!("../migrations/0006_marks.sql")),
+    (7, "sets", include_str!("../migrations/0007_sets.sql")),
 ];
 
 /// Takes the lock of a directory for as long as the file lives; a process that dies gives it back.

@@ -6,6 +6,7 @@ mod lists;
 mod rest;
 mod sample;
 mod search;
+mod set;
 mod whole;
 
 use crate::{Store, StoreError};
@@ -64,6 +65,8 @@ pub const CASES: &[Case] = &[
     ("what is only kept for a time is purged in bounded steps", rest::purges),
     ("a stamp changes with entries and looks", rest::stamps),
     ("settings change, mechanisms stay", rest::settings),
+    ("a set keeps every version whole", set::versions),
+    ("what an append destroys is gone", set::destroyed),
     ("the whole store is scanned in key order", whole::scan),
     ("derived rows are cleared and filled again", whole::derived),
 ];

@@ -97,6 +97,13 @@ pub trait Store: Send + Sync + 'static {
     fn put_directory(&self, rows: DirectoryRows) -> Answer<'_, ()>;
     /// A number that grows with every change of the directory.
     fn directory_version(&self) -> Answer<'_, i64>;
+    /// Keeps a new version of a set, whole, and closes the one before; its number. `Conflict` if another came first.
+    /// The directory's version grows with it.
+    fn put_set(&self, draft: SetDraft) -> Answer<'_, u32>;
+    /// Every version of every set, by set and number, without rows.
+    fn set_versions(&self) -> Answer<'_, Vec<SetVersion>>;
+    /// The rows of a version, in the order of the list; empty where there is none.
+    fn set_rows(&self, set: &str, version: u32) -> Answer<'_, Vec<SetRow>>;
     /// Keeps a session or an API token, by the hash of its secret.
     fn put_session(&self, session: SessionRow) -> Answer<'_, ()>;
     /// The session or token with this hash.

@@ -4,6 +4,7 @@
 mod append;
 mod lists;
 mod rest;
+mod set;
 
 use crate::rows::*;
 use crate::{Answer, Store, StoreError};
@@ -42,6 +43,7 @@ impl MemoryStore {
 #[derive(Default)]
 struct Inner {
     matters: BTreeMap<MatterId, MatterRow>,
+    sets: BTreeMap<String, Vec<(SetVersion, Vec<SetRow>)>>,
     entries: BTreeMap<MatterId, Vec<EntryRow>>,
     vault: BTreeMap<MatterId, Vec<VaultRow>>,
     keys: BTreeMap<MatterId, KeyRow>,
@@ -238,6 +240,19 @@ impl Store for MemoryStore {
             i.settings.insert(key, value);
             Ok(())
         })
+    }
+
+    fn put_set(&self, draft: SetDraft) -> Answer<'_, u32> {
+        self.answer(|i| i.put_set(draft))
+    }
+
+    fn set_versions(&self) -> Answer<'_, Vec<SetVersion>> {
+        self.answer(|i| Ok(i.set_versions()))
+    }
+
+    fn set_rows(&self, set: &str, version: u32) -> Answer<'_, Vec<SetRow>> {
+        let set = set.to_owned();
+        self.answer(move |i| Ok(i.set_rows(&set, version)))
     }
 
     fn put_mechanism(&self, hash: &str, _id: &str, json: &str) -> Answer<'_, ()> {

@@ -1,9 +1,11 @@
 //! The rows that cross the port. Everything is computed before it comes here: ids, times, hashes, ciphertext.
 
 mod installation;
+mod set;
 mod side;
 
 pub use installation::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow, SessionRow};
+pub use set::{SetDraft, SetRow, SetVersion};
 pub use side::{BlobRow, CommandRow, LetterDraft, LetterRow, LookRow, NoticeRow, OutboxDraft, OutboxRow};
 
 use kernel::chain::Hash;
@@ -41,6 +43,8 @@ pub struct Append {
     pub letters: Vec<LetterDraft>,
     /// Staged attachments that now belong to the matter, each with its key wrapped anew.
     pub blobs: Vec<(String, Sealed)>,
+    /// Entries of which what is sealed under the identity key is destroyed: counted secret ballots.
+    pub destroy: Vec<u32>,
     /// The command, so that a second one gets the same answer.
     pub command: Option<CommandRow>,
 }

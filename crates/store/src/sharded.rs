@@ -89,6 +89,18 @@ impl Store for Sharded {
         self.home().directory_version()
     }
 
+    fn put_set(&self, draft: SetDraft) -> Answer<'_, u32> {
+        self.home().put_set(draft)
+    }
+
+    fn set_versions(&self) -> Answer<'_, Vec<SetVersion>> {
+        self.home().set_versions()
+    }
+
+    fn set_rows(&self, set: &str, version: u32) -> Answer<'_, Vec<SetRow>> {
+        self.home().set_rows(set, version)
+    }
+
     fn put_session(&self, session: SessionRow) -> Answer<'_, ()> {
         self.home().put_session(session)
     }

@@ -14,6 +14,7 @@ use kernel::permit::permit;
 use kernel::possible::Position;
 use kernel::refusal::Rule;
 use kernel::text::Text;
+use kernel::vote::hinders;
 use serde::Serialize;
 
 /// What kind of doing it is.
@@ -43,6 +44,18 @@ pub struct FieldView {
     /// The bodies to choose from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bodies: Vec<BodyName>,
+    /// The rows to choose from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<RowName>,
+}
+
+/// A row of a set as a form offers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RowName {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
 }
 
 /// An action that may be done now.
@@ -137,6 +150,7 @@ fn decision_of(mechanism: &Mechanism, action: &str) -> Vec<ActionView> {
             of: Vec::new(),
             max: Some(2000),
             function: None,
+            set: None,
             shield: false,
             withhold: false,
             outside: None,
@@ -147,6 +161,7 @@ fn decision_of(mechanism: &Mechanism, action: &str) -> Vec<ActionView> {
         required: true,
         required_when: None,
         bodies: Vec::new(),
+        rows: Vec::new(),
     };
     let approve = Text::new(format!("同意：{}", label.zh), format!("approve: {}", label.en));
     let reject = Text::new(format!("不同意：{}", label.zh), format!("do not approve: {}", label.en));
@@ -213,6 +228,10 @@ pub fn form(app: &App, mechanism: &Mechanism, action: &Action, region: &kernel::
             }
             _ => Vec::new(),
         };
+        let set = field.set.as_deref().filter(|_| field.kind == FieldKind::Row);
+        let rows =
+            set.map(|s| directory.rows_of(s).map(|r| RowName { code: r.code.clone(), name: r.name.clone() }).collect());
+        let rows = rows.unwrap_or_default();
         let required = action.needs.iter().any(|n| n == id);
         Some(FieldView {
             id: id.to_owned(),
@@ -220,6 +239,7 @@ pub fn form(app: &App, mechanism: &Mechanism, action: &Action, region: &kernel::
             required,
             required_when: action.needs_when.get(id).cloned(),
             bodies,
+            rows,
         })
     };
     mechanism.fields_of(action).into_iter().filter_map(view).collect()
@@ -238,14 +258,16 @@ pub(super) fn blocked(app: &App, viewer: &Viewer, matter: &Matter, access: &Acce
     let ctx = app.context(matter, &*directory);
     let actor = viewer.actor(matter.id);
     let file = &matter.file;
-    let at = Position { runs: &|c| file.runs(c), ..position(file) };
+    let facts = ctx.outside.over(&file.facts);
+    let at = Position { runs: &|c| file.runs(c), facts: &facts, ..position(file) };
     let here = matter
         .mechanism
         .action
         .iter()
         .filter(|(id, a)| *id != RAISE && a.part.is_none() && a.states.contains(&file.state));
     let stopped = here.filter_map(|(id, a)| {
-        let rule = match kernel::possible::blocked(&matter.mechanism, id, a, &at) {
+        let rule = match kernel::possible::blocked(&matter.mechanism, id, a, &at).or_else(|| hinders(&ctx, file, id)) {
+            Some(rule @ Rule::Vote(_)) => rule,
             Some(rule @ (Rule::Guard { .. } | Rule::AtMost { .. } | Rule::NotOffered { .. })) => rule,
             None if file.proposals.contains_key(id) => Rule::Pending,
             _ => return None,

@@ -5,7 +5,7 @@ use crate::access::Access;
 use crate::installation::App;
 use crate::matter::Matter;
 use kernel::clocks::{level, named};
-use kernel::entry::{Act, By, ClockEvent, Entry};
+use kernel::entry::{Act, By, ClockEvent, Entry, PollEvent};
 use kernel::form::Coded;
 use kernel::ids::Class;
 use kernel::mechanism::FieldKind;
@@ -100,7 +100,9 @@ pub(super) fn entries(
     if matches!(access, Access::None) {
         return Vec::new();
     }
-    matter.entries.iter().map(|e| one(app, matter, access, texts, letters, e)).collect()
+    // A ballot is nobody's business but the count's; the vote itself shows how many came.
+    let told = matter.entries.iter().filter(|e| e.by != By::Slip);
+    told.map(|e| one(app, matter, access, texts, letters, e)).collect()
 }
 
 fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[LetterView], entry: &Entry) -> EntryView {
@@ -131,7 +133,7 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
         occurred: entry.occurred,
         by: match entry.by {
             By::Raiser => Speaker::Raiser,
-            By::Clock => Speaker::Clock,
+            By::Clock | By::Slip => Speaker::Clock,
             By::Post { body, .. } => Speaker::Body(body_name(&directory, body)),
         },
         act,
@@ -167,6 +169,7 @@ fn said(matter: &Matter, entry: &Entry) -> (String, Text) {
         Act::Expired(clock) => ("expired".into(), expired(matter, clock, entry)),
         Act::Recomputed => ("recomputed".into(), recomputed(matter, entry)),
         Act::Kin(kin) => kin_said(mechanism, kin),
+        Act::Voted(vote) => (format!("voted:{vote}"), ballots(entry)),
     }
 }
 
@@ -255,6 +258,12 @@ fn kin_said(mechanism: &kernel::mechanism::Mechanism, kin: &kernel::kin::Kin) ->
     (act.to_owned(), Text::new(zh, en))
 }
 
+fn ballots(entry: &Entry) -> Text {
+    let slips = |e: &PollEvent| if let PollEvent::Paper { slips, .. } = e { slips.len() } else { 0 };
+    let n: usize = entry.polls.iter().map(slips).sum();
+    Text::new(format!("登记了 {n} 张纸质票"), format!("entered {n} paper ballots"))
+}
+
 fn expired(matter: &Matter, clock: &str, entry: &Entry) -> Text {
     let (base, n) = (named(clock), level(clock).1);
     let label =
@@ -338,7 +347,7 @@ pub(super) fn facts(app: &App, matter: &Matter, access: &Access) -> Vec<SaidFiel
 pub(super) fn sealed(matter: &Matter, access: &Access) -> Vec<SealedView> {
     let Access::Handler { identity, .. } = access else { return Vec::new() };
     let all = matter.entries.iter().flat_map(|e| e.sealed.iter().map(move |c| (e.seq, c)));
-    let sealed = all.filter(|(_, c)| c.class == Class::Sealed);
+    let sealed = all.filter(|(_, c)| c.class == Class::Sealed && !c.field.starts_with(kernel::vote::BALLOT));
     sealed
         .map(|(seq, c)| SealedView {
             field: c.field.clone(),

@@ -1,5 +1,7 @@
 //! A town for tests: the packs of the binary, the invented district, a store in memory and a clock that is set.
 
+#![expect(dead_code, reason = "each test uses a part")]
+
 use app::act::{Acted, Acting};
 use app::catalogue::Catalogue;
 use app::clock::SetClock;
@@ -52,8 +54,19 @@ impl Town {
         Town::serving("990101", store, start).await
     }
 
+    /// A town with one mechanism of its own and no other.
+    pub async fn with(mechanism: &str, file: &str, start: &str) -> Town {
+        let name = format!("national/{mechanism}/mechanism.toml");
+        let packs = PackSet::from_dirs(vec![(name, file.as_bytes().to_vec())]);
+        Town::packed(packs, "990101", Arc::new(MemoryStore::new()), start).await
+    }
+
     /// The same people under an installation of another territory.
     pub async fn serving(territory: &str, store: Arc<dyn Store>, start: &str) -> Town {
+        Town::packed(PackSet::embedded(), territory, store, start).await
+    }
+
+    async fn packed(packs: PackSet, territory: &str, store: Arc<dyn Store>, start: &str) -> Town {
         let demo = DemoDirectory::embedded().expect("the directory reads");
         store.put_directory(app::directory::invented(&demo, None)).await.expect("the directory is kept");
         let clock = SetClock::at(at(start));
@@ -62,7 +75,7 @@ impl Town {
         let regions = pack::regions::embedded().with_extra(include_bytes!("../../../../packs/demo/regions.tsv"));
         let parts = Parts {
             store: store.clone(),
-            catalogue: Catalogue::new(Box::new(FromPacks::new(PackSet::embedded()))),
+            catalogue: Catalogue::new(Box::new(FromPacks::new(packs))),
             calendar: pack::calendar::embedded().clone(),
             regions: regions.expect("the regions read"),
             clock: Arc::new(clock.clone()),

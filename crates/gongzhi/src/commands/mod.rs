@@ -6,6 +6,7 @@ pub mod people;
 pub mod prove;
 pub mod regions;
 pub mod serve;
+pub mod sets;
 pub mod validate;
 pub mod walk;
 pub mod whole;

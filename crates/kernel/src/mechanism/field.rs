@@ -27,6 +27,9 @@ pub struct Field {
     /// For a body: the function that it must have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub function: Option<String>,
+    /// For a row: the set that it is chosen from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<String>,
     /// The bodies named here, and all below them, never hold, read or receive the matter.
     #[serde(default)]
     pub shield: bool,
@@ -79,6 +82,8 @@ pub enum FieldKind {
     Files,
     /// The number of another matter.
     Matter,
+    /// A row of a set, by its code.
+    Row,
 }
 
 /// One option.

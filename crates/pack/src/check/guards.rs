@@ -7,7 +7,7 @@ use crate::finding::{Finding, Rule};
 use kernel::form::kept_as;
 use kernel::guard::Guard;
 use kernel::ids::Class;
-use kernel::mechanism::{FieldKind, Mechanism, RAISE};
+use kernel::mechanism::{Field, FieldKind, Mechanism, RAISE};
 use std::collections::BTreeSet;
 
 pub(super) fn check(m: &Mechanism) -> Vec<Finding> {
@@ -46,16 +46,25 @@ pub(super) fn check(m: &Mechanism) -> Vec<Finding> {
     out.list
 }
 
+/// The field that a fact is: one of the mechanism's, the result of a vote, or a column of a row's set.
+pub(super) fn fact_field(m: &Mechanism, fact: &str) -> Option<Field> {
+    let mut lowered = None;
+    if !m.field.contains_key(fact) && (m.vote.contains_key(fact) || fact.contains('.')) {
+        lowered = super::lower::facts(m).field.remove(fact);
+    }
+    m.field.get(fact).cloned().or(lowered)
+}
+
 /// The values that a fact can have; none where that is open (numbers, days, bodies) or the fact is unknown.
 pub(super) fn options(m: &Mechanism, fact: &str) -> Option<Vec<String>> {
-    match m.field.get(fact).map(|f| (f.kind, f)) {
+    match fact_field(m, fact).map(|f| (f.kind, f)) {
         Some((FieldKind::Choice, f)) => Some(f.of.iter().map(|c| c.id.clone()).collect()),
         Some((FieldKind::YesNo, _)) => Some(vec!["yes".into(), "no".into()]),
         _ => None,
     }
 }
 
-fn one(m: &Mechanism, path: &str, guard: &Guard, own: Option<&[&str]>, out: &mut Findings) {
+pub(super) fn one(m: &Mechanism, path: &str, guard: &Guard, own: Option<&[&str]>, out: &mut Findings) {
     let mut facts: Vec<(String, BTreeSet<String>)> = Vec::new();
     let mut counted: Vec<String> = Vec::new();
     guard
@@ -71,7 +80,7 @@ fn one(m: &Mechanism, path: &str, guard: &Guard, own: Option<&[&str]>, out: &mut
             super::kin::child_guard(m, path, child, &values, out);
             continue;
         }
-        let field = m.field.get(&fact);
+        let field = fact_field(m, &fact);
         // What a child brings has the values of the child; `kin::wired` compares them.
         if field.is_none() && m.child.values().any(|c| c.brings.contains_key(&fact)) {
             continue;
@@ -81,7 +90,7 @@ fn one(m: &Mechanism, path: &str, guard: &Guard, own: Option<&[&str]>, out: &mut
             unknown(out, path.to_owned(), ("字段或事实", "field or fact"), &fact);
             continue;
         }
-        if field.is_some_and(|f| kept_as(f) != Class::Coded) {
+        if field.as_ref().is_some_and(|f| kept_as(f) != Class::Coded) {
             out.add(
                 path,
                 Vec::new(),
@@ -95,7 +104,7 @@ fn one(m: &Mechanism, path: &str, guard: &Guard, own: Option<&[&str]>, out: &mut
                 ),
             );
         }
-        if own.is_some_and(|own| own.contains(&fact.as_str())) {
+        if own.is_some_and(|own| own.contains(&fact.split('.').next().unwrap_or(&fact))) {
             out.add(
                 path,
                 Vec::new(),

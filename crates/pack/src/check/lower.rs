@@ -4,8 +4,10 @@
 //! ways in which the same action may be done) or `!` (it follows at once wherever it is possible); findings point to the real one.
 
 mod child;
+pub(crate) mod number;
 mod part;
 pub(crate) mod slots;
+mod vote;
 
 use crate::finding::Finding;
 use kernel::mechanism::{Mechanism, RAISE};
@@ -16,12 +18,23 @@ use std::borrow::Cow;
 pub(crate) const RULES: usize = 2;
 pub(crate) const PROMISE: usize = 1;
 
-/// The mechanism with what other matters do to it said as actions: the ends of children, the places that are taken.
+/// The mechanism with what other matters do to it said as actions: the ends of children, the places that are
+/// taken; with fields for what lists and votes tell, and comparisons of numbers as facts.
 pub(crate) fn with_others(m: &Mechanism) -> Mechanism {
-    let mut low = m.clone();
+    let mut low = facts(m);
     child::lower(m, &mut low);
     slots::lower(m, &mut low);
+    number::numbers(&mut low);
     low
+}
+
+/// The mechanism with a field for every fact that some construct gives: columns of rows, results of votes.
+#[must_use]
+pub fn facts(mechanism: &Mechanism) -> Mechanism {
+    let mut m = mechanism.clone();
+    number::rows(&mut m);
+    vote::votes(&mut m);
+    m
 }
 
 /// The path in the pack of what a finding says about an event of another matter.

@@ -122,7 +122,10 @@ impl Model {
         let action = &self.actions[a].1;
         let mut all = vec![(before.to_vec(), vec![false; before.len()])];
         let takes = self.mechanism.fields_of(action);
-        let taken = self.facts.iter().enumerate().filter(|(_, f)| !by_clock && takes.contains(&f.name.as_str()));
+        let taken = self.facts.iter().enumerate().filter(|(_, f)| {
+            let given = !by_clock || self.counted(a, &f.name);
+            given && takes.contains(&f.name.as_str())
+        });
         for (i, fact) in taken {
             let must = action.needs.contains(&fact.name);
             let mut next = Vec::new();
@@ -145,6 +148,11 @@ impl Model {
         out.sort();
         out.dedup();
         out
+    }
+
+    /// Whether the action counts this vote; its result comes whoever closes it.
+    fn counted(&self, a: usize, fact: &str) -> bool {
+        self.mechanism.vote.get(fact).is_some_and(|v| v.closed_by == self.actions[a].0)
     }
 
     fn form_is_whole(&self, action: &Action, facts: &[u8], given: &[bool]) -> bool {
@@ -173,7 +181,8 @@ impl Model {
     pub fn fact_value(&self, name: &str, value: &str) -> Option<(usize, u8)> {
         let i = self.fact(name)?;
         let class = &self.facts[i].class;
-        class.get(value).or_else(|| class.get(OTHER)).map(|c| (i, c + 1))
+        let range = || class.iter().find(|(range, _)| super::lower::number::lies_in(range, value)).map(|(_, c)| c);
+        class.get(value).or_else(range).or_else(|| class.get(OTHER)).map(|c| (i, c + 1))
     }
 
     /// The configuration after an action, clock by clock as `kernel::clocks` does it.
@@ -271,7 +280,7 @@ fn counters(m: &Mechanism, actions: &[(String, Action)]) -> Vec<(usize, u8)> {
             Guard::And(gs) | Guard::Or(gs) => gs.iter().for_each(|g| below(g, out)),
             Guard::Not(g) => below(g, out),
             Guard::CountBelow(action, n) => out.push((action, *n)),
-            Guard::In(..) | Guard::Set(_) | Guard::Parts(..) => {}
+            Guard::In(..) | Guard::Set(_) | Guard::Parts(..) | Guard::Numeric(_) => {}
         }
     }
     let mut read = Vec::new();

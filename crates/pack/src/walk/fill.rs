@@ -34,7 +34,10 @@ pub fn fill(
         for id in std::mem::take(&mut wanted) {
             let field = mechanism.field.get(&id)?;
             let acts = action.assign.as_deref() == Some(id.as_str()) || field.outside.is_some();
-            let value = value(ground, random, field, acts, &standing, now)?;
+            let value = match mechanism.vote.values().any(|v| v.base == id) {
+                true => (1 + random.below(field.max.unwrap_or(9).min(9) as usize)).into(),
+                false => value(ground, random, field, acts, &standing, now)?,
+            };
             if field.shield {
                 let bodies = value.as_array().into_iter().flatten().chain(Some(&value)).filter_map(Json::as_u64);
                 standing.shield.extend(bodies.filter_map(|b| u32::try_from(b).ok()).map(BodyId));
@@ -84,6 +87,10 @@ fn value(
                 Some(serde_json::json!({ "what": "补种两棵树", "who": who, "by": by }))
             };
             (0..some).map(|_| row(random)).collect::<Option<Vec<_>>>()?.into()
+        }
+        FieldKind::Row => {
+            let codes = ground.directory.codes(field.set.as_deref()?);
+            (*codes.get(random.below(codes.len()))?).into()
         }
         FieldKind::Files => vec![Json::from("f1")].into(),
         FieldKind::Phone => "13800001234".into(),

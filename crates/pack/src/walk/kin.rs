@@ -16,7 +16,8 @@ impl Walker<'_> {
     /// Lets another matter do something; whether it did.
     pub(super) fn elsewhere(&mut self) -> bool {
         let Some(step) = self.happens() else { return false };
-        let ctx = self.ctx();
+        let outside = self.outside();
+        let ctx = self.ctx(&outside);
         match decide(&ctx, &self.log.file, &Default::default(), &Command::Kin(step.clone())) {
             Ok(decision) => self.take("another matter", "", decision),
             Err(refusal) if matches!(step, Step::Take { .. }) && refusal.rule.code() != "nobody" => {}

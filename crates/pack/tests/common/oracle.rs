@@ -135,7 +135,14 @@ pub fn play(m: &Mechanism, plays: usize) -> BTreeMap<Wrong, Vec<String>> {
     for seed in 0..plays {
         let mut dice = Dice(seed as u64 * 7919 + 1);
         let mut now = Timestamp::at(Date::constant(2024, 1, 2), 9, 0);
-        let ctx = |now| Context { mechanism: m, calendar: &calendar, directory: &Tree, now, seed: [0; 16] };
+        let ctx = |now| Context {
+            mechanism: m,
+            calendar: &calendar,
+            directory: &Tree,
+            now,
+            seed: [0; 16],
+            outside: &kernel::outside::NOTHING,
+        };
         let opening = Opening { region: "430000".parse().unwrap(), promise: None, version: String::new() };
         let first = filled(m, RAISE, &BTreeMap::new(), &mut dice);
         let raiser = Actor { raiser: true, ..Actor::default() };

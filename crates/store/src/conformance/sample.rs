@@ -94,6 +94,7 @@ impl Draft {
             terms: Vec::new(),
             letters: Vec::new(),
             blobs: Vec::new(),
+            destroy: Vec::new(),
             command: None,
         }
     }

@@ -16,6 +16,8 @@ impl Inner {
         self.matters.insert(id, append.matter);
         self.entries.entry(id).or_default().extend(append.entries);
         let vault = self.vault.entry(id).or_default();
+        let gone = |row: &VaultRow| row.class == kernel::ids::Class::Sealed && append.destroy.contains(&row.seq);
+        vault.retain(|row| !gone(row));
         vault.extend(append.vault);
         vault.sort_by_key(|row| (row.seq, row.class));
         if let Some(key) = append.key {

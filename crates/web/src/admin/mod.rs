@@ -1,10 +1,11 @@
 //! The administration, for the posts admin and auditor alone: what is in force, who is who, and whether it holds.
-//! Nothing is changed here.
+//! Nothing is changed here but the lists that officials keep.
 
 mod components;
 mod mechanism;
 mod mechanisms;
 mod people;
+mod sets;
 mod verify;
 
 use crate::error::WebError;
@@ -22,6 +23,9 @@ pub fn routes() -> Router<Site> {
         .route("/admin/mechanisms", get(mechanisms::list))
         .route("/admin/mechanisms/{id}", get(mechanism::page))
         .route("/admin/people", get(people::page))
+        .route("/admin/sets", get(sets::list))
+        .route("/admin/sets/{id}", get(sets::page).post(sets::load))
+        .route("/admin/sets/{id}/file", get(sets::file))
         .route("/admin/verify", get(verify::page).post(verify::run))
         .route("/admin/components", get(components::page))
 }

@@ -86,6 +86,12 @@ impl Caller {
         &self.site.app
     }
 
+    /// A hash of where the call comes from, for back-off.
+    #[must_use]
+    pub fn source(&self) -> u64 {
+        self.source.hash
+    }
+
     /// An error of a use case as an answer to this call.
     pub fn fails(&self) -> impl Fn(AppError) -> ApiError {
         let lang = self.lang;

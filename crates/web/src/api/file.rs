@@ -58,6 +58,9 @@ pub struct Matter {
     pub entries: Vec<Entry>,
     /// Coded facts.
     pub facts: Vec<Said>,
+    /// The votes that were opened.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub votes: Vec<Vote>,
     /// What lies sealed.
     pub sealed: Vec<Sealed>,
     /// The letters.
@@ -211,6 +214,55 @@ pub struct Look {
     pub fields: Vec<Words>,
 }
 
+/// How a vote stands. Who chose what is never told of a secret one.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Vote {
+    /// Its id.
+    pub id: String,
+    /// What is voted on.
+    pub name: Words,
+    /// Ballots are taken now.
+    pub open: bool,
+    /// How many slips there are.
+    pub base: u32,
+    /// How many were counted.
+    pub present: u32,
+    /// How many have to take part.
+    pub quorum: u32,
+    /// `passed`, `failed` or `no_quorum`; none before the count.
+    pub outcome: Option<String>,
+    /// The options, with their counts after the closing.
+    pub options: Vec<VoteOption>,
+}
+
+/// An option of a vote.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VoteOption {
+    /// Its id.
+    pub id: String,
+    /// What it says.
+    pub label: Words,
+    /// How often it was chosen; none before the count.
+    pub count: Option<u32>,
+}
+
+impl From<&app::vote::VoteView> for Vote {
+    fn from(v: &app::vote::VoteView) -> Vote {
+        let option =
+            |o: &app::vote::OptionView| VoteOption { id: o.id.clone(), label: (&o.label).into(), count: o.count };
+        Vote {
+            id: v.id.clone(),
+            name: (&v.name).into(),
+            open: v.open,
+            base: v.base,
+            present: v.present,
+            quorum: v.quorum,
+            outcome: v.outcome.clone(),
+            options: v.options.iter().map(option).collect(),
+        }
+    }
+}
+
 impl From<&v::MatterView> for Matter {
     fn from(m: &v::MatterView) -> Matter {
         Matter {
@@ -239,6 +291,7 @@ impl From<&v::MatterView> for Matter {
             blocked: m.blocked.iter().map(Blocked::from).collect(),
             entries: m.entries.iter().map(Entry::from).collect(),
             facts: m.facts.iter().map(Said::from).collect(),
+            votes: m.votes.iter().map(Vote::from).collect(),
             sealed: m.sealed.iter().map(Sealed::from).collect(),
             letters: m.letters.iter().map(Letter::from).collect(),
             looks: m.looks.iter().map(Look::from).collect(),

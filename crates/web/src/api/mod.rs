@@ -14,6 +14,7 @@ mod places;
 mod problem;
 mod shape;
 mod take;
+mod votes;
 
 use crate::i18n::Lang;
 use crate::server::Site;
@@ -37,6 +38,8 @@ fn described() -> (Router<Site>, OpenApi) {
         .routes(routes!(mechanisms::all))
         .routes(routes!(mechanisms::one))
         .routes(routes!(measures::one))
+        .routes(routes!(votes::vote))
+        .routes(routes!(votes::set))
         .routes(routes!(places::region))
         .routes(routes!(places::day))
         .routes(routes!(places::due))

@@ -31,6 +31,7 @@ pub mod tag;
 pub mod thread;
 pub mod tile_doors;
 pub mod todo;
+pub mod vote;
 pub mod wizard;
 pub mod work_list;
 

@@ -148,6 +148,7 @@ fn input(visitor: &Visitor, view: &FieldView, filling: &Filling, near: &RegionCo
         FieldKind::Date => Input::Date { value, min: None, max: None },
         FieldKind::Text => Input::LongText { value, rows: if max.is_some_and(|m| m <= 300) { 2 } else { 4 }, max },
         FieldKind::Place | FieldKind::ResidentId | FieldKind::Matter => Input::Text { value, max, autocomplete: None },
+        FieldKind::Row => Input::Select { value, options: crate::portal::fields::rows(&view.rows) },
         FieldKind::PersonName => Input::PersonName { value },
         FieldKind::Phone => Input::Phone { value },
         FieldKind::Body => Input::Select { value, options: bodies(visitor, &view.bodies, near) },

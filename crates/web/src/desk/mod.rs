@@ -13,6 +13,7 @@ mod rows;
 mod search;
 mod signin;
 mod today;
+mod vote;
 pub(crate) mod words;
 
 use crate::server::Site;
@@ -36,4 +37,6 @@ pub fn routes() -> Router<Site> {
         .route("/desk/m/{number}/do/{action}", get(matter::back_from).post(matter::act))
         .route("/desk/m/{number}/letter/{seq}", get(matter::letter))
         .route("/desk/m/{number}/file/{id}", get(matter::file))
+        .route("/desk/m/{number}/slips/{vote}", get(vote::slips))
+        .route("/desk/m/{number}/paper/{vote}", get(vote::paper).post(vote::count))
 }

@@ -144,12 +144,19 @@ fn input(lang: Lang, view: &FieldView, value: String, values: Vec<String>, files
         FieldKind::Body => Input::Select { value, options: bodies(lang, view) },
         FieldKind::Bodies => Input::Many { values, options: bodies(lang, view) },
         FieldKind::Tasks => Input::LongText { value, rows: 4, max: None },
+        FieldKind::Row => Input::Select { value, options: rows(&view.rows) },
         FieldKind::Files => staged(files),
     }
 }
 
 fn bodies(lang: Lang, view: &FieldView) -> Vec<Opt> {
     view.bodies.iter().map(|b| Opt::new(b.id.0.to_string(), say(lang, &b.name))).collect()
+}
+
+/// The rows of a set to choose from, each with its code.
+#[must_use]
+pub fn rows(rows: &[app::view::RowName]) -> Vec<Opt> {
+    rows.iter().map(|r| Opt::new(r.code.clone(), format!("{} {}", r.code, r.name))).collect()
 }
 
 /// A choice of files with those that are already here.
@@ -177,6 +184,10 @@ pub fn in_words(lang: Lang, view: &FieldView, values: &[String]) -> String {
         FieldKind::Body | FieldKind::Bodies => {
             let body = view.bodies.iter().find(|b| b.id.0.to_string() == *value);
             body.map_or_else(|| value.clone(), |b| say(lang, &b.name).to_owned())
+        }
+        FieldKind::Row => {
+            let row = view.rows.iter().find(|r| r.code == *value);
+            row.map_or_else(|| value.clone(), |r| format!("{} {}", r.code, r.name))
         }
         _ => value.clone(),
     };

@@ -7,6 +7,7 @@ pub mod home;
 pub mod matter;
 pub mod open;
 pub mod raise;
+pub mod vote;
 pub mod words;
 
 use crate::error::WebError;
@@ -35,6 +36,7 @@ pub fn routes() -> Router<Site> {
         .route("/m/{number}/letter/{seq}", get(matter::paper::letter))
         .route("/m/{number}/file/{id}", get(matter::paper::file))
         .route("/m/{number}/receipt.txt", get(matter::paper::receipt))
+        .route("/v/{number}", get(vote::start).post(vote::step))
         .route("/open", get(open::overdue))
         .route("/open/key", get(open::key))
         .route("/open/mechanisms/{id}", get(open::rules))

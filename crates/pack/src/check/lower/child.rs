@@ -88,21 +88,7 @@ fn brought(child: &Child, low: &mut Mechanism) {
         if low.field.get(fact).is_some_and(|f| kept_as(f) == Class::Coded) {
             continue;
         }
-        let field = Field {
-            label: child.name.clone(),
-            hint: None,
-            kind: FieldKind::Number,
-            class: Class::Coded,
-            of: Vec::new(),
-            max: None,
-            function: None,
-            shield: false,
-            withhold: false,
-            outside: None,
-            hidden_until_end_from: Vec::new(),
-            takes: None,
-            source: None,
-        };
+        let field = Field { label: child.name.clone(), ..super::vote::plain(FieldKind::Number, Vec::new()) };
         low.field.insert(fact.clone(), field);
     }
 }

@@ -203,7 +203,7 @@ impl<'a> Lowering<'a> {
             Guard::Or(gs) => Guard::Or(each(gs)),
             Guard::Not(g) => Guard::Not(Box::new(self.guard(g, !holds))),
             Guard::Parts(many, kind, states) => self.many(*many, kind, states, holds),
-            Guard::In(..) | Guard::Set(_) | Guard::CountBelow(..) => g.clone(),
+            Guard::In(..) | Guard::Set(_) | Guard::CountBelow(..) | Guard::Numeric(_) => g.clone(),
         }
     }
 

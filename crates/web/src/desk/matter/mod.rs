@@ -125,6 +125,7 @@ pub async fn render(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Re
             } }
             div.side { (side::side(visitor, view, beside)) }
         }
+        (crate::desk::vote::section(visitor, &view.number, &view.votes))
         (crate::components::action_picker::action_picker(lang, &picker))
     };
     let keys = if picker.acts.is_empty() {

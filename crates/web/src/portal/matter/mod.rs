@@ -60,6 +60,7 @@ fn progress(visitor: &Visitor, view: &MatterView) -> Markup {
         h1.title { (say(lang, &view.state_name)) }
         (now::card(visitor, view))
         (parts::list(visitor, view))
+        (crate::components::vote::votes(lang, &view.votes))
         div.cols.block {
             section.main { h2.h2 { (t(lang, "follow.clocks.label")) } (now::clocks(visitor, view)) }
             section.side { div.card { h2.h2 { (t(lang, "follow.more.title")) } p.small.quiet { (t(lang, "follow.more.text")) } (code::more(visitor, &view.number)) } (leave(visitor, view)) }
@@ -84,6 +85,7 @@ fn own(visitor: &Visitor, view: &MatterView, done: bool) -> Markup {
             section.main { h2.h2 { (t(lang, "follow.thread")) } (thread::thread_of(visitor, view))
                 p.small.quiet { (tf(lang, "follow.chain", &[("n", &view.entries.len().to_string())])) } }
         }
+        (crate::components::vote::votes(lang, &view.votes))
         (letters(visitor, view))
         section.block { h2.h2 { (t(lang, "follow.looks.label")) } p.quiet { (t(lang, "follow.looks.text")) } (looks(lang, &looked(visitor, view), None)) }
         (leave(visitor, view))

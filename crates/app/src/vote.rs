@@ -1,0 +1,293 @@
+//! Votes as people meet them: slips with codes, a ballot by code, paper counts by tellers, and how a vote stands.
+//! Who chose what in a secret vote is in none of these views. What may happen is the kernel's to decide.
+
+use crate::error::AppError;
+use crate::installation::App;
+use crate::keys::Owner;
+use crate::matter::{Matter, id_bytes};
+use crate::viewer::Viewer;
+use kernel::decide::{Actor, Command, Context, decide, teller};
+use kernel::ids::MatterId;
+use kernel::mechanism::{Portion, Vote, Whole};
+use kernel::refusal::{Refusal, Rule, VoteRule};
+use kernel::text::Text;
+use kernel::time::Timestamp;
+use kernel::vote::is_open;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use store::StoreError;
+use subtle::ConstantTimeEq;
+
+/// How often a ballot is tried again when others come at the same moment.
+const TRIES: usize = 12;
+
+/// An option with its count, once there is one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OptionView {
+    /// Its code.
+    pub id: String,
+    /// What it says.
+    pub label: Text,
+    /// It is the one that the majority is counted of.
+    pub favour: bool,
+    /// How often it was chosen; none before the count.
+    pub count: Option<u32>,
+}
+
+/// A vote as everybody who may see the matter sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VoteView {
+    /// Which.
+    pub id: String,
+    /// What is voted on.
+    pub name: Text,
+    /// What has one slip.
+    pub per: Text,
+    /// The options.
+    pub options: Vec<OptionView>,
+    /// Ballots are taken now.
+    pub open: bool,
+    /// Until when.
+    pub until: Option<Timestamp>,
+    /// How many slips there are.
+    pub base: u32,
+    /// How many were counted.
+    pub present: u32,
+    /// How many of them on paper.
+    pub on_paper: u32,
+    /// How many have to take part.
+    pub quorum: u32,
+    /// In words.
+    pub quorum_rule: Text,
+    /// In words: how many have to be for it.
+    pub majority_rule: Text,
+    /// `passed`, `failed` or `no_quorum`; none before the count.
+    pub outcome: Option<String>,
+    /// Nobody is shown who chose what.
+    pub secret: bool,
+    /// For how many others one slip may vote.
+    pub proxies: u32,
+    /// Paper ballots are taken.
+    pub paper: bool,
+    /// This viewer prints slips and enters paper ballots.
+    pub teller: bool,
+    /// The clause.
+    pub source: Option<String>,
+}
+
+/// The slips of a vote, for printing.
+#[derive(Clone, Debug)]
+pub struct Slips {
+    /// The public number of the matter.
+    pub number: String,
+    /// The vote.
+    pub vote: VoteView,
+    /// Number and code of each.
+    pub slips: Vec<(u32, String)>,
+}
+
+/// What the holder of a slip shows.
+#[derive(Clone, Debug)]
+pub struct Slip {
+    /// The public number of the matter.
+    pub number: String,
+    /// The slip's number.
+    pub slip: u32,
+    /// Its code.
+    pub code: String,
+    /// Where the request comes from, hashed.
+    pub source: u64,
+}
+
+/// A ballot paper: what may be chosen with a slip.
+#[derive(Clone, Debug)]
+pub struct BallotPaper {
+    /// The matter.
+    pub id: MatterId,
+    /// The vote.
+    pub vote: VoteView,
+    /// The slip was used.
+    pub used: bool,
+    /// For how many others it may still vote.
+    pub proxies_left: u32,
+}
+
+impl App {
+    /// How the votes of a matter stand.
+    pub(crate) fn vote_views(&self, viewer: &Viewer, matter: &Matter) -> Vec<VoteView> {
+        let directory = self.directory();
+        let ctx = self.context(matter, &*directory);
+        let actor = viewer.actor(matter.id);
+        let opened = matter.mechanism.vote.iter().filter(|(id, _)| matter.file.polls.contains_key(*id));
+        opened.map(|(id, vote)| view(&ctx, matter, &actor, id, vote)).collect()
+    }
+
+    /// The slips of a vote.
+    ///
+    /// # Errors
+    /// `NotFound` for whoever may not read the matter, `Refused` for whoever is no teller.
+    pub async fn slips(&self, viewer: &Viewer, id: MatterId, vote: &str) -> Result<Slips, AppError> {
+        let matter = self.matter(id).await?;
+        if !self.access(viewer, &matter).reads() {
+            return Err(AppError::NotFound);
+        }
+        let directory = self.directory();
+        let ctx = self.context(&matter, &*directory);
+        let actor = viewer.actor(id);
+        teller(&ctx, &matter.file, &actor, vote).map_err(|r| refused(&matter, r.into()))?;
+        let base = matter.file.polls.get(vote).map(|p| p.base);
+        let base = base.ok_or_else(|| refused(&matter, Rule::Vote(VoteRule::NotOpen).into()))?;
+        let spec = matter.mechanism.vote.get(vote).ok_or(AppError::NotFound)?;
+        let slips = (1..=base).map(|n| (n, self.slip_code(id, vote, n))).collect();
+        let number = self.number_text(id, matter.row.number);
+        Ok(Slips { number, vote: view(&ctx, &matter, &actor, vote, spec), slips })
+    }
+
+    /// What may be chosen with a slip. Nothing is told before its code is right.
+    ///
+    /// # Errors
+    /// `WrongCode`, also for a matter or a slip that does not exist.
+    pub async fn ballot_paper(&self, slip: &Slip) -> Result<BallotPaper, AppError> {
+        let (matter, vote) = self.proven(slip).await?;
+        let directory = self.directory();
+        let ctx = self.context(&matter, &*directory);
+        let spec = matter.mechanism.vote.get(&vote).ok_or(AppError::NotFound)?;
+        let poll = matter.file.polls.get(&vote).ok_or(AppError::NotFound)?;
+        let given = poll.counted.values().filter(|c| c.proxy == Some(slip.slip)).count();
+        Ok(BallotPaper {
+            id: matter.id,
+            vote: view(&ctx, &matter, &Actor::default(), &vote, spec),
+            used: poll.counted.contains_key(&slip.slip),
+            proxies_left: spec.proxies.saturating_sub(u32::try_from(given).unwrap_or(u32::MAX)),
+        })
+    }
+
+    /// Casts a ballot.
+    ///
+    /// # Errors
+    /// `WrongCode`; `Refused` by the rules of the vote, and nothing is counted then.
+    pub async fn ballot(&self, slip: &Slip, for_slip: Option<u32>, choice: &str) -> Result<BallotPaper, AppError> {
+        let (first, vote) = self.proven(slip).await?;
+        let (id, choice) = (first.id, choice.to_owned());
+        let command = Command::Ballot { vote, slip: slip.slip, for_slip, choice };
+        self.carry_out(id, &Actor::default(), &command).await?;
+        self.ballot_paper(slip).await
+    }
+
+    /// Enters paper ballots.
+    ///
+    /// # Errors
+    /// `NotFound` for whoever may not read the matter; `Refused`, and nothing is counted then.
+    pub async fn paper(
+        &self,
+        viewer: &Viewer,
+        id: MatterId,
+        vote: &str,
+        slips: Vec<u32>,
+        counts: BTreeMap<String, u32>,
+    ) -> Result<(), AppError> {
+        let matter = self.matter(id).await?;
+        if !self.access(viewer, &matter).reads() {
+            return Err(AppError::NotFound);
+        }
+        let command = Command::Paper { vote: vote.to_owned(), slips, counts };
+        self.carry_out(id, &viewer.actor(id), &command).await
+    }
+
+    async fn carry_out(&self, id: MatterId, actor: &Actor, command: &Command) -> Result<(), AppError> {
+        for _ in 0..TRIES {
+            let matter = self.matter(id).await?;
+            let directory = self.directory();
+            let decided = {
+                let ctx = self.context(&matter, &*directory);
+                decide(&ctx, &matter.file, actor, command).map_err(|r| refused(&matter, r))
+            };
+            match self.commit(&matter, &decided?, None).await {
+                Err(AppError::Store(StoreError::Conflict)) => {}
+                done => return done,
+            }
+        }
+        Err(AppError::Conflict)
+    }
+
+    /// The matter and the vote that a slip with this code belongs to. What does not exist takes as long as a wrong code.
+    async fn proven(&self, slip: &Slip) -> Result<(Matter, String), AppError> {
+        let id = self.by_number(&slip.number).await.ok();
+        let subject =
+            id.map_or_else(|| format!("vote:{}", slip.number.trim().to_uppercase()), |id| format!("vote:{id}"));
+        self.may_try(&subject, slip.source)?;
+        let matter = match id {
+            Some(id) => Some(self.matter(id).await?),
+            None => None,
+        };
+        let given: String = slip.code.chars().map(crate::width::half).filter(char::is_ascii_digit).collect();
+        let fits = |matter: &Matter, vote: &str| {
+            let right = self.slip_code(matter.id, vote, slip.slip);
+            let poll = matter.file.polls.get(vote);
+            poll.is_some_and(|p| (1..=p.base).contains(&slip.slip))
+                & bool::from(right.as_bytes().ct_eq(given.as_bytes()))
+        };
+        let found = matter.and_then(|m| {
+            let vote = m.mechanism.vote.keys().find(|v| fits(&m, v)).cloned()?;
+            Some((m, vote))
+        });
+        found.ok_or_else(|| self.wrong(&subject, slip.source))
+    }
+
+    /// The code of a slip: eight digits, derived and never stored.
+    fn slip_code(&self, id: MatterId, vote: &str, slip: u32) -> String {
+        let serial = id_bytes(id);
+        let owner = Owner { cell: id.cell.0, matter: &serial };
+        let message = owner.bind("gongzhi.slip/v1", &[vote.as_bytes(), &slip.to_be_bytes()]);
+        let mac = self.inner.master.code_key().mac(&message);
+        let mut first = [0; 16];
+        first.copy_from_slice(&mac[..16]);
+        format!("{:08}", u128::from_be_bytes(first) % 100_000_000)
+    }
+}
+
+fn refused(matter: &Matter, refusal: Refusal) -> AppError {
+    AppError::Refused(Box::new(refusal), Some(matter.mechanism.clone()))
+}
+
+fn view(ctx: &Context<'_>, matter: &Matter, actor: &Actor, id: &str, vote: &Vote) -> VoteView {
+    let poll = matter.file.polls.get(id).cloned().unwrap_or_default();
+    let open =
+        is_open(vote, id, &matter.file) && matter.file.clocks.get(&vote.window).is_some_and(|c| c.dates.due >= ctx.now);
+    let counts = poll.closed.as_ref().map(|c| &c.counts);
+    let option = |o: &kernel::mechanism::Choice| OptionView {
+        id: o.id.clone(),
+        label: Text::new(&o.zh, &o.en),
+        favour: o.id == vote.favour,
+        count: counts.map(|c| c.get(&o.id).copied().unwrap_or(0)),
+    };
+    VoteView {
+        id: id.to_owned(),
+        name: vote.name.clone(),
+        per: vote.per.clone(),
+        options: vote.options.iter().map(option).collect(),
+        open,
+        until: matter.file.clocks.get(&vote.window).map(|c| c.dates.due),
+        base: poll.base,
+        present: poll.present(),
+        on_paper: u32::try_from(poll.counted.values().filter(|c| c.paper).count()).unwrap_or(u32::MAX),
+        quorum: vote.quorum.least(poll.base),
+        quorum_rule: portion(&vote.quorum, vote, ["参加投票的要", "taking part: "]),
+        majority_rule: portion(&vote.majority, vote, ["同意的要", "in favour: "]),
+        outcome: poll.closed.as_ref().map(|c| c.outcome.clone()),
+        secret: vote.secret,
+        proxies: vote.proxies,
+        paper: vote.paper,
+        teller: teller(ctx, &matter.file, actor, id).is_ok(),
+        source: vote.source.clone(),
+    }
+}
+
+fn portion(p: &Portion, vote: &Vote, [zh, en]: [&str; 2]) -> Text {
+    let (how_zh, how_en) = if p.more { ("超过", "more than") } else { ("不少于", "at least") };
+    let (of_zh, of_en) = match p.of {
+        Whole::Base => (format!("全部{}数", vote.per.zh), "of all slips"),
+        Whole::Present => ("投票数".to_owned(), "of those who took part"),
+    };
+    Text::new(format!("{zh}{how_zh}{of_zh}的 {}/{}", p.n, p.d), format!("{en}{how_en} {}/{} {of_en}", p.n, p.d))
+}

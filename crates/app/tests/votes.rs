@@ -1,0 +1,157 @@
+//! A vote with slips, codes, paper and a proxy; a list from a table; a cap by the year: through the use cases and the store.
+
+mod town;
+
+use app::error::AppError;
+use app::raise::Raised;
+use app::vote::{Slip, Slips};
+use kernel::ids::{Class, MatterId};
+use kernel::refusal::{Rule, VoteRule};
+use std::collections::BTreeMap;
+use town::Town;
+
+const FILE: &str = include_str!("../../pack/tests/fixture/assembly/mechanism.toml");
+const LIST: &str = "编号,名称,answer,note\nA-1,修路,自己办,街道的事\nA-2,拆违,已收回,\n";
+
+async fn town() -> Town {
+    let town = Town::with("assembly", FILE, "2026-09-01T09:00").await;
+    let report = town.app.load_set(None, "duty_list", LIST.as_bytes(), true).await.expect("loaded");
+    assert_eq!((report.version, report.faults.len(), report.added.len()), (Some(1), 0, 2));
+    town
+}
+
+async fn opened(town: &Town, day: &str) -> Result<(Raised, MatterId), AppError> {
+    let raised = town.raises("assembly", &[("words", "给楼道装灯".into())]).await.expect("raised");
+    let (id, operator) = (raised.id, town.staff("operator"));
+    let held = [("invited", 9.into()), ("attended", 5.into()), ("cost", 100.into()), ("duty", "A-1".into())];
+    town.acts(&format!("{day}T10:00"), &operator, id, "hold", &held).await.expect("held");
+    town.acts(&format!("{day}T11:00"), &operator, id, "open_vote", &[("households", 6.into())]).await?;
+    Ok((raised, id))
+}
+
+fn slip(slips: &Slips, n: u32) -> Slip {
+    let (slip, code) = slips.slips[n as usize - 1].clone();
+    Slip { number: slips.number.clone(), slip, code, source: 1 }
+}
+
+fn rule<T: std::fmt::Debug>(result: Result<T, AppError>) -> Rule {
+    match result {
+        Err(AppError::Refused(refusal, _)) => refusal.rule,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+fn counts(of: &[(&str, u32)]) -> BTreeMap<String, u32> {
+    of.iter().map(|(o, n)| ((*o).to_owned(), *n)).collect()
+}
+
+#[tokio::test]
+async fn a_secret_vote_on_paper_and_online() {
+    let town = town().await;
+    let (_, id) = opened(&town, "2026-09-02").await.expect("opened");
+    let operator = town.staff("operator");
+    let slips = town.app.slips(&operator, id, "adopt").await.expect("slips");
+    assert_eq!(slips.slips.len(), 6);
+    let strangers = town.app.slips(&town.staff("street-staff"), id, "adopt").await;
+    assert!(strangers.is_err(), "only tellers print slips");
+
+    let wrong = Slip { code: "00000000".into(), ..slip(&slips, 1) };
+    assert!(matches!(town.app.ballot_paper(&wrong).await, Err(AppError::WrongCode { .. })));
+    let of_another = Slip { slip: 2, ..slip(&slips, 1) };
+    assert!(matches!(town.app.ballot(&of_another, None, "yes").await, Err(AppError::WrongCode { .. })));
+    let nowhere = Slip { number: "TD-2026-99999".into(), ..slip(&slips, 1) };
+    assert!(matches!(town.app.ballot_paper(&nowhere).await, Err(AppError::WrongCode { .. })));
+
+    town.app.ballot(&slip(&slips, 1), None, "yes").await.expect("counted");
+    let again = rule(town.app.ballot(&slip(&slips, 1), None, "no").await);
+    assert_eq!(again, Rule::Vote(VoteRule::Counted { slip: 1, paper: false }));
+    town.app.ballot(&slip(&slips, 1), Some(2), "yes").await.expect("as proxy");
+    assert_eq!(
+        rule(town.app.ballot(&slip(&slips, 1), Some(3), "yes").await),
+        Rule::Vote(VoteRule::Proxies { most: 1 })
+    );
+    let both = town.app.paper(&operator, id, "adopt", vec![2, 3], counts(&[("yes", 1), ("no", 1)])).await;
+    assert_eq!(rule(both), Rule::Vote(VoteRule::Counted { slip: 2, paper: false }));
+    town.app.paper(&operator, id, "adopt", vec![3, 4], counts(&[("yes", 1), ("no", 1)])).await.expect("entered");
+    let online = rule(town.app.ballot(&slip(&slips, 3), None, "yes").await);
+    assert_eq!(online, Rule::Vote(VoteRule::Counted { slip: 3, paper: true }));
+    assert!(matches!(
+        rule(town.acts("2026-09-03T09:00", &operator, id, "count_votes", &[]).await),
+        Rule::Vote(VoteRule::Running { .. })
+    ));
+
+    // Before the count nobody sees more than how many came; what was chosen can be opened by nobody.
+    let view = town.app.view(&operator, id).await.expect("the view");
+    assert_eq!((view.votes[0].present, view.votes[0].on_paper), (4, 2));
+    assert!(view.votes[0].options.iter().all(|o| o.count.is_none()));
+    let said = serde_json::to_string(&view).expect("json");
+    assert!(!said.contains("ballot:"), "no trace of a choice");
+    let sealed = |rows: Vec<store::VaultRow>| {
+        rows.iter().filter(|r| r.class == Class::Sealed).map(|r| r.seq).collect::<Vec<_>>()
+    };
+    let beside = sealed(town.store.vault(id).await.expect("the vault"));
+    assert_eq!(beside.len(), 3, "two online, one count of paper");
+    for seq in beside {
+        assert!(town.app.open_sealed(&operator, id, seq, "ballot:adopt", "想看看").await.is_err());
+    }
+
+    town.clock.set(town::at("2026-09-10T09:00"));
+    let late = rule(town.app.ballot(&slip(&slips, 5), None, "no").await);
+    assert_eq!(late, Rule::Vote(VoteRule::Closed));
+    assert_eq!(town.app.follow(id.cell).await.expect("a round").settled, 1);
+    let view = town.app.view(&town.raiser(id), id).await.expect("her own");
+    let vote = &view.votes[0];
+    assert_eq!(vote.outcome.as_deref(), Some("passed"));
+    let told: Vec<_> = vote.options.iter().map(|o| (o.id.as_str(), o.count)).collect();
+    assert_eq!(told, [("yes", Some(3)), ("no", Some(1)), ("abstain", Some(0))]);
+    assert!(sealed(town.store.vault(id).await.expect("the vault")).is_empty(), "the choices are destroyed");
+    let found = town.app.verify_cell(id.cell, &mut |_| {}).await.expect("verified");
+    assert!(found.damage.is_empty(), "{:?}", found.damage.iter().map(|d| &d.what).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_cap_counts_the_year_and_begins_anew() {
+    let town = town().await;
+    for day in 2..6 {
+        opened(&town, &format!("2026-09-0{day}")).await.expect("one of four");
+    }
+    assert!(matches!(rule(opened(&town, "2026-09-06").await), Rule::Guard { .. }), "a fifth is one too many");
+    town.clock.set(town::at("2027-01-04T09:00"));
+    let (_, id) = opened(&town, "2027-01-05").await.expect("the first of the year");
+    let file = town.app.view(&town.staff("operator"), id).await.expect("the view");
+    assert_eq!(file.state, "voting");
+    let found = town.app.verify_cell(id.cell, &mut |_| {}).await.expect("verified");
+    assert!(found.damage.is_empty(), "counters equal a recount");
+}
+
+#[tokio::test]
+async fn a_list_is_loaded_whole_or_not_at_all() {
+    let town = town().await;
+    let twice = "code,name,answer,note\nB,x,own,\nB,y,own,\nC,z,perhaps,\n";
+    let report = town.app.load_set(None, "duty_list", twice.as_bytes(), true).await.expect("looked at");
+    assert_eq!(report.version, None);
+    let places: Vec<_> = report.faults.iter().map(|f| (f.line, f.column.as_str())).collect();
+    assert_eq!(places, [(3, "code"), (4, "answer")]);
+    assert_eq!(town.app.set("duty_list").await.expect("the set").rows.len(), 2, "what held still holds");
+
+    let (gbk, _, _) = encoding_rs::GBK.encode("code,name,answer,note\nA-1,修桥,自己办,\n");
+    let dry = town.app.load_set(None, "duty_list", &gbk, false).await.expect("looked at");
+    assert_eq!((dry.version, dry.changed, dry.gone), (None, vec!["A-1".to_owned()], vec!["A-2".to_owned()]));
+    let loaded = town.app.load_set(None, "duty_list", &gbk, true).await.expect("loaded");
+    assert_eq!(loaded.version, Some(2));
+    let view = town.app.set("duty_list").await.expect("the set");
+    assert!(view.versions[0].closed.is_none() && view.versions[1].closed.is_some(), "a new version closes the old one");
+    for xlsx in [true, false] {
+        let file = town.app.export_set("duty_list", None, xlsx).await.expect("written");
+        let same = town.app.load_set(None, "duty_list", &file, false).await.expect("looked at");
+        assert!(same.faults.is_empty() && same.changed.is_empty() && same.gone.is_empty(), "{same:?}");
+    }
+    let old = town.app.export_set("duty_list", Some(1), false).await.expect("written");
+    assert!(String::from_utf8_lossy(&old).contains("拆违"));
+    assert!(matches!(town.app.set("nothing").await, Err(AppError::NotFound)));
+    let staff = match town.staff("operator") {
+        app::viewer::Viewer::Staff(staff) => staff,
+        _ => unreachable!("staff"),
+    };
+    assert!(matches!(town.app.load_set(Some(&staff), "duty_list", &gbk, true).await, Err(AppError::Forbidden)));
+}

@@ -1,0 +1,148 @@
+//! Names, fourth part: numbers in conditions, rows of sets and caps read what exists and is of the right kind.
+
+use super::Findings;
+use super::guards::fact_field;
+use super::names::{unknown, words};
+use crate::finding::{Finding, Rule};
+use kernel::form::kept_as;
+use kernel::guard::Guard;
+use kernel::ids::Class;
+use kernel::mechanism::{Cap, ColumnKind, FieldKind, LIMIT, Mechanism};
+use kernel::numeric::Numeric;
+
+const CAP: (&str, &str) = ("限额", "cap");
+const SET: (&str, &str) = ("清单", "set");
+
+pub(super) fn check(m: &Mechanism) -> Vec<Finding> {
+    let mut out = Findings::of(Rule::Sound);
+    for (id, action) in &m.action {
+        action.when.iter().for_each(|g| numbers(m, &format!("action.{id}.when"), g, true, &mut out));
+        for (field, guard) in &action.needs_when {
+            numbers(m, &format!("action.{id}.needs_when.{field}"), guard, false, &mut out);
+        }
+    }
+    rows(m, &mut out);
+    sets(m, &mut out);
+    m.cap.iter().for_each(|(id, cap)| self::cap(m, id, cap, &mut out));
+    out.list
+}
+
+fn say(out: &mut Findings, path: impl Into<String>, says: [String; 2], help: (&str, &str)) {
+    let [zh, en] = says;
+    out.add(path, Vec::new(), (zh, en), help);
+}
+
+/// What is compared is a number; room is asked for a cap that exists, and never by a form.
+pub(super) fn numbers(m: &Mechanism, path: &str, guard: &Guard, rooms: bool, out: &mut Findings) {
+    guard.numerics(&mut |n| {
+        if let Numeric::Room(cap) = n {
+            if !m.cap.contains_key(cap) {
+                unknown(out, path.to_owned(), CAP, cap);
+            }
+            if !rooms {
+                let says = ["这里的条件不能用限额".into(), "no room can be asked for in this condition".into()];
+                say(out, path, says, ("只比较字段的值", "compare values of fields only"));
+            }
+        }
+        for name in n.reads() {
+            let field = fact_field(m, name);
+            let fits = field.as_ref().is_none_or(|f| matches!(f.kind, FieldKind::Number | FieldKind::Bodies));
+            if !fits {
+                let says = [
+                    format!("“{name}”不是数字，不能比大小"),
+                    format!("`{name}` is no number and cannot be compared as one"),
+                ];
+                let help = (
+                    "比较 number 字段、bodies 字段（算个数）或清单的 number 列",
+                    "compare a `number` field, a `bodies` field (its size) or a number column of a set",
+                );
+                say(out, path, says, help);
+            }
+        }
+    });
+}
+
+fn rows(m: &Mechanism, out: &mut Findings) {
+    for (id, field) in &m.field {
+        let path = format!("field.{id}.set");
+        match (&field.set, field.kind == FieldKind::Row) {
+            (Some(set), true) if m.set.contains_key(set) => {}
+            (Some(set), true) => unknown(out, path, SET, set),
+            (None, false) => {}
+            _ => {
+                let says = [
+                    format!("“{id}”：从清单里选的字段（row）要写 set，别的字段不写"),
+                    format!("`{id}`: a field of type `row` names its `set`, others have none"),
+                ];
+                say(out, path, says, ("写 type = \"row\" 和 set = \"…\"", "write type = \"row\" and set = \"…\""));
+            }
+        }
+        if field.kind == FieldKind::Row && field.class != Class::Coded {
+            let says = [format!("“{id}”要写成 coded"), format!("`{id}` has to be coded")];
+            say(out, format!("field.{id}.class"), says, ("写 class = \"coded\"", "write class = \"coded\""));
+        }
+    }
+}
+
+fn sets(m: &Mechanism, out: &mut Findings) {
+    for (id, set) in &m.set {
+        words(out, &format!("set.{id}.name"), &set.name);
+        for (name, column) in &set.column {
+            let path = format!("set.{id}.column.{name}");
+            if ["code", "name", "version"].contains(&name.as_str()) {
+                let says = [format!("“{name}”是每张清单都有的"), format!("every set has `{name}`")];
+                say(out, path.clone(), says, ("换一个列名", "choose another name for the column"));
+            }
+            column.name.iter().for_each(|t| words(out, &format!("{path}.name"), t));
+            let mut ids: Vec<&str> = column.of.iter().map(|c| c.id.as_str()).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            if (column.kind == ColumnKind::Choice) == column.of.is_empty() || ids.len() != column.of.len() {
+                let says = [
+                    format!("“{name}”：选择列要有选项，选项不能重复；别的列没有"),
+                    format!("`{name}`: a column of choices has options, each once; others have none"),
+                ];
+                say(out, format!("{path}.of"), says, ("写 of = [{ id, zh, en }, …]", "write of = [{ id, zh, en }, …]"));
+            }
+        }
+    }
+}
+
+fn cap(m: &Mechanism, id: &str, cap: &Cap, out: &mut Findings) {
+    let at = |key: &str| format!("cap.{id}.{key}");
+    words(out, &at("name"), &cap.name);
+    if cap.number.is_some() == cap.set.is_some() || (cap.row.is_some() && cap.set.is_none()) {
+        let says =
+            ["一年几次：写 number，或者写 set 和 row".into(), "how many a year: `number`, or `set` and `row`".into()];
+        say(out, at("number"), says, ("两者写一个", "write one of the two"));
+    }
+    if let Some(name) = &cap.set {
+        match m.set.get(name) {
+            None => unknown(out, at("set"), SET, name),
+            Some(set) if set.column.get(LIMIT).is_some_and(|c| c.kind == ColumnKind::Number) => {}
+            Some(_) => {
+                let says = [format!("“{name}”没有数字列 limit"), format!("`{name}` has no number column `limit`")];
+                say(out, at("set"), says, ("给清单加上 limit 列", "add a column `limit` to the set"));
+            }
+        }
+        if cap.row.is_none() && cap.per.is_none() {
+            let says = ["没有写用清单的哪一行".into(), "it names no row of the set".into()];
+            say(out, at("row"), says, ("写 row，或者写 per", "write `row`, or `per`"));
+        }
+    }
+    match cap.action() {
+        Some(action) if m.action.contains_key(action) => {}
+        Some(action) => unknown(out, at("counts"), ("动作", "action"), action),
+        None => {
+            let says = ["没有写数哪个动作".into(), "it does not say which action is counted".into()];
+            say(out, at("counts"), says, ("写 counts = \"did 动作\"", "write counts = \"did ACTION\""));
+        }
+    }
+    if let Some(per) = cap.per.as_ref().filter(|p| !m.field.get(*p).is_some_and(|f| kept_as(f) == Class::Coded)) {
+        unknown(out, at("per"), ("coded 字段", "coded field"), per);
+    }
+    if let Some(guard) = &cap.when {
+        super::guards::one(m, &at("when"), guard, None, out);
+        numbers(m, &at("when"), guard, false, out);
+    }
+}

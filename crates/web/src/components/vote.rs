@@ -1,0 +1,71 @@
+//! How a vote stands: turn-out against the line of the quorum, and after the count a bar for each option; with a table that
+//! says the same. Who chose what is nowhere in it.
+
+use crate::i18n::{Lang, t, tf};
+use crate::portal::words::say;
+use app::vote::VoteView;
+use maud::{Markup, html};
+
+/// Every vote of a matter.
+#[must_use]
+pub fn votes(lang: Lang, views: &[VoteView]) -> Markup {
+    html! { @for view in views { section.vote.block aria-labelledby=(format!("vote-{}", view.id)) {
+        h2.h2 id=(format!("vote-{}", view.id)) { (say(lang, &view.name)) }
+        p { b { (outcome(lang, view)) } @if let Some(until) = view.until.filter(|_| view.open) { " " span.quiet { (tf(lang, "vote.until", &[("when", &until.to_string().replace('T', " "))])) } } }
+        (turnout(lang, view))
+        @for option in &view.options { @if let Some(n) = option.count {
+            (bar(&tf(lang, "vote.option", &[("label", say(lang, &option.label)), ("n", &n.to_string())]), n, view.base, None, option.favour))
+        } }
+        p.small.quiet { (say(lang, &view.quorum_rule)) (t(lang, "portal.stop")) (say(lang, &view.majority_rule)) (t(lang, "portal.stop"))
+            @if let Some(source) = &view.source { " " span.clause { (tf(lang, "portal.clause", &[("source", source)])) } } }
+        @if view.secret { p.small.quiet { (t(lang, "vote.secret")) } }
+        (twin(lang, view))
+    } } }
+}
+
+/// The result in words.
+#[must_use]
+pub fn outcome(lang: Lang, view: &VoteView) -> String {
+    match view.outcome.as_deref() {
+        Some("passed") => t(lang, "vote.passed"),
+        Some("failed") => t(lang, "vote.failed"),
+        Some(_) => t(lang, "vote.no_quorum"),
+        None if view.open => t(lang, "vote.open"),
+        None => t(lang, "vote.closed"),
+    }
+    .to_owned()
+}
+
+fn turnout(lang: Lang, view: &VoteView) -> Markup {
+    let per = say(lang, &view.per);
+    let words =
+        [("present", view.present.to_string()), ("base", view.base.to_string()), ("quorum", view.quorum.to_string())];
+    let words: Vec<(&str, &str)> = words.iter().map(|(k, v)| (*k, v.as_str())).chain([("per", per)]).collect();
+    bar(&tf(lang, "vote.turnout", &words), view.present, view.base, Some(view.quorum), false)
+}
+
+fn share(n: u32, of: u32) -> f64 {
+    if of == 0 { 0.0 } else { (f64::from(n) * 100.0 / f64::from(of)).min(100.0) }
+}
+
+fn bar(label: &str, n: u32, of: u32, line: Option<u32>, favour: bool) -> Markup {
+    html! { div.vote-bar data-for[favour] {
+        span { (label) }
+        svg width="100%" height="18" aria-hidden="true" {
+            rect.bar-all width="100%" height="18" rx="3" {}
+            rect.bar-part width=(format!("{:.1}%", share(n, of))) height="18" rx="3" {}
+            @if let Some(line) = line { line.bar-line x1=(format!("{:.1}%", share(line, of))) x2=(format!("{:.1}%", share(line, of))) y1="0" y2="18" {} }
+        }
+    } }
+}
+
+fn twin(lang: Lang, view: &VoteView) -> Markup {
+    let row = |label: &str, n: u32| html! { tr { th scope="row" { (label) } td.num { (n) } } };
+    html! { details { summary { (t(lang, "vote.table")) } table.tbl { tbody {
+        (row(t(lang, "vote.row.base"), view.base))
+        (row(t(lang, "vote.row.present"), view.present))
+        @if view.paper { (row(t(lang, "vote.row.paper"), view.on_paper)) }
+        (row(t(lang, "vote.row.quorum"), view.quorum))
+        @for option in &view.options { @if let Some(n) = option.count { (row(say(lang, &option.label), n)) } }
+    } } } }
+}

@@ -1,0 +1,154 @@
+//! What tellers do: print the slips with their codes, and enter what was in the ballot box.
+
+use super::frame::page as framed;
+use super::words::say;
+use crate::components::field::{Field, Input, field};
+use crate::components::notice::outcome;
+use crate::components::{Tone, vote as shown};
+use crate::error::{WebError, status};
+use crate::i18n::{t, tf};
+use crate::posted::Posted;
+use crate::refusal;
+use crate::visitor::Visitor;
+use app::error::AppError;
+use app::vote::{Slips, VoteView};
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use kernel::ids::MatterId;
+use maud::{Markup, html};
+use std::collections::BTreeMap;
+
+/// The votes on a matter's page, with what a teller can do.
+#[must_use]
+pub fn section(visitor: &Visitor, number: &str, votes: &[VoteView]) -> Markup {
+    let lang = visitor.lang;
+    html! {
+        (shown::votes(lang, votes))
+        @for vote in votes.iter().filter(|v| v.teller && v.open) { p.actions {
+            a.btn href=(format!("/desk/m/{number}/slips/{}", vote.id)) { (t(lang, "vote.slips.print")) }
+            @if vote.paper { a.btn href=(format!("/desk/m/{number}/paper/{}", vote.id)) { (t(lang, "vote.paper.enter")) } }
+        } }
+    }
+}
+
+async fn slips_of(visitor: &Visitor, number: &str, vote: &str) -> Result<(MatterId, Slips), WebError> {
+    visitor.staff()?;
+    let id = visitor.site.app.by_number(number).await.map_err(visitor.fails())?;
+    let slips = visitor.site.app.slips(&visitor.viewer(), id, vote).await.map_err(visitor.fails())?;
+    Ok((id, slips))
+}
+
+/// `GET /desk/m/{number}/slips/{vote}`: a sheet to print and to cut.
+pub async fn slips(visitor: Visitor, Path((number, vote)): Path<(String, String)>) -> Result<Markup, WebError> {
+    let (_, slips) = slips_of(&visitor, &number, &vote).await?;
+    let lang = visitor.lang;
+    let address = format!("{}/v/{}", visitor.site.app.settings().address.trim_end_matches('/'), slips.number);
+    let head = visitor.head(t(lang, "vote.slips.title"));
+    let body = html! {
+        p.no-print { (tf(lang, "vote.slips.lede", &[("n", &slips.slips.len().to_string())])) }
+        p.no-print { button.btn type="button" data-print hidden { (t(lang, "vote.slips.print")) } a href=(format!("/desk/m/{number}")) { (t(lang, "vote.back")) } }
+        div.slips { @for (n, code) in &slips.slips { div.slip {
+            b { (say(lang, &slips.vote.name)) }
+            p { (tf(lang, "vote.slips.number", &[("n", &n.to_string())])) }
+            p.slip-code { (t(lang, "vote.code.label")) " " span.num { (&code[..4]) " " (&code[4..]) } }
+            p.small { (address) }
+            p.small { (t(lang, "vote.slips.keep")) }
+        } } }
+    };
+    framed(&visitor, head, "", &html! {}, &body).await
+}
+
+/// `GET /desk/m/{number}/paper/{vote}`
+pub async fn paper(visitor: Visitor, Path((number, vote)): Path<(String, String)>) -> Result<Markup, WebError> {
+    let (_, slips) = slips_of(&visitor, &number, &vote).await?;
+    paper_page(&visitor, &number, &slips.vote, &Posted::default(), None).await
+}
+
+/// `POST /desk/m/{number}/paper/{vote}`
+pub async fn count(
+    visitor: Visitor,
+    Path((number, vote)): Path<(String, String)>,
+    sent: Posted,
+) -> Result<Response, WebError> {
+    let (id, slips) = slips_of(&visitor, &number, &vote).await?;
+    let view = &slips.vote;
+    let numbers = match ranges(sent.get("slips"), view.base) {
+        Some(numbers) => numbers,
+        None => {
+            let why = t(visitor.lang, "vote.paper.unreadable").to_owned();
+            let page = paper_page(&visitor, &number, view, &sent, Some(why)).await?;
+            return Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
+    };
+    let one = |id: &str| sent.get(&format!("n-{id}")).trim().parse::<u32>().unwrap_or(0);
+    let counts: BTreeMap<String, u32> = view.options.iter().map(|o| (o.id.clone(), one(&o.id))).collect();
+    match visitor.site.app.paper(&visitor.viewer(), id, &vote, numbers, counts).await {
+        Ok(()) => Ok(Redirect::to(&format!("/desk/m/{number}")).into_response()),
+        Err(AppError::Refused(refused, mechanism)) => {
+            let why = refusal::words(&refused, mechanism.as_deref(), visitor.lang).join(" ");
+            let status = status(&AppError::Refused(refused, mechanism));
+            Ok((status, paper_page(&visitor, &number, view, &sent, Some(why)).await?).into_response())
+        }
+        Err(e) => Err(WebError::new(e, &visitor)),
+    }
+}
+
+/// `1-20, 23` as numbers; none for what is no such list. Repeats stay, so that the rule of the vote tells of them.
+fn ranges(text: &str, most: u32) -> Option<Vec<u32>> {
+    let mut all = Vec::new();
+    let text: String = text.chars().map(app::width::half).collect();
+    for part in text.split([',', '，', '、', ' ', '\n', '\t', '\r']).filter(|p| !p.is_empty()) {
+        let (from, to) = part.split_once('-').unwrap_or((part, part));
+        let (from, to): (u32, u32) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
+        if from > to || to > most.max(from) || to - from > most {
+            return None;
+        }
+        all.extend(from..=to);
+    }
+    Some(all)
+}
+
+async fn paper_page(
+    visitor: &Visitor,
+    number: &str,
+    vote: &VoteView,
+    sent: &Posted,
+    error: Option<String>,
+) -> Result<Markup, WebError> {
+    let lang = visitor.lang;
+    let list = Input::LongText { value: sent.get("slips").to_owned(), rows: 3, max: Some(20_000) };
+    let list = Field::new("slips", t(lang, "vote.paper.slips.label"), list).hint(t(lang, "vote.paper.slips.hint"));
+    let counts = vote.options.iter().map(|o| {
+        let name = format!("n-{}", o.id);
+        let input = Input::Number {
+            value: sent.get(&name).to_owned(),
+            min: Some(0),
+            max: Some(i64::from(vote.base)),
+            unit: None,
+        };
+        Field::new(name, say(lang, &o.label), input)
+    });
+    let body = html! {
+        @if let Some(error) = &error { (outcome(Tone::Warn, t(lang, "vote.not_counted"), &html! { p { (error) } })) }
+        p { (t(lang, "vote.paper.lede")) }
+        form.sheet method="post" action=(format!("/desk/m/{number}/paper/{}", vote.id)) {
+            div.stack { (field(lang, &list)) @for count in counts { (field(lang, &count)) } }
+            p.actions { button.btn data-main { (t(lang, "vote.paper.send")) } a href=(format!("/desk/m/{number}")) { (t(lang, "vote.back")) } }
+        }
+        (shown::votes(lang, std::slice::from_ref(vote)))
+    };
+    let title = tf(lang, "vote.paper.title", &[("name", say(lang, &vote.name))]);
+    framed(visitor, visitor.head(title), "", &html! {}, &body).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ranges;
+
+    #[test]
+    fn a_list_of_slips_is_read() {
+        assert_eq!(ranges("1-3，5、７", 9), Some(vec![1, 2, 3, 5, 7]));
+        assert_eq!(ranges("", 9), Some(vec![]));
+        assert!(ranges("3-1", 9).is_none() && ranges("a", 9).is_none() && ranges("1-4000000000", 9).is_none());
+    }
+}
