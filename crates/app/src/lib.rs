@@ -15,6 +15,7 @@ pub mod error;
 pub mod follow;
 pub mod installation;
 pub mod keys;
+pub mod kin;
 pub mod letters;
 pub mod lists;
 pub mod looks;

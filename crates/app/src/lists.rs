@@ -187,7 +187,7 @@ impl App {
         Ok(found)
     }
 
-    async fn readable_item(
+    pub(crate) async fn readable_item(
         &self,
         viewer: &Viewer,
         id: MatterId,
@@ -209,7 +209,7 @@ impl App {
         Ok(Some(self.item(&matter.row).await?))
     }
 
-    async fn item(&self, row: &MatterRow) -> Result<ItemView, AppError> {
+    pub(crate) async fn item(&self, row: &MatterRow) -> Result<ItemView, AppError> {
         let mechanism = self.version(&row.version).await?;
         let keys = self.inner.store.matter_key(row.id).await?;
         let keys = keys.map(|k| open_keys(&self.inner.master, row.id, &k)).transpose()?;

@@ -54,8 +54,17 @@ impl Town {
         Town::serving("990101", store, start).await
     }
 
+    /// A town with more packs than those of the binary.
+    pub async fn with(packs: PackSet, store: Arc<dyn Store>, start: &str) -> Town {
+        Town::made(packs, "990101", store, start).await
+    }
+
     /// The same people under an installation of another territory.
     pub async fn serving(territory: &str, store: Arc<dyn Store>, start: &str) -> Town {
+        Town::made(PackSet::embedded(), territory, store, start).await
+    }
+
+    async fn made(packs: PackSet, territory: &str, store: Arc<dyn Store>, start: &str) -> Town {
         store.put_directory(directory()).await.expect("the directory is kept");
         let clock = SetClock::at(at(start));
         let seed = AtomicU64::new(1);
@@ -63,7 +72,7 @@ impl Town {
         let regions = pack::regions::embedded().with_extra(include_bytes!("../../../../packs/demo/regions.tsv"));
         let parts = Parts {
             store: store.clone(),
-            catalogue: Catalogue::new(Box::new(FromPacks::new(PackSet::embedded()))),
+            catalogue: Catalogue::new(Box::new(FromPacks::new(packs))),
             calendar: pack::calendar::embedded().clone(),
             regions: regions.expect("the regions read"),
             clock: Arc::new(clock.clone()),
