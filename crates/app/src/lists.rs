@@ -10,7 +10,7 @@ use kernel::region::RegionCode;
 use kernel::text::Text;
 use kernel::time::Timestamp;
 use serde::Serialize;
-pub use store::{DueRow, Lane};
+pub use store::{DueRow, Lane, MarkRow};
 use store::{ListQuery, MatterRow, WorkRow};
 
 /// A row of a list.

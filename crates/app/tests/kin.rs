@@ -18,16 +18,19 @@ use store::memory::MemoryStore;
 use town::{Town, form};
 
 const START: &str = "2026-03-02T09:00";
-const NAMES: [&str; 7] = ["wish", "job", "grievance", "pledge", "look_back", "reception", "visit"];
+
+macro_rules! packs {
+    ($($name:literal),*) => {
+        vec![$((
+            format!("national/{}/mechanism.toml", $name),
+            include_bytes!(concat!("../../pack/tests/kin/national/", $name, "/mechanism.toml")).to_vec(),
+        )),*]
+    };
+}
 
 async fn town() -> Town {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../pack/tests/kin/national");
-    let file = |name: &&str| {
-        let bytes = std::fs::read(format!("{root}/{name}/mechanism.toml")).expect("the pack");
-        (format!("national/{name}/mechanism.toml"), bytes)
-    };
-    let packs = PackSet::embedded_with(NAMES.iter().map(file).collect());
-    Town::with(packs, Arc::new(MemoryStore::new()), START).await
+    let files = packs!["wish", "job", "grievance", "pledge", "look_back", "reception", "visit"];
+    Town::with(PackSet::embedded_with(files), Arc::new(MemoryStore::new()), START).await
 }
 
 async fn wished(town: &Town, what: &str) -> Raised {

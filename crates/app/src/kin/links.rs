@@ -145,6 +145,14 @@ impl App {
         self.act(viewer, other, &acting).await
     }
 
+    /// Whether any matter is linked as the same.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn linked_same(&self, id: MatterId) -> Result<bool, AppError> {
+        Ok(self.matter(id).await?.file.kin.links.iter().any(|(k, _)| *k == LinkKind::Same))
+    }
+
     /// The matters linked as the same that this person may read and on which the action is possible now.
     ///
     /// # Errors

@@ -3,11 +3,13 @@
 use crate::error::AppError;
 use crate::installation::App;
 use crate::project::PLACES;
+use crate::view::FieldView;
 use kernel::decide::Decision;
 use kernel::ids::{Cell, MatterId};
 use kernel::kin::Step;
-use kernel::mechanism::{Mechanism, Takes};
+use kernel::mechanism::{Choice, FieldKind, Mechanism, Takes};
 use kernel::refusal::{FieldError, Rule};
+use kernel::region::RegionCode;
 use kernel::text::Text;
 use kernel::time::{Date, Timestamp};
 use serde::Serialize;
@@ -57,6 +59,26 @@ impl App {
             });
         }
         Ok(days)
+    }
+
+    /// Makes a choice of days out of each field that takes a place; the value is the day's number, as the field takes it.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn offer_places(&self, region: &RegionCode, fields: &mut [FieldView]) -> Result<(), AppError> {
+        for view in fields {
+            let Some(takes) = view.field.takes.clone() else { continue };
+            let days = self.places(self.cell_of(region), &takes.mechanism).await?;
+            let choice = |d: PlaceView| Choice {
+                id: d.number,
+                zh: format!("{}，还有 {} 个名额", d.day, d.free),
+                en: format!("{}, {} left", d.day, d.free),
+                hint: d.words.map(|w| Text::new(w.clone(), w)),
+            };
+            view.field.kind = FieldKind::Choice;
+            view.field.of = days.into_iter().filter(|d| d.free > 0).take(30).map(choice).collect();
+        }
+        Ok(())
     }
 
     /// Takes the places that a raising asks for.

@@ -94,8 +94,8 @@ impl App {
             .map_err(|errors| refused(Rule::Fields(errors).into()))?;
         let seed = bytes(self.random().as_mut());
         let calendar = self.calendar();
-        let ctx = Context { mechanism, calendar: &calendar, directory: &*directory, now, seed };
-        let promise = self.catalogue().promise(effective, &calendar, now);
+        let ctx = Context { mechanism, calendar, directory: &*directory, now, seed };
+        let promise = self.catalogue().promise(effective, calendar, now);
         let opening = Opening { region, promise, version: effective.version.to_string() };
         let by = raises_as(mechanism).map_err(|r| refused(r.into()))?;
         raise_from(&ctx, by, opening, origin, filled, None).map_err(refused)

@@ -40,6 +40,7 @@ static TABLE: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("draft.js", JS, include_str!("draft.js")),
         ("keys.js", JS, include_str!("keys.js")),
         ("photo.js", JS, include_str!("photo.js")),
+        ("similar.js", JS, include_str!("similar.js")),
         ("share.js", JS, include_str!("share.js")),
         ("icon.svg", "image/svg+xml", include_str!("icon.svg")),
     ]

@@ -80,7 +80,7 @@ pub fn desk_page(head: &PageHead, rail: &Rail, aside: &Markup, body: &Markup) ->
             (keys_help(head))
         }
     };
-    document(head, "desk.css", &["draft.js", "keys.js", "share.js"], &inner)
+    document(head, "desk.css", &["draft.js", "keys.js", "share.js", "similar.js"], &inner)
 }
 
 fn rail_view(head: &PageHead, rail: &Rail) -> Markup {

@@ -52,6 +52,16 @@ pub fn ring_of(view: &MatterView) -> Ring {
     }
 }
 
+/// The ring of a published matter: where it stands, nothing of what she said.
+#[must_use]
+pub fn ring_at(segment: u8, ended: bool) -> Ring {
+    let phase = match PHASES[usize::from(segment.clamp(1, 5)) - 1] {
+        Phase::Heard => Phase::Answered,
+        other => other,
+    };
+    Ring { stopped: ended && phase != Phase::Answered, ..Ring::at(phase) }
+}
+
 /// The clock that matters most: the first that a body owes, else the reader's own window.
 #[must_use]
 pub fn leading(view: &MatterView) -> Option<&ClockView> {

@@ -2,6 +2,7 @@
 //! What may be shown is in the view's type; nothing is decided here.
 
 pub mod act;
+pub mod kin;
 mod now;
 pub mod paper;
 mod receipt;
@@ -38,7 +39,8 @@ pub async fn page(
         return receipt::page(&visitor, &viewer, &view).await;
     }
     let markup = if view.access == Access::Own {
-        own(&visitor, &view, query.contains_key("done"))
+        let beside = visitor.site.app.kin(&viewer, id).await.map_err(visitor.fails());
+        own(&visitor, &view, &beside.map_err(IntoResponse::into_response)?, query.contains_key("done"))
     } else {
         progress(&visitor, &view)
     };
@@ -63,7 +65,7 @@ fn progress(visitor: &Visitor, view: &MatterView) -> Markup {
     portal_page(&head(visitor, &view.number), &body)
 }
 
-fn own(visitor: &Visitor, view: &MatterView, done: bool) -> Markup {
+fn own(visitor: &Visitor, view: &MatterView, beside: &app::kin::KinView, done: bool) -> Markup {
     let lang = visitor.lang;
     let title = view.title.clone().unwrap_or_else(|| say(lang, &view.state_name).to_owned());
     let parts = yours::parts(visitor, view);
@@ -78,6 +80,7 @@ fn own(visitor: &Visitor, view: &MatterView, done: bool) -> Markup {
             section.main { h2.h2 { (t(lang, "follow.thread")) } (thread::thread_of(visitor, view))
                 p.small.quiet { (tf(lang, "follow.chain", &[("n", &view.entries.len().to_string())])) } }
         }
+        (kin::section(visitor, view, beside))
         (letters(visitor, view))
         section.block { h2.h2 { (t(lang, "follow.looks.label")) } p.quiet { (t(lang, "follow.looks.text")) } (looks(lang, &looked(visitor, view), None)) }
         (leave(visitor, view))
