@@ -24,6 +24,8 @@ pub struct Answer {
     pub bytes: Vec<u8>,
     /// Where whoever sends it writes something of his own, such as the key of a form.
     pub holes: Vec<usize>,
+    /// It is never given again: it rests on more than this matter.
+    pub once: bool,
 }
 
 /// Which answer: the matter, what of it may be read, and the form (language, print, page or API), which the web numbers.
@@ -138,6 +140,9 @@ impl App {
         }
         let view = self.view(viewer, id).await?;
         let answer = Arc::new(make(&view));
+        if answer.once {
+            return Ok(answer);
+        }
         let due = view.clocks.iter().map(|c| c.due).filter(|due| *due >= made).min();
         finished.answers.insert(key, Arc::new(Kept { answer: answer.clone(), stamp, edition, made, due }));
         Ok(answer)

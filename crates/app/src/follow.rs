@@ -35,7 +35,7 @@ impl App {
     pub async fn follow(&self, cell: Cell) -> Result<Round, AppError> {
         let recomputed = self.recompute_next(cell).await?.map_or(0, |page| page.changed);
         let settled = self.tick(cell, AT_ONCE).await?;
-        let sent = self.drain(cell).await?;
+        let sent = self.drain(cell).await? + self.plans(cell).await?;
         let merged = self.inner.store.merge_terms(cell, AT_ONCE).await?;
         let old = self.now().plus_days(-COMMAND_DAYS);
         self.sweep(cell).await?;
@@ -57,7 +57,9 @@ impl App {
             return Ok(0);
         }
         let now = self.now();
-        let ids = rows.iter().map(|r| r.id).collect();
+        let (errands, rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|r| r.draft.kind == crate::matter::KIN);
+        let done = self.errands(&errands).await;
+        let ids = rows.iter().map(|r| r.id).chain(done).collect();
         let notice = |r: &store::OutboxRow| NoticeRow {
             matter: r.matter,
             seq: r.draft.seq,

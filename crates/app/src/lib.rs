@@ -17,6 +17,7 @@ pub mod finished;
 pub mod follow;
 pub mod installation;
 pub mod keys;
+pub mod kin;
 pub mod letters;
 pub mod lists;
 pub mod looks;

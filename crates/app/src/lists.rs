@@ -10,7 +10,7 @@ use kernel::region::RegionCode;
 use kernel::text::Text;
 use kernel::time::Timestamp;
 use serde::Serialize;
-pub use store::{DueRow, Lane};
+pub use store::{DueRow, Lane, MarkRow};
 use store::{ListQuery, MatterRow, WorkRow};
 
 /// A row of a list.
@@ -187,7 +187,7 @@ impl App {
         Ok(found)
     }
 
-    async fn readable_item(
+    pub(crate) async fn readable_item(
         &self,
         viewer: &Viewer,
         id: MatterId,
@@ -209,7 +209,7 @@ impl App {
         Ok(Some(self.item(&matter.row).await?))
     }
 
-    async fn item(&self, row: &MatterRow) -> Result<ItemView, AppError> {
+    pub(crate) async fn item(&self, row: &MatterRow) -> Result<ItemView, AppError> {
         let mechanism = self.version(&row.version).await?;
         let keys = self.inner.store.matter_key(row.id).await?;
         let keys = keys.map(|k| open_keys(&self.inner.master, row.id, &k)).transpose()?;

@@ -13,11 +13,12 @@ use crate::receipt::{Receipt, fields_digest};
 use crate::view::{BodyName, body_name};
 use crate::viewer::Viewer;
 use kernel::chain::{GENESIS, Hash};
-use kernel::decide::{Actor, Context, Decision, Opening, raise};
+use kernel::decide::{Actor, Context, Decision, Opening, raise, raise_from};
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
 use kernel::form::{Given, Raw, check};
 use kernel::ids::MatterId;
+use kernel::kin::Origin;
 use kernel::mechanism::{Mechanism, RAISE};
 use kernel::refusal::{Refusal, Rule};
 use kernel::region::RegionCode;
@@ -112,20 +113,68 @@ impl App {
     /// # Errors
     /// What the rules refuse, what the region does not offer, what the store cannot do.
     pub async fn raise(&self, viewer: &Viewer, raising: Raising) -> Result<Raised, AppError> {
+        self.raise_from(viewer, raising, Origin::default()).await
+    }
+
+    /// The same where another matter stands behind it.
+    pub(crate) async fn raise_from(
+        &self,
+        viewer: &Viewer,
+        raising: Raising,
+        mut origin: Origin,
+    ) -> Result<Raised, AppError> {
         let effective = self.offered(&raising.mechanism, &raising.region)?;
         let cell = self.cell_of(&raising.region);
         let request = request_hash(&raising);
         if let Some(again) = self.raised_before(viewer, &raising, cell, &request).await? {
             return Ok(again);
         }
-        self.keep_version(&effective).await?;
         let id = self.next_id(cell);
         let now = self.now();
-        let number = (now.date().year(), self.next_number(cell, now.date().year()).await?);
-        let decision = self.decide_raise(viewer, &effective, &raising, now)?;
+        // Whether everything else is right comes first: a place is taken for a matter that will be.
+        let mut decision = self.decide_raise(viewer, &effective, &raising, now, &origin)?;
+        origin.takes = self.take_places(&effective.mechanism, &decision, id).await?;
+        if !origin.takes.is_empty() {
+            decision = self.decide_raise(viewer, &effective, &raising, now, &origin)?;
+        }
+        let command = raising.idempotency_key.as_ref().map(|key| CommandRow {
+            principal: viewer.principal(),
+            key: key.clone(),
+            request,
+            matter: id,
+            at: now,
+        });
+        let put = self.put_new(id, &effective, &decision, command).await;
+        if put.is_err() {
+            self.give_back(id, &origin.takes).await;
+        }
+        match put {
+            Ok((number, first)) => {
+                let (mechanism, first) = (&*effective.mechanism, (&decision.entries[0], first));
+                self.raised(Stands { id, number, mechanism, file: &decision.file, first, again: false })
+            }
+            Err(AppError::Store(StoreError::Duplicate(row))) => self.same_or_reused(&row, &request).await,
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Puts a new matter into the store; its number and the hash of its first entry.
+    ///
+    /// # Errors
+    /// `Duplicate` if the command was carried out before.
+    pub(crate) async fn put_new(
+        &self,
+        id: MatterId,
+        effective: &Effective,
+        decision: &Decision,
+        command: Option<CommandRow>,
+    ) -> Result<((i16, u32), Hash), AppError> {
+        self.keep_version(effective).await?;
+        let year = decision.entries[0].at.date().year();
+        let number = (year, self.next_number(id.cell, year).await?);
         let mut random = self.random();
         let keys = MatterKeys::random(random.as_mut());
-        let title = self.seal_title(id, &effective.mechanism, &decision, &keys);
+        let title = self.seal_title(id, &effective.mechanism, decision, &keys);
         let new_keys = Some(wrap_keys(&self.inner.master, id, &keys, random.as_mut()));
         let before = CaseFile::default();
         let mechanism = &*effective.mechanism;
@@ -134,26 +183,17 @@ impl App {
             number,
             mechanism,
             before: &before,
-            decision: &decision,
+            decision,
             keys: Some(&keys),
             head: GENESIS,
             title,
             new_keys,
         });
-        append.blobs = self.claim_blobs(id, &decision, &keys).await?;
-        append.command = raising.idempotency_key.as_ref().map(|key| CommandRow {
-            principal: viewer.principal(),
-            key: key.clone(),
-            request,
-            matter: id,
-            at: now,
-        });
-        let first = (&decision.entries[0], append.entries[0].hash);
-        match self.inner.store.append(append).await {
-            Ok(_) => self.raised(Stands { id, number, mechanism, file: &decision.file, first, again: false }),
-            Err(StoreError::Duplicate(row)) => self.same_or_reused(&row, &request).await,
-            Err(e) => Err(e.into()),
-        }
+        append.blobs = self.claim_blobs(id, decision, &keys).await?;
+        append.command = command;
+        let first = append.entries[0].hash;
+        self.inner.store.append(append).await?;
+        Ok((number, first))
     }
 
     fn decide_raise(
@@ -162,6 +202,7 @@ impl App {
         effective: &Effective,
         raising: &Raising,
         now: Timestamp,
+        origin: &Origin,
     ) -> Result<Decision, AppError> {
         let directory = self.directory();
         let mechanism = &*effective.mechanism;
@@ -183,7 +224,11 @@ impl App {
             Viewer::Staff(staff) => Actor { raiser: false, person: Some(staff.person), posts: staff.posts.clone() },
             _ => Actor { raiser: true, ..Actor::default() },
         };
-        raise(&ctx, &actor, opening, filled, raising.occurred).map_err(refused)
+        let decision = raise(&ctx, &actor, opening.clone(), filled.clone(), raising.occurred).map_err(refused)?;
+        if origin.is_empty() {
+            return Ok(decision);
+        }
+        raise_from(&ctx, decision.entries[0].by, opening, origin.clone(), filled, raising.occurred).map_err(refused)
     }
 
     async fn raised_before(

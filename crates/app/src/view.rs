@@ -86,6 +86,9 @@ pub struct MatterView {
     /// What the viewer may see.
     #[serde(skip)]
     pub access: Access,
+    /// What the page tells rests on other matters too: children, a parent, places.
+    #[serde(skip)]
+    pub beside: bool,
     /// The mechanism's id.
     pub mechanism: String,
     /// Its name.
@@ -196,6 +199,10 @@ impl App {
         Ok(MatterView {
             id: matter.id,
             number: self.number_text(matter.id, row.number),
+            beside: !mechanism.child.is_empty()
+                || mechanism.slots.is_some()
+                || opened.origin != kernel::kin::Origin::default()
+                || file.kin.published.is_some(),
             mechanism: opened.mechanism.clone(),
             mechanism_name: mechanism.mechanism.name.clone(),
             version: opened.version.clone(),

@@ -45,7 +45,7 @@ impl Case {
         let make = |view: &app::view::MatterView| {
             self.made.fetch_add(1, Ordering::SeqCst);
             let bytes = serde_json::to_vec(view).expect("a view is plain data");
-            Answer { bytes: [&[form], &*bytes].concat(), holes: Vec::new() }
+            Answer { bytes: [&[form], &*bytes].concat(), ..Answer::default() }
         };
         let answer = self.town.app.finished(viewer, self.id, form, make).await?;
         let text = String::from_utf8(answer.bytes[1..].to_vec()).expect("text");

@@ -307,6 +307,11 @@ impl KinFile {
         beyond.leaves.iter().for_each(|p| drop(self.plans.remove(p)));
         self.takers.extend(beyond.taker);
         self.holds.retain(|m| !beyond.frees.contains(m));
+        self.tell(facts);
+    }
+
+    /// Says where the children stand, as facts.
+    pub(crate) fn tell(&self, facts: &mut BTreeMap<String, Coded>) {
         for child in self.children.iter().map(|c| c.child.clone()).collect::<BTreeSet<_>>() {
             match self.standing(&child) {
                 NONE => drop(facts.remove(&child_fact(&child))),

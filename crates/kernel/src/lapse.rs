@@ -5,6 +5,7 @@
 use crate::clocks::level;
 use crate::entry::{Act, By, ClockEvent, Entry};
 use crate::file::{CaseFile, Running};
+use crate::kin::Kin;
 
 /// A window of the raiser in which silence spoke.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -55,7 +56,9 @@ impl Open {
 /// The lapses of a file after one more entry. `file` is the one before it, without its lapses.
 pub(crate) fn after(mut lapses: Vec<Lapse>, file: &CaseFile, entry: &Entry) -> Vec<Lapse> {
     for lapse in &mut lapses {
-        let holds = (entry.by == By::Clock || moves_nothing(entry)) && entry.undoes.is_none();
+        // A child that came or ended acted on what followed, though the clock wrote it down.
+        let child = matches!(entry.act, Act::Kin(Kin::Child { .. } | Kin::NoChild { .. } | Kin::Ended { .. }));
+        let holds = (entry.by == By::Clock || moves_nothing(entry)) && entry.undoes.is_none() && !child;
         lapse.open = lapse.open.take().filter(|open| holds && !open.crossed_by(entry, file)).map(|mut open| {
             open.since.push(entry.clone());
             open
@@ -77,6 +80,9 @@ pub(crate) fn without(file: &CaseFile, seq: u32) -> Option<CaseFile> {
     open.kept().iter().for_each(|e| restored.evolve(e));
     // What was written stays written: the place in the file and the letters that went out.
     (restored.seq, restored.last_at, restored.letters) = (file.seq, file.last_at, file.letters.clone());
+    // What other matters did to this one they have done.
+    restored.kin.clone_from(&file.kin);
+    restored.kin.tell(&mut restored.facts);
     restored.lapses = file.lapses.iter().take(at).cloned().collect();
     Some(restored)
 }

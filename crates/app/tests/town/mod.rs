@@ -61,6 +61,11 @@ impl Town {
         Town::packed(packs, "990101", Arc::new(MemoryStore::new()), start).await
     }
 
+    /// A town with more packs than those of the binary.
+    pub async fn packed_with(packs: PackSet, store: Arc<dyn Store>, start: &str) -> Town {
+        Town::packed(packs, "990101", store, start).await
+    }
+
     /// The same people under an installation of another territory.
     pub async fn serving(territory: &str, store: Arc<dyn Store>, start: &str) -> Town {
         Town::packed(PackSet::embedded(), territory, store, start).await

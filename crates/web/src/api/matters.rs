@@ -148,7 +148,7 @@ pub async fn one(caller: Caller, Segments(number): Segments<String>) -> Result<R
             matter.actions.clear();
         }
         let bytes = serde_json::to_vec(&matter).expect("invariant: a view is plain data");
-        Answer { bytes, holes: Vec::new() }
+        Answer { bytes, ..Answer::default() }
     };
     let answer = caller.app().finished(&viewer, id, WHOLE, make).await.map_err(&fails)?;
     Ok(([(header::CONTENT_TYPE, "application/json")], answer.bytes.clone()).into_response())

@@ -41,6 +41,7 @@ static TABLE: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("keys.js", JS, include_str!("keys.js")),
         ("needs.js", JS, include_str!("needs.js")),
         ("photo.js", JS, include_str!("photo.js")),
+        ("similar.js", JS, include_str!("similar.js")),
         ("share.js", JS, include_str!("share.js")),
         ("icon.svg", "image/svg+xml", include_str!("icon.svg")),
     ]

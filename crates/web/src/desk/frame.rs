@@ -57,6 +57,7 @@ fn rail(visitor: &Visitor, staff: &Staff, section: &str, waiting: i64) -> Rail {
     let mut groups = vec![RailGroup { label: None, items: first }];
     let mut more = vec![item("/desk/calendar", "desk.nav.calendar", 0, Some('c'))];
     more.push(item("/desk/measures", "desk.nav.measures", 0, None));
+    more.push(item("/desk/plans", "desk.nav.plans", 0, None));
     more.push(item("/desk/keys", "desk.nav.keys", 0, None));
     groups.push(RailGroup { label: Some(t(lang, "desk.nav.ground").into()), items: more });
     if crate::admin::admits(staff) {

@@ -20,12 +20,12 @@ use app::view::{FieldView, form};
 use app::viewer::Staff;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use kernel::ids::Class;
 use kernel::mechanism::{FieldKind, RAISE};
 use kernel::refusal::Rule;
 use kernel::region::RegionCode;
 use kernel::time::Timestamp;
 use maud::{Markup, html};
-use std::collections::BTreeSet;
 
 /// The sheet as far as it is filled in.
 pub struct Draft {
@@ -59,7 +59,8 @@ impl Draft {
         let chosen = offered.iter().find(|e| e.mechanism.mechanism.id == wanted).or_else(|| offered.first());
         let chosen = chosen.cloned().ok_or_else(|| WebError::new(AppError::NotFound, visitor))?;
         let raise = chosen.mechanism.action.get(RAISE);
-        let fields = raise.map(|a| form(app, &chosen.mechanism, a, &region)).unwrap_or_default();
+        let mut fields = raise.map(|a| form(app, &chosen.mechanism, a, &region)).unwrap_or_default();
+        app.offer_places(&region, &mut fields).await.map_err(visitor.fails())?;
         let occurred = sent.get("occurred").to_owned();
         let key = Some(sent.get("key").to_owned()).filter(|k| !k.is_empty()).unwrap_or_else(once);
         let mut filling = Filling::read(visitor, &fields, sent, &region).await?;
@@ -70,19 +71,13 @@ impl Draft {
         Ok(Draft { offered, chosen, region, fields, filling, occurred, key, refused: Vec::new(), similar: None })
     }
 
-    /// The first words of what was said and of the place, to look for the same matter.
-    fn looked_for(&self) -> Vec<String> {
-        let first =
-            |kind: FieldKind| self.fields.iter().find(|f| f.field.kind == kind).map(|f| self.filling.get(&f.id));
-        let place = first(FieldKind::Place).unwrap_or_default();
-        let what = first(FieldKind::Text).unwrap_or_default();
-        let clauses = |text: &str, most: usize| {
-            let parts = text
-                .split(|c: char| c.is_whitespace() || c.is_ascii_punctuation() || "，。、；：！？（）“”".contains(c));
-            let parts = parts.map(|p| p.chars().take(most).collect::<String>()).filter(|p| p.chars().count() > 1);
-            parts.take(3).collect::<Vec<String>>()
+    /// What was said and where, to look for the same matter.
+    fn looked_for(&self) -> String {
+        let words = |kind: FieldKind| {
+            let fields = self.fields.iter().filter(move |f| f.field.kind == kind && f.field.class != Class::Sealed);
+            fields.map(|f| self.filling.get(&f.id)).collect::<Vec<_>>().join(" ")
         };
-        clauses(place, 8).into_iter().chain(clauses(what, 6)).collect()
+        format!("{} {}", words(FieldKind::Text), words(FieldKind::Place))
     }
 }
 
@@ -113,14 +108,10 @@ pub async fn send(visitor: Visitor, sent: Posted) -> Result<Response, WebError> 
 }
 
 async fn similar(visitor: &Visitor, staff: &Staff, draft: &Draft) -> Result<Vec<ItemView>, WebError> {
-    let mut found: Vec<ItemView> = Vec::new();
-    let mut known = BTreeSet::new();
-    for words in draft.looked_for() {
-        let items = visitor.site.app.search(staff, &words, 10).await.map_err(visitor.fails())?;
-        found.extend(items.into_iter().filter(|i| i.ended_at.is_none() && known.insert(i.number.clone())));
-    }
-    found.truncate(8);
-    Ok(found)
+    let words = draft.looked_for();
+    let mechanism = &draft.chosen.mechanism.mechanism.id;
+    let like = app::kin::Similar { words: &words, region: draft.region, mechanism, except: None };
+    visitor.site.app.similar(staff, &like, 8).await.map_err(visitor.fails())
 }
 
 async fn register(visitor: &Visitor, mut draft: Draft) -> Result<Response, WebError> {

@@ -9,6 +9,7 @@ mod intake;
 mod keys;
 mod matter;
 mod measures;
+mod plans;
 mod rows;
 mod search;
 mod signin;
@@ -31,9 +32,11 @@ pub fn routes() -> Router<Site> {
         .route("/desk/intake", get(intake::page).post(intake::send))
         .route("/desk/calendar", get(calendar::calendar))
         .route("/desk/measures", get(measures::measures))
+        .route("/desk/plans", get(plans::plans))
         .route("/desk/keys", get(keys::keys))
         .route("/desk/m/{number}", get(matter::page))
         .route("/desk/m/{number}/open", get(matter::back).post(matter::open))
+        .route("/desk/m/{number}/link", get(matter::back).post(matter::link))
         .route("/desk/m/{number}/do/{action}", get(matter::back_from).post(matter::act))
         .route("/desk/m/{number}/letter/{seq}", get(matter::letter))
         .route("/desk/m/{number}/file/{id}", get(matter::file))

@@ -80,7 +80,8 @@ pub fn desk_page(head: &PageHead, rail: &Rail, aside: &Markup, body: &Markup) ->
             (keys_help(head))
         }
     };
-    document(head, "desk.css", &["draft.js", "needs.js", "photo.js", "keys.js", "share.js"], &inner)
+    let scripts = ["draft.js", "needs.js", "photo.js", "keys.js", "share.js", "similar.js"];
+    document(head, "desk.css", &scripts, &inner)
 }
 
 fn rail_view(head: &PageHead, rail: &Rail) -> Markup {

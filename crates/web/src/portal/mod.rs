@@ -6,6 +6,7 @@ pub mod fields;
 pub mod home;
 pub mod matter;
 pub mod open;
+pub mod published;
 pub mod raise;
 pub mod vote;
 pub mod words;
@@ -32,12 +33,14 @@ pub fn routes() -> Router<Site> {
         .route("/outside", get(raise::outside))
         .route("/follow", get(code::follow).post(code::show))
         .route("/m/{number}", get(matter::page).post(code::show_here))
+        .route("/m/{number}/complain/{child}", get(matter::kin::page).post(matter::kin::send))
         .route("/m/{number}/leave", post(code::leave))
         .route("/m/{number}/letter/{seq}", get(matter::paper::letter))
         .route("/m/{number}/file/{id}", get(matter::paper::file))
         .route("/m/{number}/receipt.txt", get(matter::paper::receipt))
         .route("/v/{number}", get(vote::start).post(vote::step))
         .route("/open", get(open::overdue))
+        .route("/open/matters", get(published::matters))
         .route("/open/key", get(open::key))
         .route("/open/mechanisms/{id}", get(open::rules))
         .merge(with_files)

@@ -1,6 +1,7 @@
 //! Small mappings that several pages of the portal share: clocks as the components draw them and as people read them. Decides nothing.
 
 use crate::components::clock_strip::{Clock, ClockDay, DayKind, Derivation};
+use crate::components::ring::{PHASES, Phase, Ring};
 use crate::i18n::{Lang, Unit, date_long, date_time, t, tf};
 pub use crate::words::{moment, ring_of, say, when};
 use app::catalogue::{Effective, Steps};
@@ -10,6 +11,16 @@ use jiff::civil::Date;
 use kernel::calendar::DayReason;
 use kernel::time::Timestamp;
 use maud::{Markup, html};
+
+/// The ring of a published matter: where it stands, nothing of what she said.
+#[must_use]
+pub fn ring_at(segment: u8, ended: bool) -> Ring {
+    let phase = match PHASES[usize::from(segment.clamp(1, 5)) - 1] {
+        Phase::Heard => Phase::Answered,
+        other => other,
+    };
+    Ring { stopped: ended && phase != Phase::Answered, ..Ring::at(phase) }
+}
 
 /// The clock that matters most: the first that a body owes, else the reader's own window.
 #[must_use]

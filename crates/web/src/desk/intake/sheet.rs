@@ -110,7 +110,7 @@ fn folded(visitor: &Visitor, item: &Field) -> Markup {
 
 fn same(visitor: &Visitor, draft: &Draft) -> Markup {
     let lang = visitor.lang;
-    html! { section.sec #same {
+    html! { section.sec #same data-similar {
         header { h2 { (t(lang, "desk.intake.same")) } p { button.btn name="do" value="similar" formnovalidate { (t(lang, "desk.intake.look")) } } }
         @match &draft.similar {
             None => { p.quiet { (t(lang, "desk.intake.same_before")) } }

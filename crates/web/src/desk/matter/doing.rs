@@ -28,6 +28,7 @@ pub async fn act(
     let mut open = view.actions.iter().filter(|_| part.is_none()).chain(on);
     let fields = open.find(|a| a.name == action).map(|a| a.fields.clone()).unwrap_or_default();
     let (seen, key) = (sent.get("seen").parse().unwrap_or(view.seq), sent.get("key").to_owned());
+    let (also, sure) = (sent.all("also"), sent.get("sure") == "yes");
     let filling = Filling::read(&visitor, &fields, sent, &region).await?;
     if !filling.errors.is_empty() {
         let back = Refused { action, part, filling, words: Vec::new(), clause: None };
@@ -41,10 +42,28 @@ pub async fn act(
         idempotency_key: Some(key).filter(|k| !k.is_empty()),
         seen: Some(seen),
     };
+    // What everybody will read is read once more before it goes out.
+    if let Some(words) = published(&visitor, &view, &acting).filter(|_| !sure) {
+        return super::preview::page(&visitor, &view, &acting, &also, &words).await;
+    }
     match visitor.site.app.act(&visitor.viewer(), id, &acting).await {
+        Ok(_) if !also.is_empty() => {
+            let done = visitor.site.app.act_also(&visitor.viewer(), id, &acting, &also).await;
+            let (_, view) = read(&visitor, &number).await?;
+            let report = Some(super::kin::report(&visitor, &done));
+            let beside = Beside { did: Some((action, seen)), also: report, ..Beside::default() };
+            Ok(render(&visitor, &view, &beside).await?.into_response())
+        }
         Ok(_) => Ok(Redirect::to(&format!("/desk/m/{number}?did={action}&from={seen}")).into_response()),
         Err(error) => refuse(&visitor, &number, (action, part), filling, error).await,
     }
+}
+
+/// The words that an action publishes, as typed.
+fn published(visitor: &Visitor, view: &app::view::MatterView, acting: &Acting) -> Option<String> {
+    let mechanism = super::mechanism_of(visitor, view)?;
+    let field = mechanism.action.get(&acting.action)?.publishes.clone()?;
+    acting.fields.get(&field).and_then(|v| v.as_str()).map(str::to_owned)
 }
 
 /// An address that only takes what is posted leads back to the matter.

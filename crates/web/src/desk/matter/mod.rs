@@ -4,13 +4,16 @@
 mod acts;
 mod clocks;
 mod doing;
+mod kin;
 mod papers;
 mod parts;
+mod preview;
 mod side;
 mod thread;
 
 pub use acts::{ordered, picker};
 pub use doing::{act, back_from, open};
+pub use kin::link;
 pub use papers::{file, letter};
 
 use super::about::about;
@@ -47,6 +50,8 @@ pub struct Beside {
     pub did: Option<(String, u32)>,
     /// Said at the head of the page.
     pub alert: Option<String>,
+    /// What came of the others that were to be answered alike.
+    pub also: Option<Markup>,
 }
 
 /// An action that was refused.
@@ -105,7 +110,9 @@ pub fn mechanism_of(visitor: &Visitor, view: &MatterView) -> Option<Arc<Mechanis
 pub async fn render(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Result<Markup, WebError> {
     let lang = visitor.lang;
     let mechanism = mechanism_of(visitor, view);
-    let picker = acts::picker(visitor, view, mechanism.as_deref(), beside.back.as_ref());
+    let mut picker = acts::picker(visitor, view, mechanism.as_deref(), beside.back.as_ref());
+    kin::offer_also(visitor, view, &mut picker).await?;
+    let others = kin::beside(visitor, view.id, view).await?;
     let title = view.title.clone().unwrap_or_else(|| say(lang, &view.mechanism_name).to_owned());
     let head = PageHead {
         crumbs: vec![
@@ -123,7 +130,7 @@ pub async fn render(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Re
                 header { h2 { (t(lang, "desk.matter.file")) } (thread_legend(lang)) }
                 (thread_view(lang, &thread::entries(visitor, view), false))
             } }
-            div.side { (side::side(visitor, view, beside)) }
+            div.side { (side::side(visitor, view, beside)) (others) }
         }
         (crate::desk::vote::section(visitor, &view.number, &view.votes))
         (crate::components::action_picker::action_picker(lang, &picker))
@@ -142,6 +149,7 @@ fn heads(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Markup {
     let said = done(visitor, view, beside);
     html! {
         @if let Some(alert) = &beside.alert { (outcome(Tone::Warn, alert, &html! {})) }
+        @if let Some(also) = &beside.also { (also) }
         @if let Some(back) = &beside.back { (refused(visitor, view, back)) }
         @if let Some((_, lines)) = &said { (outcome(Tone::Done, t(lang, "desk.matter.done"), &html! { ul { @for line in lines { li { (line) } } } })) }
         @if view.access == Access::Audit { (notice(Tone::Plain, t(lang, "desk.matter.audit"), &html! { p { (t(lang, "desk.matter.audit_text")) } })) }

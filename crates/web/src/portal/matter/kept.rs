@@ -41,7 +41,7 @@ pub fn answer(markup: Markup) -> Answer {
     let text = markup.into_string();
     let keys = text.match_indices(BEFORE).map(|(at, _)| at + BEFORE.len());
     let holes = keys.filter(|at| text.as_bytes()[*at..].iter().take_while(|b| b.is_ascii_hexdigit()).count() == KEY);
-    Answer { holes: holes.collect(), bytes: text.into_bytes() }
+    Answer { holes: holes.collect(), bytes: text.into_bytes(), once: false }
 }
 
 /// The page with keys of its own.

@@ -3,6 +3,7 @@
 
 pub mod act;
 mod kept;
+pub mod kin;
 mod now;
 pub mod paper;
 mod parts;
@@ -20,6 +21,7 @@ use crate::i18n::{t, tf};
 use crate::layout::{PageHead, portal_page};
 use crate::visitor::Visitor;
 use app::access::Access;
+use app::finished::Answer;
 use app::view::MatterView;
 use app::viewer::{Shown, Viewer};
 use axum::extract::{Path, Query};
@@ -41,11 +43,22 @@ pub async fn page(
     }
     let done = query.contains_key("done");
     let make = |view: &MatterView| {
+        if view.access == Access::Own && view.beside {
+            return Answer { once: true, ..Answer::default() };
+        }
         let anybody = kept::anybody(&visitor, view, done);
-        let markup = if view.access == Access::Own { own(&anybody, view, done) } else { progress(&anybody, view) };
+        let alone = app::kin::KinView::default();
+        let markup =
+            if view.access == Access::Own { own(&anybody, view, &alone, done) } else { progress(&anybody, view) };
         kept::answer(markup)
     };
     let answer = visitor.site.app.finished(&viewer, id, kept::form(&visitor, done), make).await.map_err(failed)?;
+    if answer.once {
+        // What happens in other matters changes nothing here, so that a page that tells of them is made each time.
+        let view = visitor.site.app.view(&viewer, id).await.map_err(failed)?;
+        let beside = visitor.site.app.kin(&viewer, id).await.map_err(failed)?;
+        return Ok(own(&visitor, &view, &beside, done).into_response());
+    }
     Ok(kept::respond(&answer))
 }
 
@@ -69,7 +82,7 @@ fn progress(visitor: &Visitor, view: &MatterView) -> Markup {
     portal_page(&head(visitor, &view.number), &body)
 }
 
-fn own(visitor: &Visitor, view: &MatterView, done: bool) -> Markup {
+fn own(visitor: &Visitor, view: &MatterView, beside: &app::kin::KinView, done: bool) -> Markup {
     let lang = visitor.lang;
     let title = view.title.clone().unwrap_or_else(|| say(lang, &view.state_name).to_owned());
     let parts = yours::parts(visitor, view);
@@ -86,6 +99,7 @@ fn own(visitor: &Visitor, view: &MatterView, done: bool) -> Markup {
                 p.small.quiet { (tf(lang, "follow.chain", &[("n", &view.entries.len().to_string())])) } }
         }
         (crate::components::vote::votes(lang, &view.votes))
+        (kin::section(visitor, view, beside))
         (letters(visitor, view))
         section.block { h2.h2 { (t(lang, "follow.looks.label")) } p.quiet { (t(lang, "follow.looks.text")) } (looks(lang, &looked(visitor, view), None)) }
         (leave(visitor, view))

@@ -1,5 +1,6 @@
 //! What a person has told so far, carried in the form from step to step: nothing is kept on the server but staged files.
 
+use crate::error::WebError;
 use crate::portal::fields::{self, Kept, Values, needed_now, raw};
 use crate::posted::Posted;
 use crate::visitor::Visitor;
@@ -165,6 +166,15 @@ impl Shape {
             Some((v, (*code).to_owned()))
         });
         Shape { effective, main, place, files, rest, fixed }
+    }
+
+    /// The same with the days on which there are places.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn with_places(mut self, visitor: &Visitor, region: &RegionCode) -> Result<Shape, WebError> {
+        visitor.site.app.offer_places(region, &mut self.rest).await.map_err(visitor.fails())?;
+        Ok(self)
     }
 
     /// What this form must have now that it did not before: conditions look at the way it came in too.

@@ -41,7 +41,7 @@ pub async fn start_on(visitor: Visitor, Path(mechanism): Path<String>) -> Result
     let draft = Draft::of(&Posted::default());
     let region = visitor.site.app.settings().territory;
     let effective = visitor.site.app.offered(&mechanism, &region).map_err(visitor.fails())?;
-    let shape = Shape::of(&visitor, effective, &region);
+    let shape = Shape::of(&visitor, effective, &region).with_places(&visitor, &region).await?;
     Ok(what::page(&visitor, &what::Step { shape: Some(&shape), ..what::Step::new(&draft) }).into_response())
 }
 
@@ -68,7 +68,7 @@ async fn go_on(visitor: &Visitor, fixed: Option<String>, posted: Posted) -> Resu
     let shape = match &way {
         Some(id) => {
             let effective = visitor.site.app.offered(id, &region).map_err(visitor.fails())?;
-            Some(Shape::of(visitor, effective, &region))
+            Some(Shape::of(visitor, effective, &region).with_places(visitor, &region).await?)
         }
         None => None,
     };

@@ -1,0 +1,104 @@
+//! Other matters: what the follower carries between two files, links, children, plans, places, published words.
+//! Every errand may be begun again at any point; both files then say the same (`kernel::kin`).
+
+mod links;
+mod places;
+mod plans;
+mod published;
+mod raising;
+mod view;
+
+pub use links::{AlsoDone, Similar};
+pub use places::PlaceView;
+pub use plans::PlannedView;
+pub use published::PublishedView;
+pub use view::{HiddenView, KinView, RelativeView};
+
+use crate::error::AppError;
+use crate::installation::App;
+use crate::matter::Matter;
+use kernel::decide::{Actor, Command, decide};
+use kernel::entry::{Act, Entry};
+use kernel::file::CaseFile;
+use kernel::ids::MatterId;
+use kernel::kin::{Kin, Step};
+use store::{OutboxRow, StoreError};
+
+/// How often a step is tried again when somebody was quicker.
+const TRIES: usize = 16;
+/// How long a place may wait for the matter that took it, before it is free again: the raising was broken off.
+const BROKEN_OFF: i64 = 10 * 60_000;
+
+impl App {
+    /// Carries errands; the ids of those that are done. What fails is told and stays for the next round.
+    pub(crate) async fn errands(&self, rows: &[OutboxRow]) -> Vec<i64> {
+        let mut done = Vec::new();
+        for row in rows {
+            match self.errand(row.matter, row.draft.seq).await {
+                Ok(true) => done.push(row.id),
+                Ok(false) => {}
+                Err(error) => tracing::error!(matter = %row.matter, entry = row.draft.seq, %error, "an errand failed"),
+            }
+        }
+        done
+    }
+
+    /// Carries what one entry asks for; false where it has to wait.
+    async fn errand(&self, id: MatterId, seq: u32) -> Result<bool, AppError> {
+        let matter = self.matter(id).await?;
+        let at = usize::try_from(seq).unwrap_or(0).checked_sub(1);
+        let Some(entry) = at.and_then(|i| matter.entries.get(i)) else { return Ok(true) };
+        if let Some(child) = &entry.beyond.raises {
+            self.raise_child(&matter, seq, child).await?;
+        }
+        for day in &entry.beyond.frees {
+            self.step(*day, &Step::GiveBack { taker: id }).await?;
+        }
+        if let Act::Kin(Kin::Linked { kind, matter: other } | Kin::Unlinked { kind, matter: other }) = &entry.act {
+            let on = matches!(entry.act, Act::Kin(Kin::Linked { .. }));
+            self.step(*other, &Step::Link { kind: *kind, other: id, on, by: Some(entry.by) }).await?;
+        }
+        if entry.ends {
+            self.tell_parent(&matter).await?;
+        }
+        self.taker_came(id, entry).await
+    }
+
+    /// A child that ended tells its parent, with its coded facts. A hidden one tells nothing.
+    async fn tell_parent(&self, matter: &Matter) -> Result<(), AppError> {
+        let origin = matter.file.opened.as_ref().map(|o| &o.origin);
+        let Some(parent) = origin.and_then(|o| o.parent.as_ref()).filter(|p| !p.hidden) else { return Ok(()) };
+        let step = Step::Ended { matter: matter.id, facts: matter.file.facts.clone() };
+        self.step(parent.matter, &step).await.map(drop)
+    }
+
+    /// A place whose taker was never raised is given back once that is sure.
+    async fn taker_came(&self, id: MatterId, entry: &Entry) -> Result<bool, AppError> {
+        let Some(taker) = entry.beyond.taker else { return Ok(true) };
+        if self.inner.store.find_matter(taker).await?.is_some() {
+            return Ok(true);
+        }
+        if self.now().0 < entry.at.0 + BROKEN_OFF {
+            return Ok(false);
+        }
+        self.step(id, &Step::GiveBack { taker }).await?;
+        Ok(true)
+    }
+
+    /// A step on a matter, tried again as long as others are quicker; the file after it.
+    pub(crate) async fn step(&self, id: MatterId, step: &Step) -> Result<CaseFile, AppError> {
+        for _ in 0..TRIES {
+            let matter = self.matter(id).await?;
+            let directory = self.directory();
+            let ctx = self.context(&matter, &*directory);
+            let decision = decide(&ctx, &matter.file, &Actor::default(), &Command::Kin(step.clone()))
+                .map_err(|r| AppError::Refused(Box::new(r), Some(matter.mechanism.clone())))?;
+            match self.commit(&matter, &decision, None).await {
+                Ok(()) => return Ok(decision.file),
+                Err(AppError::Store(StoreError::Conflict)) => {}
+                Err(e) => return Err(e),
+            }
+        }
+        Err(AppError::Conflict)
+    }
+}

@@ -1,0 +1,97 @@
+//! Published words: what an office wrote for everybody to read. Never what a person wrote, never of a shielded matter.
+
+use crate::error::AppError;
+use crate::installation::App;
+use crate::project::PUBLISHED;
+use kernel::ids::{Cell, MatterId};
+use kernel::region::RegionCode;
+use kernel::text::Text;
+use kernel::time::Timestamp;
+use serde::Serialize;
+use store::{MarkQuery, MarkRow};
+
+/// A matter as everybody may see it.
+#[derive(Clone, Debug, Serialize)]
+pub struct PublishedView {
+    /// Its public number.
+    pub number: String,
+    /// What it is.
+    pub mechanism: Text,
+    /// Where, in words.
+    pub place: String,
+    /// What was written for everybody.
+    pub words: String,
+    /// Where it stands.
+    pub state: Text,
+    /// The segment of the ring.
+    pub ring: u8,
+    /// It has ended.
+    pub ended: bool,
+    /// When it was published.
+    pub at: Timestamp,
+}
+
+impl App {
+    /// Published matters of a cell, the newest first, and where the next page begins.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn published(
+        &self,
+        cell: Cell,
+        region: Option<&RegionCode>,
+        after: Option<MarkRow>,
+        limit: u32,
+    ) -> Result<(Vec<PublishedView>, Option<MarkRow>), AppError> {
+        let (mut views, mut at) = (Vec::new(), after);
+        // A bounded number of pages: a small place in a large cell does not read the whole index.
+        for _ in 0..10 {
+            let query =
+                MarkQuery { cell, kind: PUBLISHED.into(), key: String::new(), before: None, after: at.clone(), limit };
+            let rows = self.inner.store.marks(query).await?;
+            let last = rows.len() < limit as usize;
+            for row in rows {
+                at = Some(row.clone());
+                views.extend(self.published_view(&row, region).await?);
+                if views.len() >= limit as usize {
+                    return Ok((views, at));
+                }
+            }
+            if last {
+                return Ok((views, None));
+            }
+        }
+        Ok((views, at))
+    }
+
+    async fn published_view(
+        &self,
+        row: &MarkRow,
+        region: Option<&RegionCode>,
+    ) -> Result<Option<PublishedView>, AppError> {
+        let Some(matter) = self.inner.store.find_matter(row.id).await? else { return Ok(None) };
+        if region.is_some_and(|r| !r.contains(&matter.region)) || !matter.shield.is_empty() {
+            return Ok(None);
+        }
+        let Some(words) = self.published_words(row.id).await? else { return Ok(None) };
+        let mechanism = self.version(&matter.version).await?;
+        Ok(Some(PublishedView {
+            number: self.number_text(row.id, matter.number),
+            mechanism: mechanism.mechanism.name.clone(),
+            place: self.place(&matter.region),
+            words,
+            state: mechanism.state.get(&matter.state).map(|s| s.name.clone()).unwrap_or_default(),
+            ring: matter.ring,
+            ended: matter.ended_at.is_some(),
+            at: Timestamp(-row.order),
+        }))
+    }
+
+    /// The published words of a matter; none where nothing is published, or its keys are gone.
+    pub(crate) async fn published_words(&self, id: MatterId) -> Result<Option<String>, AppError> {
+        let matter = self.matter(id).await?;
+        let Some(published) = &matter.file.kin.published else { return Ok(None) };
+        let mut texts = matter.texts(self, false).await?;
+        Ok(texts.remove(&(published.seq, published.field.clone())))
+    }
+}

@@ -1,0 +1,142 @@
+//! The other matters beside one, as one viewer may see them: each only if he may read it, and the person all that came
+//! out of hers, with the codes.
+
+use crate::access::Access;
+use crate::error::AppError;
+use crate::installation::App;
+use crate::lists::ItemView;
+use crate::matter::Matter;
+use crate::project::CHILDREN;
+use crate::viewer::Viewer;
+use kernel::ids::MatterId;
+use kernel::kin::LinkKind;
+use kernel::text::Text;
+use serde::Serialize;
+use store::MarkQuery;
+
+/// Another matter.
+#[derive(Clone, Debug, Serialize)]
+pub struct RelativeView {
+    /// Itself.
+    pub item: ItemView,
+    /// What it is to this one: the child's name.
+    pub name: Option<Text>,
+    /// How it is linked.
+    pub kind: Option<LinkKind>,
+    /// For the person: its long code.
+    pub code: Option<String>,
+}
+
+/// A hidden child that the person may raise.
+#[derive(Clone, Debug, Serialize)]
+pub struct HiddenView {
+    /// Which.
+    pub child: String,
+    /// Its name.
+    pub name: Text,
+}
+
+/// The other matters.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct KinView {
+    /// What it came out of.
+    pub parent: Option<RelativeView>,
+    /// What came out of it.
+    pub children: Vec<RelativeView>,
+    /// Linked ones.
+    pub links: Vec<RelativeView>,
+    /// This viewer may link it.
+    pub may_link: bool,
+    /// What the person may raise unseen.
+    pub hidden: Vec<HiddenView>,
+    /// What everybody may read.
+    pub published: Option<String>,
+    /// How many places are free, and how many there are.
+    pub places: Option<(u32, u32)>,
+}
+
+/// How many children are shown at most.
+const MOST: u32 = 50;
+
+impl App {
+    /// The other matters beside one.
+    ///
+    /// # Errors
+    /// `NotFound` for whoever may not know of the matter itself; the store.
+    pub async fn kin(&self, viewer: &Viewer, id: MatterId) -> Result<KinView, AppError> {
+        let matter = self.matter(id).await?;
+        let access = self.access(viewer, &matter);
+        if !access.reads() {
+            return if access == Access::None { Err(AppError::NotFound) } else { Ok(KinView::default()) };
+        }
+        let own = access == Access::Own;
+        let (file, mechanism) = (&matter.file, &matter.mechanism);
+        let mut view = KinView { published: self.published_words(id).await?, ..KinView::default() };
+        let parent = file.opened.as_ref().and_then(|o| o.origin.parent.as_ref().map(|p| p.matter));
+        if let Some(parent) = parent {
+            // Its code is not handed back: whoever was given this one was not given that.
+            view.parent = self.relative(viewer, own, parent).await?.map(|r| RelativeView { code: None, ..r });
+        }
+        let plan = file.opened.as_ref().and_then(|o| o.origin.plan.as_ref()?.row);
+        if let Some(row) = plan.filter(|_| view.parent.is_none()) {
+            view.parent = self.relative(viewer, false, row).await?;
+        }
+        for (name, child) in self.children(&matter, own).await? {
+            let found = self.relative(viewer, own, child).await?;
+            let name = mechanism.child.get(&name).map(|c| c.name.clone());
+            view.children.extend(found.map(|r| RelativeView { name, ..r }));
+        }
+        if !own {
+            for (kind, other) in &file.kin.links {
+                let found = self.relative(viewer, false, *other).await?;
+                view.links.extend(found.map(|r| RelativeView { kind: Some(*kind), ..r }));
+            }
+            let directory = self.directory();
+            let ctx = self.context(&matter, &*directory);
+            view.may_link = kernel::kin::may_link(&ctx, file, &viewer.actor(id)).is_ok();
+        }
+        if own {
+            let hidden = mechanism.child.iter().filter(|(_, c)| c.hidden);
+            let offered =
+                hidden.filter(|(_, c)| self.catalogue().effective(&c.mechanism, &matter.row.region).is_some());
+            view.hidden = offered.map(|(id, c)| HiddenView { child: id.clone(), name: c.name.clone() }).collect();
+        }
+        if mechanism.slots.is_some() {
+            let all = kernel::kin::places(mechanism, file);
+            let taken = u32::try_from(file.kin.takers.len()).unwrap_or(u32::MAX);
+            view.places = Some((all.saturating_sub(taken), all));
+        }
+        Ok(view)
+    }
+
+    /// What came out of a matter. A hidden child only for the person; the file itself knows nothing of it.
+    async fn children(&self, matter: &Matter, own: bool) -> Result<Vec<(String, MatterId)>, AppError> {
+        let mut all: Vec<(String, MatterId)> = Vec::new();
+        if own {
+            let (kind, key) = (CHILDREN.to_owned(), matter.id.to_string());
+            let query = MarkQuery { cell: matter.id.cell, kind, key, before: None, after: None, limit: MOST };
+            all.extend(self.inner.store.marks(query).await?.into_iter().map(|row| (row.about, row.id)));
+        } else {
+            let known = matter.file.kin.children.iter().filter_map(|c| Some((c.child.clone(), c.matter?)));
+            all.extend(known);
+            let planned = matter.file.kin.plans.values().flat_map(|p| p.raised.iter().rev().take(5));
+            all.extend(planned.map(|(_, id)| (String::new(), *id)));
+        }
+        Ok(all)
+    }
+
+    /// Another matter, if this viewer may read it. The person may read what came out of hers, and gets its code.
+    async fn relative(&self, viewer: &Viewer, own: bool, id: MatterId) -> Result<Option<RelativeView>, AppError> {
+        let item = if own {
+            let row = self.inner.store.find_matter(id).await?;
+            match row {
+                Some(row) => Some(self.item(&row).await?),
+                None => None,
+            }
+        } else {
+            self.readable_item(viewer, id, None).await?
+        };
+        let code = own.then(|| self.codes(id).long.to_string());
+        Ok(item.map(|item| RelativeView { item, name: None, kind: None, code }))
+    }
+}
