@@ -62,7 +62,7 @@ impl Town {
         let regions = pack::regions::embedded().with_extra(include_bytes!("../../../../packs/demo/regions.tsv"));
         let parts = Parts {
             store: store.clone(),
-            catalogue: Catalogue::new(Box::new(FromPacks::new(PackSet::embedded()))),
+            catalogue: Catalogue::new(Box::new(FromPacks::new(packs()))),
             calendar: pack::calendar::embedded().clone(),
             regions: regions.expect("the regions read"),
             clock: Arc::new(clock.clone()),
@@ -135,4 +135,13 @@ impl Town {
     pub fn raiser(&self, id: MatterId) -> Viewer {
         Viewer::Code(id, Shown::Long)
     }
+}
+
+/// Those of the binary, and the example in which several bodies work on one matter.
+fn packs() -> PackSet {
+    let gather = [
+        ("mechanism.toml", &include_bytes!("../../../pack/tests/parts/national/gather/mechanism.toml")[..]),
+        ("letters/summons.txt", &include_bytes!("../../../pack/tests/parts/national/gather/letters/summons.txt")[..]),
+    ];
+    PackSet::embedded_with(gather.map(|(n, b)| (format!("national/gather/{n}"), b.to_vec())).to_vec())
 }
