@@ -1,6 +1,7 @@
 //! The first whole loop, through the use cases: raised, dispatched, signed, handled, answered, called back, rated; and what
 //! everybody sees and does not see on the way.
 
+mod side_by_side;
 mod town;
 
 use app::error::AppError;

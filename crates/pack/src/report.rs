@@ -59,7 +59,20 @@ fn promise_words(mechanism: &Mechanism, calendar: &Calendar) -> String {
         days("全部办完，依法最迟 end of the file, at the latest:", &promise.last),
     ];
     let sum = format!("{} / {}", promise.symbolic.zh, promise.symbolic.en);
-    std::iter::once(sum).chain(found.into_iter().flatten()).collect::<Vec<_>>().join("\n")
+    let parts = mechanism.part.iter().map(|(id, part)| part_words(mechanism, id, part));
+    std::iter::once(sum).chain(found.into_iter().flatten()).chain(parts).collect::<Vec<_>>().join("\n")
+}
+
+/// The clocks that run for each part, beside each other.
+fn part_words(mechanism: &Mechanism, id: &str, part: &kernel::mechanism::Part) -> String {
+    let clocks = mechanism.clock.values().filter(|c| c.part.as_deref() == Some(id));
+    let none = std::collections::BTreeMap::new();
+    let one = |c: &kernel::mechanism::Clock| {
+        let length = mechanism.number.get(&c.length).and_then(|n| n.value.length(&none));
+        format!("{} {}", c.label.zh, length.map_or_else(|| format!("{}(local)", c.length), |l| l.zh()))
+    };
+    let clocks: Vec<String> = clocks.map(one).collect();
+    format!("分头办理 part {id} “{}”：{}", part.name.zh, clocks.join("，"))
 }
 
 /// The same with other proofs.

@@ -84,3 +84,15 @@ fn faults_of_parts_are_shown_at_their_lines() {
     }
     insta::assert_snapshot!(shown);
 }
+
+#[test]
+fn the_guide_shows_what_is_really_read() {
+    let guide = include_str!("../../../docs/pack-authoring.md");
+    let mechanism = &files()[0].1;
+    let blocks: Vec<&str> =
+        guide.split("```toml gather\n").skip(1).filter_map(|block| block.split("```").next()).collect();
+    for block in &blocks {
+        assert!(mechanism.contains(block), "not in the mechanism:\n{block}");
+    }
+    assert_eq!(blocks.len(), 3);
+}

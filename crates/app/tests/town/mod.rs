@@ -68,7 +68,7 @@ impl Town {
 
     /// The same people under an installation of another territory.
     pub async fn serving(territory: &str, store: Arc<dyn Store>, start: &str) -> Town {
-        Town::packed(PackSet::embedded(), territory, store, start).await
+        Town::packed(packs(), territory, store, start).await
     }
 
     async fn packed(packs: PackSet, territory: &str, store: Arc<dyn Store>, start: &str) -> Town {
@@ -153,4 +153,13 @@ impl Town {
     pub fn raiser(&self, id: MatterId) -> Viewer {
         Viewer::Code(id, Shown::Long)
     }
+}
+
+/// Those of the binary, and the example in which several bodies work on one matter.
+fn packs() -> PackSet {
+    let gather = [
+        ("mechanism.toml", &include_bytes!("../../../pack/tests/parts/national/gather/mechanism.toml")[..]),
+        ("letters/summons.txt", &include_bytes!("../../../pack/tests/parts/national/gather/letters/summons.txt")[..]),
+    ];
+    PackSet::embedded_with(gather.map(|(n, b)| (format!("national/gather/{n}"), b.to_vec())).to_vec())
 }

@@ -93,7 +93,9 @@ fn does(visitor: &Visitor, mechanism: Option<&Mechanism>, a: &ActionView) -> Vec
     let text = a.does.as_ref().or_else(|| inner.and_then(|i| i.does.as_ref()));
     lines.extend(text.map(|d| say(lang, d).to_owned()));
     lines.extend(a.approval.as_ref().map(|r| with("desk.act.approval", "role", say(lang, r))));
-    lines.extend(a.leads_to.as_ref().map(|s| with("desk.act.leads", "state", &about(lang, s))));
+    let of_part = mechanism.and_then(|m| m.action.get(&a.name)).is_some_and(|a| a.part.is_some());
+    let leads = if of_part { "desk.parts.leads" } else { "desk.act.leads" };
+    lines.extend(a.leads_to.as_ref().map(|s| with(leads, "state", &about(lang, s))));
     lines.extend(a.letter.as_ref().map(|l| with("desk.act.letter", "letter", say(lang, l))));
     if a.answers {
         lines.push(t(lang, "desk.act.answers").to_owned());

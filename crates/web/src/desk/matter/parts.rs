@@ -56,7 +56,7 @@ fn table(
 fn row(visitor: &Visitor, part: &PartView) -> Markup {
     let lang = visitor.lang;
     html! { tr {
-        th scope="row" { (say(lang, &part.body.name)) @if part.lead { " " (tag(Tone::Plain, t(lang, "desk.parts.lead"))) }
+        th scope="row" { (say(lang, &part.body.name)) @if part.lead { " " (tag(Tone::Plain, t(lang, "desk.parts.leading"))) }
             @if let Some(task) = &part.task { small { (task) } } }
         td data-l=(t(lang, "desk.parts.state")) { (about(lang, &part.state_name)) }
         td.when data-l=(t(lang, "desk.parts.due")) { @if let Some(clock) = &part.clock { (left(visitor, clock)) } @else { "—" } }
