@@ -125,14 +125,12 @@ impl App {
         let entries = read_chain(id, &loaded.entries, &loaded.matter.head)?;
         let mechanism = self.version(&loaded.matter.version).await?;
         // Nothing personal is written, so no key is opened.
-        let matter = Matter {
-            id,
-            row: loaded.matter,
-            file: CaseFile::fold(&entries),
-            entries,
-            mechanism,
-            keys: None,
-            outside: kernel::outside::Outside::default(),
+        let matter = if mechanism.vote.is_empty() {
+            let (file, outside) = (CaseFile::fold(&entries), kernel::outside::Outside::default());
+            Matter { id, row: loaded.matter, file, entries, mechanism, keys: None, outside }
+        } else {
+            // What expires meanwhile may close a vote, and then the ballots are counted.
+            self.matter(id).await?
         };
         let directory = self.directory();
         let ctx = self.context(&matter, &*directory);

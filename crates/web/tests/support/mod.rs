@@ -79,6 +79,17 @@ pub async fn place_at(time: &str) -> Place {
 
 /// The district at a time over a store, with its paces.
 pub async fn place_with(time: &str, store: Arc<dyn Store>, paces: Paces) -> Place {
+    place_of(time, store, paces, Box::new(Shared)).await
+}
+
+/// The district with one mechanism of its own and no other.
+pub async fn place_packed(time: &str, mechanism: &str, file: &str) -> Place {
+    let name = format!("national/{mechanism}/mechanism.toml");
+    let packs = FromPacks::new(PackSet::from_dirs(vec![(name, file.as_bytes().to_vec())]));
+    place_of(time, Arc::new(MemoryStore::default()), Paces::default(), Box::new(packs)).await
+}
+
+async fn place_of(time: &str, store: Arc<dyn Store>, paces: Paces, packs: Box<dyn Packs>) -> Place {
     let clock = SetClock::at(time.parse::<Timestamp>().expect("a time"));
     let demo = DemoDirectory::embedded().expect("the built-in directory");
     let hash = app::password::hash(PASSWORD, &mut SeededRandom::new(3)).expect("a hash");
@@ -89,7 +100,7 @@ pub async fn place_with(time: &str, store: Arc<dyn Store>, paces: Paces) -> Plac
     let key = MasterKey::generate(&mut SeededRandom::new(7));
     let parts = Parts {
         store,
-        catalogue: Catalogue::new(Box::new(Shared)),
+        catalogue: Catalogue::new(packs),
         calendar: pack::calendar::embedded().clone(),
         regions: pack::regions::embedded().with_extra(REGIONS.as_bytes()).expect("the invented regions"),
         clock: Arc::new(clock.clone()),
