@@ -285,3 +285,25 @@ fn walks_break_nothing() {
         assert!(never.is_empty(), "{name}: never done: {never:?}");
     }
 }
+
+#[test]
+fn the_guide_shows_what_is_really_read() {
+    let guide = include_str!("../../../docs/pack-authoring.md");
+    let all = files();
+    let mut shown = 0;
+    for (mark, name) in [
+        ("```toml wish\n", "national/wish/mechanism.toml"),
+        ("```toml pledge\n", "national/pledge/mechanism.toml"),
+        ("```toml reception\n", "national/reception/mechanism.toml"),
+        ("```toml visit\n", "national/visit/mechanism.toml"),
+        ("```toml wish-story\n", "national/wish/scenarios/handed-on.toml"),
+    ] {
+        let (_, text) = all.iter().find(|(n, _)| n == name).expect("there");
+        for block in guide.split(mark).skip(1) {
+            let block = block.split("```").next().expect("an end");
+            assert!(text.contains(block), "not in {name}:\n{block}");
+            shown += 1;
+        }
+    }
+    assert_eq!(shown, 7);
+}

@@ -155,7 +155,7 @@ pub async fn one(caller: Caller, Segments(number): Segments<String>) -> Result<R
 }
 
 /// What somebody does: the form in `fields`, or the form alone.
-#[derive(Deserialize, ToSchema)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActRequest {
     /// The form.
@@ -174,6 +174,9 @@ pub struct ActRequest {
     /// The number of entries that the actor saw; another number is a conflict.
     #[serde(default)]
     pub seen: Option<u32>,
+    /// Numbers of matters linked as the same on which the same is done.
+    #[serde(default)]
+    pub also: Vec<String>,
 }
 
 /// What came of it.
@@ -185,6 +188,32 @@ pub struct ActAnswer {
     pub state: String,
     /// How many entries were added; 0 for a repeated command.
     pub entries: u32,
+    /// What came of the others, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<AlsoAnswer>,
+}
+
+/// What came of another matter.
+#[derive(Serialize, ToSchema)]
+pub struct AlsoAnswer {
+    /// Its number.
+    pub number: String,
+    /// It was done.
+    pub done: bool,
+    /// Why not: the rule that refused, or `not_found`.
+    pub why: Option<String>,
+}
+
+impl From<&app::kin::AlsoDone> for AlsoAnswer {
+    fn from(d: &app::kin::AlsoDone) -> AlsoAnswer {
+        let why = d.result.as_ref().err().map(|e| match e {
+            AppError::Refused(refused, _) => refused.rule.code().to_owned(),
+            AppError::NotFound => "not_found".to_owned(),
+            AppError::Conflict => "conflict".to_owned(),
+            _ => "failed".to_owned(),
+        });
+        AlsoAnswer { number: d.number.clone(), done: d.result.is_ok(), why }
+    }
 }
 
 /// Acts on a matter
@@ -229,15 +258,17 @@ pub async fn act(
         seen: request.seen,
     };
     let acted = caller.app().act(&viewer, id, &acting).await.map_err(&fails)?;
-    Ok(axum::Json(ActAnswer { number, state: acted.state, entries: acted.entries }))
+    let also = caller.app().act_also(&viewer, id, &acting, &request.also).await;
+    let also = also.iter().map(AlsoAnswer::from).collect();
+    Ok(axum::Json(ActAnswer { number, state: acted.state, entries: acted.entries, also }))
 }
 
 /// An object with `fields` is the envelope; any other object is the form itself.
 fn envelope(caller: &Caller, given: Form) -> Result<ActRequest, ApiError> {
     if !given.contains_key("fields")
-        && !given.keys().all(|k| matches!(k.as_str(), "attachments" | "occurred" | "part" | "seen"))
+        && !given.keys().all(|k| matches!(k.as_str(), "attachments" | "occurred" | "part" | "seen" | "also"))
     {
-        return Ok(ActRequest { fields: given, part: None, attachments: Vec::new(), occurred: None, seen: None });
+        return Ok(ActRequest { fields: given, ..ActRequest::default() });
     }
     let bytes = serde_json::to_vec(&given).expect("invariant: JSON that was read can be written");
     crate::api::take::read(&bytes, caller.lang)

@@ -5,6 +5,7 @@ mod caller;
 pub mod document;
 mod file;
 mod files;
+mod kin;
 mod lists;
 mod matters;
 mod measures;
@@ -33,6 +34,11 @@ fn described() -> (Router<Site>, OpenApi) {
         .routes(routes!(matters::one))
         .routes(routes!(matters::act))
         .routes(routes!(matters::letter))
+        .routes(routes!(kin::kin))
+        .routes(routes!(kin::link))
+        .routes(routes!(kin::hidden))
+        .routes(routes!(kin::published))
+        .routes(routes!(kin::places))
         .routes(routes!(files::stage))
         .routes(routes!(matters::attachment))
         .routes(routes!(mechanisms::all))

@@ -64,7 +64,9 @@ pub async fn beside(visitor: &Visitor, id: MatterId, view: &MatterView) -> Resul
         }
         _ => Vec::new(),
     };
-    let linked = |i: &ItemView| kin.links.iter().any(|l| l.item.number == i.number);
+    let known = kin.links.iter().chain(&kin.children).chain(&kin.parent);
+    let known: Vec<&str> = known.map(|r| r.item.number.as_str()).collect();
+    let linked = |i: &ItemView| known.contains(&i.number.as_str());
     let alike: Vec<ItemView> = alike.into_iter().filter(|i| !linked(i)).collect();
     Ok(section(visitor, view, &kin, &alike))
 }

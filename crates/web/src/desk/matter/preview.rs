@@ -32,7 +32,7 @@ pub async fn page(
         };
         values.into_iter().map(move |v| (name(id), v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
     });
-    let body = html! { div.narrow {
+    let body = html! { div.narrow.stack {
         p { (t(lang, "desk.publish.lede")) }
         section.card {
             p.small.quiet { (say(lang, &view.mechanism_name)) " · " (about(lang, &view.state_name)) " · " (view.place) " · " span.num { (view.number) } }
