@@ -3,23 +3,24 @@
 
 use crate::apply::{Effect, apply};
 use crate::calendar::Calendar;
-use crate::chain::{Personal, commitment, field_salt, hex};
+use crate::chain::Personal;
 use crate::clocks::{approval_clock, length, started};
 use crate::directory::Directory;
-use crate::entry::{Act, By, ClockEvent, Commitment, Entry, Opened};
+use crate::entry::{Act, By, ClockEvent, Commitment, Entry};
 use crate::file::CaseFile;
-use crate::form::{Coded, Filled, Given, kept_as, merged};
-use crate::ids::{BodyId, Class, PersonId};
-use crate::kin::Origin;
+use crate::form::{Coded, Filled, Given, merged};
+use crate::ids::{BodyId, PersonId};
 use crate::late::{ground, happened};
-use crate::mechanism::{Action, CLOCK, Mechanism, RAISE, RAISER};
+use crate::mechanism::{Action, Mechanism, RAISE};
 use crate::outside::Outside;
 use crate::part::{PartFile, complete, target};
-use crate::permit::{permit, permit_on};
+use crate::permit::permit_on;
 use crate::possible::{Position, blocked};
+pub use crate::raise::{raise, raise_from, raises_as};
 use crate::recompute::recompute;
 use crate::refusal::{Refusal, Rule};
 use crate::region::RegionCode;
+use crate::seal::seal;
 use crate::settle::settle;
 use crate::time::{DayEnd, Roll, Timestamp};
 use crate::vote::hinders;
@@ -136,78 +137,6 @@ pub struct Opening {
     pub promise: Option<(Timestamp, Timestamp, bool)>,
     /// The hash of the effective mechanism, hex.
     pub version: String,
-}
-
-/// Raises a matter.
-///
-/// # Errors
-/// A refusal: the role may not raise, a required role finds nobody, a value is missing in this region.
-pub fn raise(
-    ctx: &Context<'_>,
-    actor: &Actor,
-    opening: Opening,
-    filled: Filled,
-    occurred: Option<Timestamp>,
-) -> Result<Decision, Refusal> {
-    let action = ctx.mechanism.action.get(RAISE).ok_or_else(|| Rule::UnknownAction(RAISE.into()))?;
-    let blank = CaseFile {
-        roles: crate::role::resolve(ctx.mechanism, &opening.region, &Default::default(), ctx.directory),
-        ..CaseFile::default()
-    };
-    let by = permit(ctx, &blank, actor, action).map_err(Refusal::from)?;
-    let occurred = happened(ctx.now, None, by, occurred)?;
-    raise_from(ctx, by, opening, Origin::default(), filled, Some(occurred))
-}
-
-/// As whom another matter or a plan raises one: the clock where the mechanism lets it, else the person whose matter it is.
-///
-/// # Errors
-/// `Role` where neither may.
-pub fn raises_as(mechanism: &Mechanism) -> Result<By, Rule> {
-    let by = mechanism.action.get(RAISE).map_or(&[][..], |a| &a.by);
-    match (by.iter().any(|r| r == CLOCK), by.iter().any(|r| r == RAISER)) {
-        (true, _) => Ok(By::Clock),
-        (_, true) => Ok(By::Raiser),
-        _ => Err(Rule::Role { roles: by.to_vec() }),
-    }
-}
-
-/// Raises a matter behind which another one or a plan stands, or which takes a place in another.
-///
-/// # Errors
-/// As `raise`; that this `by` may raise is the caller's to know.
-pub fn raise_from(
-    ctx: &Context<'_>,
-    by: By,
-    opening: Opening,
-    origin: Origin,
-    filled: Filled,
-    occurred: Option<Timestamp>,
-) -> Result<Decision, Refusal> {
-    let action = ctx.mechanism.action.get(RAISE).ok_or_else(|| Rule::UnknownAction(RAISE.into()))?;
-    let occurred = occurred.unwrap_or(ctx.now).min(ctx.now);
-    let (promise, region) = (opening.promise, opening.region);
-    let opened = Opened {
-        mechanism: ctx.mechanism.mechanism.id.clone(),
-        version: opening.version,
-        region,
-        due_by: promise.map(|p| p.0),
-        promised_by: promise.map(|p| p.1),
-        provisional: promise.is_some_and(|p| p.2),
-        origin,
-    };
-    let mut decision =
-        Decision { file: CaseFile { opened: Some(opened.clone()), ..CaseFile::default() }, ..Decision::default() };
-    let facts = merged(&BTreeMap::new(), &filled);
-    let (sealed, personal) = seal(ctx, 1, &filled);
-    let effect =
-        Effect { id: RAISE, action, by, at: ctx.now, occurred, facts, act: Act::Did(RAISE.into()), sealed, part: None };
-    let mut entry = apply(ctx, &decision.file, effect)?;
-    entry.opened = Some(opened);
-    decision.push(entry);
-    decision.personal = personal;
-    demand_holder(ctx, &decision.file)?;
-    Ok(decision)
 }
 
 /// Decides a command on a file.
@@ -432,49 +361,12 @@ fn proposal<'a>(
 }
 
 /// Whoever holds the matter now must be somebody.
-fn demand_holder(ctx: &Context<'_>, file: &CaseFile) -> Result<(), Refusal> {
+pub(crate) fn demand_holder(ctx: &Context<'_>, file: &CaseFile) -> Result<(), Refusal> {
     let holder = ctx.mechanism.state.get(&file.state).and_then(|s| s.holder.as_deref());
     match holder.filter(|h| *h != crate::mechanism::RAISER && !file.roles.contains_key(*h)) {
         Some(role) => Err(Rule::Nobody { role: role.into() }.into()),
         None => Ok(()),
     }
-}
-
-/// Splits a form: coded values stay in the entry, everything else leaves a commitment there and lies beside it.
-fn seal(ctx: &Context<'_>, seq: u32, filled: &Filled) -> (Vec<Commitment>, Vec<Personal>) {
-    let mut commitments = Vec::new();
-    let mut personal = Vec::new();
-    for (id, given) in filled {
-        let content = match given {
-            Given::Coded(_) => continue,
-            Given::Text(text) => text.clone(),
-            Given::Files(files) => files.join(","),
-            Given::Tasks(_, words) => words.join("\n"),
-        };
-        let class = ctx.mechanism.field.get(id).map_or(Class::Handlers, kept_as);
-        // The days and bodies of tasks are coded; their words never are.
-        let class = if class == Class::Coded { Class::Handlers } else { class };
-        let (commitment, own) = seal_one(ctx, seq, id, class, content);
-        commitments.push(commitment);
-        personal.push(own);
-    }
-    (commitments, personal)
-}
-
-/// One content that lies beside the entry, and what the entry keeps of it.
-pub(crate) fn seal_one(
-    ctx: &Context<'_>,
-    seq: u32,
-    field: &str,
-    class: Class,
-    content: String,
-) -> (Commitment, Personal) {
-    let mut seed = ctx.seed;
-    seed.iter_mut().zip(seq.to_be_bytes()).for_each(|(s, b)| *s ^= b);
-    let salt = field_salt(&seed, field);
-    let hash = hex(&commitment(&salt, field, content.as_bytes()));
-    let field = field.to_owned();
-    (Commitment { field: field.clone(), class, hash }, Personal { seq, field, class, salt, content })
 }
 
 /// Paper ballots come from those whom the vote names as tellers.

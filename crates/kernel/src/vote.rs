@@ -1,13 +1,14 @@
 //! Votes on a file: slips, ballots on paper and online, and the count when it closes. Whether a slip's code is right is
 //! the caller's to compare; a secret choice never stands in an entry, and the count comes from outside when it closes.
 
-use crate::decide::{Context, Decision, seal_one};
+use crate::decide::{Context, Decision};
 use crate::entry::{Act, By, Entry, PollEvent};
 use crate::file::CaseFile;
 use crate::form::Coded;
 use crate::ids::Class;
 use crate::mechanism::{FAILED, NO_QUORUM, PASSED, Vote, Whole};
 use crate::refusal::{FieldError, Refusal, Rule, VoteRule};
+use crate::seal::seal_one;
 use crate::text::Text;
 use std::collections::{BTreeMap, BTreeSet};
 

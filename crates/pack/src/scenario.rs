@@ -4,6 +4,7 @@
 pub(crate) mod ballot;
 mod kin;
 mod names;
+mod then;
 mod told;
 
 use crate::demo_directory::{DemoDirectory, Rows};
@@ -17,7 +18,7 @@ use kernel::decide::{Actor, Command, Context, Decision, Opening, decide, raise, 
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
 use kernel::form::{Filled, check};
-use kernel::mechanism::{HEARD, Mechanism, RAISE, RAISER};
+use kernel::mechanism::{Mechanism, RAISE};
 use kernel::permit::acts_as;
 use kernel::refusal::{FieldError, Refusal, Rule};
 use kernel::region::RegionCode;
@@ -327,70 +328,6 @@ impl Stage<'_> {
             decide(ctx, &self.file, actor, &Command::Act { action, filled, occurred, part })
         };
         Ok(form_or(outcome, faults))
-    }
-
-    fn holder(&self) -> Option<String> {
-        let role = self.mechanism.state.get(&self.file.state)?.holder.as_deref()?;
-        if role == RAISER {
-            return Some(RESIDENT.to_owned());
-        }
-        self.file.roles.get(role).map(|b| self.directory.name(*b))
-    }
-
-    fn then(
-        &self,
-        then: &Then,
-        entries: &[Entry],
-        ctx: &Context<'_>,
-        actor: &Actor,
-        told: &Told<'_>,
-    ) -> Result<(), Box<Fault>> {
-        let file = &self.file;
-        let yes = |key: &str, expected: Option<bool>, got: bool| match expected {
-            Some(e) if e != got => Err(told.fault(&format!("then.{key}"), &e.to_string(), &got.to_string())),
-            _ => Ok(()),
-        };
-        let word = |key: &str, expected: Option<&String>, got: Option<&str>| match expected {
-            Some(e) => told.same(&format!("then.{key}"), e, got.unwrap_or("nothing")),
-            None => Ok(()),
-        };
-        word("state", then.state.as_ref(), Some(&file.state))?;
-        word("holder", then.holder.as_ref(), self.holder().as_deref())?;
-        let fact = |f: &str| file.facts.get(f).map(|c| c.as_code().into_owned());
-        word("heard", then.heard.as_ref(), fact(HEARD).as_deref())?;
-        for (name, expected) in &then.facts {
-            word(&format!("facts.{name}"), Some(expected), fact(name).as_deref())?;
-        }
-        yes("answered", then.answered, file.answered.is_some())?;
-        yes("ended", then.ended, file.ended.is_some())?;
-        yes("overdue_listed", then.overdue_listed, file.clocks.values().any(|c| c.listed))?;
-        let letters: Vec<&str> = entries.iter().filter_map(|e| e.letter.as_deref()).collect();
-        word("letter", then.letter.as_ref(), letters.last().copied())?;
-        for (clock, expected) in &then.due {
-            word(&format!("due.{clock}"), Some(expected), Some(&self.due(clock, expected.len())))?;
-        }
-        for (part, expected) in &then.parts {
-            let named = file.parts.values().find(|p| p.key == *part || self.directory.name(p.body) == *part);
-            word(&format!("parts.{part}"), Some(expected), named.map(|p| p.state.as_str()))?;
-        }
-        for clock in &then.overdue {
-            let got = self.running(clock).is_some_and(|c| c.expired);
-            yes(&format!("overdue.{clock}"), Some(true), got)?;
-        }
-        self.then_kin(then, told)?;
-        let possible = kernel::decide::possible_for(ctx, file, actor);
-        for (list, key, expected) in [(&then.may, "may", true), (&then.may_not, "may_not", false)] {
-            for action in list {
-                yes(&format!("{key}.{action}"), Some(expected), possible.contains(&action.as_str()))?;
-            }
-        }
-        Ok(())
-    }
-
-    /// When a clock is due, as long as the expectation is written: a day, or a day and a time; `stopped` if it does not run.
-    fn due(&self, clock: &str, length: usize) -> String {
-        let due = self.running(clock).map(|c| c.dates.due.to_string());
-        due.map_or_else(|| "stopped".to_owned(), |d| d.chars().take(length.max(10)).collect())
     }
 }
 
