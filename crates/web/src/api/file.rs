@@ -77,6 +77,7 @@ pub struct Matter {
 
 /// The part of one body, or one task.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MatterPart)]
 pub struct Part {
     /// Its key, sent as `part` when acting on it.
     pub key: String,

@@ -122,7 +122,7 @@ fn paper_page(
     let other = other.hint(tf(lang, "vote.for_slip.hint", &[("n", &paper.proxies_left.to_string())]));
     let other = if mine { other.optional() } else { other };
     let body = html! { div.narrow {
-        p.overline { span.num { (number) } " · " (tf(lang, "vote.slip", &[("n", &slip.slip.to_string())])) }
+        p.overline { span.num { (number) } " · " (tf(lang, "vote.slip.numbered", &[("n", &slip.slip.to_string())])) }
         h1.title { (say(lang, &vote.name)) }
         @if let Some(error) = &error { div.block { (outcome(Tone::Warn, t(lang, "vote.not_counted"), &html! { p { (error) } })) } }
         @if paper.used { div.block { (outcome(Tone::Done, t(lang, "vote.counted_before"), &html! {})) } }
@@ -150,7 +150,7 @@ fn confirm(visitor: &Visitor, number: &str, slip: &Slip, vote: &VoteView, choice
         @if let Some(other) = whose { input type="hidden" name="for_slip" value=(other); }
     };
     let body = html! { div.narrow {
-        p.overline { span.num { (number) } " · " (tf(lang, "vote.slip", &[("n", &n)])) }
+        p.overline { span.num { (number) } " · " (tf(lang, "vote.slip.numbered", &[("n", &n)])) }
         h1.title { (tf(lang, "vote.confirm.title", &[("choice", label)])) }
         p.lede { (t(lang, "vote.confirm.text")) }
         form.card method="post" action=(format!("/v/{number}")) {
