@@ -1,4 +1,4 @@
-//! Puts the pack files into the binary: every file below `packs/national`, `packs/overlays`,
+//! Puts the pack files into the binary: every file below `packs/national`, `packs/overlays`, `packs/sets`,
 //! `packs/scenarios` and `packs/demo/stories`.
 #![expect(clippy::disallowed_methods, reason = "a build script is where the files become bytes")]
 
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 fn main() {
     let root = Path::new(&std::env::var("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("../../packs");
     let mut files = Vec::new();
-    for part in ["national", "overlays", "scenarios", "demo/stories"] {
+    for part in ["national", "overlays", "scenarios", "sets", "demo/stories"] {
         let dir = root.join(part);
         println!("cargo::rerun-if-changed={}", dir.display());
         walk(&dir, &mut files);

@@ -44,6 +44,8 @@ pub async fn fill(place: &Place, app: &App) -> Result<()> {
 async fn fill_from(app: &App, past: &App, clock: &SetClock) -> Result<usize> {
     app.store().put_setting("demo", "yes").await?;
     put_directory(app).await?;
+    app.reload_directory().await?;
+    put_sets(app).await?;
     past.reload_directory().await?;
     let played = stories::play(past, clock, app.now()).await?;
     app.reload_directory().await?;
@@ -66,6 +68,19 @@ async fn put_directory(app: &App) -> Result<()> {
     let demo = directory()?;
     let hash = app::password::hash(PASSWORD, &mut OsRandom).context("the password cannot be hashed")?;
     app.store().put_directory(app::directory::invented(&demo, Some(&hash))).await?;
+    Ok(())
+}
+
+/// Loads the sample lists of the demo's district, as an official would load her own.
+async fn put_sets(app: &App) -> Result<()> {
+    let own = format!("sets/{}/", app.settings().territory);
+    for (file, bytes) in pack::packs::EMBEDDED {
+        let Some(id) = file.strip_prefix(own.as_str()).and_then(|name| name.strip_suffix(".csv")) else { continue };
+        let report = app.load_set(None, id, bytes, true).await?;
+        if let Some(fault) = report.faults.first() {
+            bail!("packs/{file}, line {}: {}", fault.line, fault.message.en);
+        }
+    }
     Ok(())
 }
 
