@@ -86,6 +86,7 @@ async fn tellers_enter_paper_and_lose_nothing_when_refused() {
     place.clock.set("2026-09-20T09:00:00+08:00".parse().expect("a time"));
     let id = place.app.by_number(&number).await.expect("there");
     place.app.follow(id.cell).await.expect("a round");
+    let operator = cookie(&place, "operator").await;
     let page = visible(&place.get(&format!("/desk/m/{number}"), &operator).await.text());
     assert!(page.contains("参加的人不够") && page.contains("同意：2"), "{page}");
 }

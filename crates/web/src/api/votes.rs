@@ -1,7 +1,7 @@
 //! Ballots and sets over the API. A ballot needs the slip's code and no account; paper counts need a teller's token.
 
 use crate::api::caller::{Caller, Scope};
-use crate::api::document::{Acts, Open};
+use crate::api::document::{Acts, Reads};
 use crate::api::problem::ApiError;
 use crate::api::shape::Words;
 use crate::api::take::{Json, Segments};
@@ -112,7 +112,7 @@ pub struct SetAnswer {
 #[utoipa::path(
     get, path = "/api/v1/sets/{set}", tag = "mechanisms",
     params(("set" = String, Path, description = "the id of the set")),
-    responses((status = 200, description = "the set", body = SetAnswer), Open)
+    responses((status = 200, description = "the set", body = SetAnswer), Reads)
 )]
 pub async fn set(caller: Caller, Segments(set): Segments<String>) -> Result<axum::Json<SetAnswer>, ApiError> {
     let view = caller.app().set(&set).await.map_err(caller.fails())?;
