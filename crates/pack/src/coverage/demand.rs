@@ -59,7 +59,7 @@ impl Shown {
             Shown::Rejected(action) => done(&format!("reject:{action}")),
             Shown::OwnProposal(action) => refused(&format!("approve:{action}"), "separation") && step.apart.is_empty(),
             Shown::Silent { window, then } => step.entries.iter().any(|e| speaks(e, window, then.as_deref())),
-            Shown::Overdue(clock) => step.entries.iter().any(|e| climbs(e, |id| id == clock)),
+            Shown::Overdue(clock) => step.entries.iter().any(|e| climbs(e, |id| of_part(id) == clock)),
             Shown::ApprovalOverdue => {
                 step.entries.iter().any(|e| climbs(e, |id| id.starts_with("approve:") && !id.contains('^')))
             }
@@ -68,12 +68,17 @@ impl Shown {
 }
 
 fn speaks(entry: &Entry, window: &str, then: Option<&str>) -> bool {
-    let closed = entry.clocks.iter().any(|c| matches!(c, ClockEvent::Stopped { id } if id == window));
+    let closed = entry.clocks.iter().any(|c| matches!(c, ClockEvent::Stopped { id } if of_part(id) == window));
     let said = match then {
         Some(action) => entry.act == Act::Did(action.to_owned()),
-        None => entry.act == Act::Expired(window.to_owned()),
+        None => matches!(&entry.act, Act::Expired(id) if of_part(id) == window),
     };
     closed && said && entry.by == By::Clock
+}
+
+/// The clock that an instance is of: `report` of `report@12`, which runs for one part.
+fn of_part(id: &str) -> &str {
+    id.split('@').next().unwrap_or(id)
 }
 
 fn climbs(entry: &Entry, is: impl Fn(&str) -> bool) -> bool {
