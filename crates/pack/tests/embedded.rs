@@ -13,7 +13,17 @@ use std::collections::{BTreeMap, BTreeSet};
 const WALKS: usize = 300;
 const STEPS: usize = 60;
 /// The packs whose scenarios show every refusal, silence and expiry. The others show every end and each kind of refusal.
-const WHOLE: [&str; 3] = ["idea", "petition", "rapid-response"];
+const WHOLE: [&str; 9] = [
+    "assistance-order",
+    "consultation",
+    "enterprise-need",
+    "idea",
+    "joint-meeting",
+    "petition",
+    "rapid-response",
+    "theme",
+    "whistle",
+];
 
 fn directory(packs: &PackSet) -> DemoDirectory {
     DemoDirectory::embedded().unwrap_or_else(|faults| panic!("{}", text(&faults, packs.sources(), false)))
