@@ -7,7 +7,7 @@ use crate::finding::{Finding, Rule};
 use crate::packs::PackSet;
 use kernel::form::kept_as;
 use kernel::ids::Class;
-use kernel::mechanism::{CLOCK, Field, FieldKind, Mechanism, NUMBER, RAISE, RAISER};
+use kernel::mechanism::{CLOCK, Field, FieldKind, Mechanism, NUMBER, PlanOf, RAISE, RAISER};
 use kernel::region::RegionCode;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -353,10 +353,12 @@ impl Reach<'_> {
     }
 }
 
-/// What a mechanism raises by itself. Hidden children are the person's own doing each time.
+/// What a mechanism raises by itself. Hidden children are the person's own doing each time, and a plan for a region is the
+/// calendar's alone, however many matters there are.
 fn edges(m: &Mechanism) -> Vec<(String, String)> {
     let raised = m.child.iter().filter(|(_, c)| !c.hidden).map(|(id, c)| (format!("child.{id}"), c.mechanism.clone()));
-    raised.chain(m.plan.iter().map(|(id, p)| (format!("plan.{id}"), p.raises.mechanism.clone()))).collect()
+    let planned = m.plan.iter().filter(|(_, p)| p.of == PlanOf::Register);
+    raised.chain(planned.map(|(id, p)| (format!("plan.{id}"), p.raises.mechanism.clone()))).collect()
 }
 
 /// Whether a condition may hold with what is handed over: it fails surely only where it compares fixed values.

@@ -28,7 +28,7 @@ pub async fn greet(app: &App, address: SocketAddr) -> Result<()> {
     say(format!("  群众 residents     http://{address}/"));
     say(format!("  工作台 staff desk  http://{address}/desk   密码 password for all: {PASSWORD}"));
     for (user, who, what) in sign_ins() {
-        say(format!("    {user:<17}{who} – {what}"));
+        say(format!("    {user:<19}{who} – {what}"));
     }
     say("  反映人不用账号：凭编号和查询码 residents need no account, but number and code:");
     for e in app.examples().await? {

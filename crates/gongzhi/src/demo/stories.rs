@@ -56,6 +56,8 @@ struct Step {
     action: String,
     #[serde(default)]
     with: Form,
+    /// The part that is meant, where the actor's body is not the part's: `unit@BODY`, `measure@3`.
+    part: Option<String>,
 }
 
 type Form = BTreeMap<String, toml::Value>;
@@ -187,7 +189,7 @@ impl Player<'_> {
         let acting = Acting {
             action: step.action.clone(),
             fields,
-            part: None,
+            part: step.part.as_deref().map(|p| self.part(p)).transpose()?,
             occurred: None,
             idempotency_key: None,
             seen: None,
@@ -216,8 +218,28 @@ impl Player<'_> {
                 self.app.now().plus_days(*day).date().to_string().into()
             }
             (Some(FieldKind::Matter), toml::Value::String(name)) => self.number_of(name)?.into(),
+            (Some(FieldKind::Tasks), toml::Value::Array(rows)) => {
+                let rows: Result<Vec<_>> = rows.iter().map(|r| self.task(r)).collect();
+                rows?.into()
+            }
             (_, other) => serde_json::to_value(other)?,
         })
+    }
+
+    /// A row of a list of tasks: the body by name, the day as days from the step.
+    fn task(&self, row: &toml::Value) -> Result<serde_json::Value> {
+        let table = row.as_table().context("a task is { what, who, by }")?;
+        let kinds = [("who", FieldKind::Body), ("by", FieldKind::Date)];
+        let kind = |key: &str| kinds.iter().find(|(k, _)| *k == key).map(|(_, kind)| *kind);
+        let cells = table.iter().map(|(key, v)| Ok((key.clone(), self.value(kind(key), v)?)));
+        Ok(serde_json::Value::Object(cells.collect::<Result<_>>()?))
+    }
+
+    fn part(&self, key: &str) -> Result<String> {
+        match key.split_once('@') {
+            Some((kind, name)) if name.parse::<u32>().is_err() => Ok(format!("{kind}@{}", self.body(name)?)),
+            _ => Ok(key.to_owned()),
+        }
     }
 
     fn body(&self, name: &str) -> Result<u32> {

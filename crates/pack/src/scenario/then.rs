@@ -6,6 +6,7 @@ use crate::fault::Fault;
 use kernel::decide::{Actor, Context};
 use kernel::entry::Entry;
 use kernel::mechanism::{HEARD, RAISER};
+use kernel::part::PartFile;
 
 impl Stage<'_> {
     pub(super) fn holder(&self) -> Option<String> {
@@ -49,7 +50,10 @@ impl Stage<'_> {
             word(&format!("due.{clock}"), Some(expected), Some(&self.due(clock, expected.len())))?;
         }
         for (part, expected) in &then.parts {
-            let named = file.parts.values().find(|p| p.key == *part || self.directory.name(p.body) == *part);
+            let is = |p: &PartFile, name: &str| self.directory.name(p.body) == name;
+            let of_kind =
+                |p: &PartFile| part.split_once('@').is_some_and(|(kind, name)| p.kind() == kind && is(p, name));
+            let named = file.parts.values().find(|p| p.key == *part || is(p, part) || of_kind(p));
             word(&format!("parts.{part}"), Some(expected), named.map(|p| p.state.as_str()))?;
         }
         for clock in &then.overdue {
