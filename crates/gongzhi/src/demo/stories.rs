@@ -56,6 +56,12 @@ struct Step {
     action: String,
     #[serde(default)]
     with: Form,
+    /// The vote that paper ballots are entered for, instead of an action.
+    vote: Option<String>,
+    #[serde(default)]
+    slips: Vec<u32>,
+    #[serde(default)]
+    counts: BTreeMap<String, u32>,
 }
 
 type Form = BTreeMap<String, toml::Value>;
@@ -183,6 +189,10 @@ impl Player<'_> {
 
     async fn act(&self, to: &Told, step: &Step) -> Result<()> {
         let viewer = viewer(self.app, &step.who, Some(to.raised.id))?;
+        if let Some(vote) = &step.vote {
+            let (slips, counts) = (step.slips.clone(), step.counts.clone());
+            return self.app.paper(&viewer, to.raised.id, vote, slips, counts).await.map_err(told);
+        }
         let fields = self.fields(&to.mechanism, &step.with)?;
         let acting = Acting {
             action: step.action.clone(),
