@@ -13,8 +13,18 @@ use std::collections::{BTreeMap, BTreeSet};
 const WALKS: usize = 300;
 const STEPS: usize = 60;
 /// The packs whose scenarios show every refusal, silence and expiry. The others show every end and each kind of refusal.
-const WHOLE: [&str; 7] =
-    ["admission", "demand", "duty-list-change", "idea", "law-version", "petition", "rapid-response"];
+const WHOLE: [&str; 10] = [
+    "admission",
+    "convention",
+    "deliberation",
+    "demand",
+    "duty-list-change",
+    "idea",
+    "law-version",
+    "petition",
+    "rapid-response",
+    "watch",
+];
 
 fn directory(packs: &PackSet) -> DemoDirectory {
     DemoDirectory::embedded().unwrap_or_else(|faults| panic!("{}", text(&faults, packs.sources(), false)))
