@@ -4,7 +4,7 @@ use crate::access::Access;
 use crate::error::AppError;
 use crate::installation::App;
 use crate::matter::Matter;
-use crate::view::{LetterView, body_name};
+use crate::view::{LetterView, body_name, drawn_in_words};
 use crate::viewer::Viewer;
 use kernel::clocks::named;
 use kernel::file::CaseFile;
@@ -12,6 +12,7 @@ use kernel::form::Coded;
 use kernel::ids::{Class, MatterId};
 use kernel::mechanism::{FieldKind, Letter, PART};
 use kernel::part::PartEvent;
+use kernel::sketch::Sketch;
 use pack::letters::{ClockWords, Context};
 use std::collections::BTreeMap;
 use store::LetterRow;
@@ -69,7 +70,13 @@ impl App {
         for id in &letter.fields {
             let text =
                 texts.iter().rev().find(|((seq, f), _)| f == id && *seq <= row.draft.seq).map(|(_, t)| t.clone());
-            let sealed = matter.mechanism.field.get(id).is_some_and(|f| f.class == Class::Sealed);
+            let field = matter.mechanism.field.get(id);
+            let drawn = |t: String| match field.filter(|f| f.kind == FieldKind::Sketch) {
+                Some(_) => Sketch::read(&t).map_or(t, |s| drawn_in_words(&s).zh),
+                None => t,
+            };
+            let text = text.map(drawn);
+            let sealed = field.is_some_and(|f| f.class == Class::Sealed);
             let value = text
                 .filter(|_| !sealed || own_name)
                 .or_else(|| file.facts.get(id).map(|c| self.in_words(matter, id, c)));

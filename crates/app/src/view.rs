@@ -19,6 +19,7 @@ mod thread;
 pub use actions::{ActionKind, ActionView, BlockedView, FieldView, RowName, form};
 pub use clocks::{ClockView, Derivation, days};
 pub use parts::{LastAct, PartView};
+pub(crate) use thread::drawn_in_words;
 pub use thread::{DateChange, EntryView, FileView, SaidField, Speaker};
 
 /// A body's name.

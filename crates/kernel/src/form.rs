@@ -237,6 +237,11 @@ fn read(id: &str, field: &Field, value: &serde_json::Value, directory: &dyn Dire
             let ids: Option<Vec<_>> = list.iter().map(|v| v.as_str().map(str::to_owned)).collect();
             ids.map(Given::Files).ok_or_else(|| wrong_type(id, "附件编号", "attachment ids"))
         }
+        FieldKind::Sketch => {
+            let text = value.as_str().map_or_else(|| value.to_string(), |s| s.trim().to_owned());
+            let read = crate::sketch::Sketch::read(&text);
+            read.map(|s| Given::Text(s.written())).map_err(|(code, says)| error(id, code, says.zh, says.en))
+        }
         FieldKind::Text
         | FieldKind::Place
         | FieldKind::PersonName

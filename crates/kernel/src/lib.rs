@@ -31,6 +31,7 @@ pub mod region;
 pub mod role;
 mod seal;
 pub mod settle;
+pub mod sketch;
 pub mod text;
 pub mod time;
 pub mod vote;

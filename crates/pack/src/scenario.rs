@@ -339,7 +339,7 @@ fn time(text: &str, key: &str, told: &Told<'_>) -> Result<Timestamp, Box<Fault>>
 fn form_or(outcome: Result<Decision, Refusal>, faults: Option<Vec<FieldError>>) -> Result<Decision, Refusal> {
     let Some(faults) = faults else { return outcome };
     match outcome {
-        Err(r) if !matches!(r.rule, Rule::Nobody { .. } | Rule::NotOffered { .. }) => Err(r),
+        Err(r) if !matches!(r.rule, Rule::Nobody { .. } | Rule::NotOffered { .. } | Rule::Fields(_)) => Err(r),
         _ => Err(Rule::Fields(faults).into()),
     }
 }

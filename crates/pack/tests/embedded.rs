@@ -13,10 +13,12 @@ use std::collections::{BTreeMap, BTreeSet};
 const WALKS: usize = 300;
 const STEPS: usize = 60;
 /// The packs whose scenarios show every refusal, silence and expiry. The others show every end and each kind of refusal.
-const WHOLE: [&str; 13] = [
+const WHOLE: [&str; 16] = [
     "admission",
     "assistance-order",
     "consultation",
+    "convention",
+    "deliberation",
     "demand",
     "duty-list-change",
     "enterprise-need",
@@ -26,6 +28,7 @@ const WHOLE: [&str; 13] = [
     "petition",
     "rapid-response",
     "theme",
+    "watch",
     "whistle",
 ];
 

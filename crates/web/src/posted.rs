@@ -53,7 +53,7 @@ impl Posted {
         self.pairs.iter().filter_map(move |(n, _)| n.strip_prefix(prefix))
     }
 
-    fn push(&mut self, name: String, value: &str) {
+    pub(crate) fn push(&mut self, name: String, value: &str) {
         // Browsers send line ends as CR LF; kept so, they would double on every page that carries them on.
         self.pairs.push((name, value.replace("\r\n", "\n")));
     }

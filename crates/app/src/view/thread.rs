@@ -9,6 +9,7 @@ use kernel::entry::{Act, By, ClockEvent, Entry, PollEvent};
 use kernel::form::Coded;
 use kernel::ids::Class;
 use kernel::mechanism::FieldKind;
+use kernel::sketch::Sketch;
 use kernel::text::Text;
 use kernel::time::Timestamp;
 use serde::Serialize;
@@ -37,6 +38,8 @@ pub struct SaidField {
     pub value: Text,
     /// Somebody's own words (set in Song) rather than a choice.
     pub words: bool,
+    /// The drawing that `value` tells in words.
+    pub sketch: Option<Sketch>,
 }
 
 /// An attachment in an entry.
@@ -123,7 +126,9 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
             continue;
         }
         let label = field.map_or_else(|| Text::new("理由", "reason"), |f| f.label.clone());
-        fields.push(SaidField { field: c.field.clone(), label, value: Text::new(text, text), words: true });
+        let sketch = field.filter(|f| f.kind == FieldKind::Sketch).and_then(|_| Sketch::read(text).ok());
+        let value = sketch.as_ref().map_or_else(|| Text::new(text, text), drawn_in_words);
+        fields.push(SaidField { field: c.field.clone(), label, value, words: sketch.is_none(), sketch });
     }
     let (act, said) = said(matter, entry);
     let said = counted(matter, entry, said);
@@ -146,6 +151,13 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
         answers: entry.answers,
         late: entry.clocks.iter().any(|c| matches!(c, ClockEvent::Expired { .. })),
     }
+}
+
+/// A drawing for whoever cannot see it.
+pub(crate) fn drawn_in_words(sketch: &Sketch) -> Text {
+    let lines = sketch.twin();
+    let join = |part: fn(&Text) -> &str, joint: &str| lines.iter().map(part).collect::<Vec<_>>().join(joint);
+    Text::new(join(|t| &t.zh, "；"), join(|t| &t.en, "; "))
 }
 
 fn said(matter: &Matter, entry: &Entry) -> (String, Text) {
@@ -337,7 +349,7 @@ fn coded(app: &App, matter: &Matter, access: &Access, id: &str, value: &Coded) -
             Text::new(join(|t| &t.zh, "、"), join(|t| &t.en, ", "))
         }
     };
-    Some(SaidField { field: id.to_owned(), label: field.label.clone(), value, words: false })
+    Some(SaidField { field: id.to_owned(), label: field.label.clone(), value, words: false, sketch: None })
 }
 
 pub(super) fn facts(app: &App, matter: &Matter, access: &Access) -> Vec<SaidField> {

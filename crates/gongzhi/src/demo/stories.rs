@@ -58,6 +58,12 @@ struct Step {
     with: Form,
     /// The part that is meant, where the actor's body is not the part's: `unit@BODY`, `measure@3`.
     part: Option<String>,
+    /// The vote that paper ballots are entered for, instead of an action.
+    vote: Option<String>,
+    #[serde(default)]
+    slips: Vec<u32>,
+    #[serde(default)]
+    counts: BTreeMap<String, u32>,
 }
 
 type Form = BTreeMap<String, toml::Value>;
@@ -185,6 +191,10 @@ impl Player<'_> {
 
     async fn act(&self, to: &Told, step: &Step) -> Result<()> {
         let viewer = viewer(self.app, &step.who, Some(to.raised.id))?;
+        if let Some(vote) = &step.vote {
+            let (slips, counts) = (step.slips.clone(), step.counts.clone());
+            return self.app.paper(&viewer, to.raised.id, vote, slips, counts).await.map_err(told);
+        }
         let fields = self.fields(&to.mechanism, &step.with)?;
         let acting = Acting {
             action: step.action.clone(),

@@ -80,6 +80,8 @@ pub enum FieldKind {
     Tasks,
     /// Pictures and papers.
     Files,
+    /// A drawing over an optional photo or plan, kept as words are.
+    Sketch,
     /// The number of another matter.
     Matter,
     /// A row of a set, by its code.

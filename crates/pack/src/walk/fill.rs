@@ -93,6 +93,7 @@ fn value(
             (*codes.get(random.below(codes.len()))?).into()
         }
         FieldKind::Files => vec![Json::from("f1")].into(),
+        FieldKind::Sketch => r#"{"marks":[{"kind":"mark","points":[[250,350]],"text":"消防通道口"}]}"#.into(),
         FieldKind::Phone => "13800001234".into(),
         // The number that is printed in the public standard as its example.
         FieldKind::ResidentId => "11010519491231002X".into(),

@@ -42,6 +42,7 @@ static TABLE: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         ("needs.js", JS, include_str!("needs.js")),
         ("photo.js", JS, include_str!("photo.js")),
         ("similar.js", JS, include_str!("similar.js")),
+        ("sketch.js", JS, include_str!("sketch.js")),
         ("share.js", JS, include_str!("share.js")),
         ("icon.svg", "image/svg+xml", include_str!("icon.svg")),
     ]

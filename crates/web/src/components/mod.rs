@@ -23,6 +23,7 @@ pub mod receipt;
 pub mod ring;
 pub mod sealed;
 pub mod signin_form;
+pub mod sketch;
 pub mod stat;
 pub mod state_table;
 pub mod steps;

@@ -3,6 +3,7 @@
 
 use super::words::say;
 use crate::components::field::{Confidentiality, Field, Input, Opt, Staged};
+use crate::components::sketch;
 use crate::error::WebError;
 use crate::i18n::{Lang, t, tf};
 use crate::needs::needed;
@@ -45,7 +46,11 @@ impl Filling {
             let name = name(&view.id);
             let kept = format!("{name}_keep");
             let from = if view.field.kind == FieldKind::Files { &kept } else { &name };
-            let given = if view.field.kind == FieldKind::Tasks { tasks(&sent, &name) } else { sent.all(from) };
+            let given = match view.field.kind {
+                FieldKind::Tasks => tasks(&sent, &name),
+                FieldKind::Sketch => sketch::posted(&sent, &name),
+                _ => sent.all(from),
+            };
             filling.values.insert(view.id.clone(), given);
         }
         let too_big = t(visitor.lang, "desk.file_too_big");
@@ -148,6 +153,7 @@ fn input(visitor: &Visitor, view: &FieldView, filling: &Filling, near: &RegionCo
         FieldKind::Date => Input::Date { value, min: None, max: None },
         FieldKind::Text => Input::LongText { value, rows: if max.is_some_and(|m| m <= 300) { 2 } else { 4 }, max },
         FieldKind::Place | FieldKind::ResidentId | FieldKind::Matter => Input::Text { value, max, autocomplete: None },
+        FieldKind::Sketch => Input::Sketch { value },
         FieldKind::Row => Input::Select { value, options: crate::portal::fields::rows(&view.rows) },
         FieldKind::PersonName => Input::PersonName { value },
         FieldKind::Phone => Input::Phone { value },

@@ -80,7 +80,7 @@ pub fn desk_page(head: &PageHead, rail: &Rail, aside: &Markup, body: &Markup) ->
             (keys_help(head))
         }
     };
-    let scripts = ["draft.js", "needs.js", "photo.js", "keys.js", "share.js", "similar.js"];
+    let scripts = ["draft.js", "needs.js", "photo.js", "sketch.js", "keys.js", "share.js", "similar.js"];
     document(head, "desk.css", &scripts, &inner)
 }
 

@@ -24,7 +24,7 @@ pub fn portal_page(head: &PageHead, body: &Markup) -> Markup {
             (foot(head))
         }
     };
-    document(head, "portal.css", &["draft.js", "needs.js", "photo.js", "share.js"], &inner)
+    document(head, "portal.css", &["draft.js", "needs.js", "photo.js", "sketch.js", "share.js"], &inner)
 }
 
 fn top(head: &PageHead) -> Markup {

@@ -3,6 +3,7 @@
 
 use super::words::say;
 use crate::components::field::{Confidentiality, Field, Input, Opt, Staged};
+use crate::components::sketch;
 use crate::i18n::{Lang, t, tf};
 use crate::needs::needed;
 use crate::pace::What;
@@ -32,8 +33,10 @@ pub fn name(id: &str) -> String {
 #[must_use]
 pub fn typed(posted: &Posted) -> Values {
     let mut values = Values::new();
-    for id in posted.names("v-") {
-        let all = posted.all(&name(id));
+    // The rows of a sketch are named below it.
+    for id in posted.names("v-").filter(|id| !id.contains('.')) {
+        let drawn = posted.names("v-").any(|n| n.strip_prefix(id) == Some(".0.square"));
+        let all = if drawn { sketch::posted(posted, &name(id)) } else { posted.all(&name(id)) };
         if !all.is_empty() {
             values.insert(id.to_owned(), all);
         }
@@ -144,6 +147,7 @@ fn input(lang: Lang, view: &FieldView, value: String, values: Vec<String>, files
         FieldKind::Body => Input::Select { value, options: bodies(lang, view) },
         FieldKind::Bodies => Input::Many { values, options: bodies(lang, view) },
         FieldKind::Tasks => Input::LongText { value, rows: 4, max: None },
+        FieldKind::Sketch => Input::Sketch { value },
         FieldKind::Row => Input::Select { value, options: rows(&view.rows) },
         FieldKind::Files => staged(files),
     }
@@ -189,6 +193,10 @@ pub fn in_words(lang: Lang, view: &FieldView, values: &[String]) -> String {
             let row = view.rows.iter().find(|r| r.code == *value);
             row.map_or_else(|| value.clone(), |r| format!("{} {}", r.code, r.name))
         }
+        FieldKind::Sketch => kernel::sketch::Sketch::read(value).map_or_else(
+            |_| value.clone(),
+            |s| s.twin().iter().map(|line| say(lang, line)).collect::<Vec<_>>().join(t(lang, "portal.list_comma")),
+        ),
         _ => value.clone(),
     };
     values.iter().map(word).collect::<Vec<_>>().join(t(lang, "portal.list_comma"))

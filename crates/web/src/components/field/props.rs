@@ -215,6 +215,10 @@ pub enum Input {
         rows: Vec<[String; 3]>,
         options: Vec<Opt>,
     },
+    /// A sketch as JSON; see `components::sketch`.
+    Sketch {
+        value: String,
+    },
     /// `accept` as in HTML; `many` allows several. `staged` are already there, each with a box to keep it.
     Files {
         accept: &'static str,
@@ -247,6 +251,7 @@ impl Input {
             Self::Choice { options, .. } => options.len() <= 6,
             Self::ChoiceRow { .. } | Self::Many { .. } | Self::YesNo { .. } | Self::Check { .. } => true,
             Self::Picker { .. } | Self::Region { .. } | Self::Tasks { .. } | Self::Files { .. } => true,
+            Self::Sketch { .. } => true,
             _ => false,
         }
     }

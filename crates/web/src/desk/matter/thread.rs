@@ -1,6 +1,7 @@
 //! The entries of a matter as the thread draws them: who speaks by shape, a person's words in Song, both dates of a change.
 
 use crate::components::Link;
+use crate::components::sketch::drawings;
 use crate::components::thread::{Entry, Speaker};
 use crate::desk::about::about;
 use crate::desk::words::{moment, say, when};
@@ -73,6 +74,7 @@ fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
         voice: voice.collect(),
         swap: moved.and_then(|d| swap(visitor, d)),
         links: links(visitor, view, e),
+        extra: drawings(lang, &e.fields),
         ..Entry::default()
     }
 }

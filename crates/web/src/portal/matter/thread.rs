@@ -1,6 +1,7 @@
 //! What happened, newest first, under what comes next. Words only where the view holds them.
 
 use crate::components::Link;
+use crate::components::sketch::drawings;
 use crate::components::thread::{Entry, Speaker, thread};
 use crate::i18n::{date_long, labelled, tf};
 use crate::portal::words::{due, owner, say, when};
@@ -66,6 +67,7 @@ fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
         voice,
         swap: moved.map(|(d, from)| (date_long(lang, from.date()), date_long(lang, d.to.date()))),
         links: links(visitor, view, e),
+        extra: drawings(lang, &e.fields),
         ..Entry::default()
     }
 }

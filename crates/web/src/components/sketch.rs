@@ -1,0 +1,176 @@
+//! Sketches: the drawing on pages, and the rows of a form that draw one without scripts. What a sketch may hold is the
+//! kernel's; the words beside the drawing are its text twin.
+
+use super::field::Field;
+use crate::i18n::{Lang, t};
+use crate::posted::Posted;
+use kernel::sketch::{Mark, MarkKind, SIDE, Sketch, middle};
+use maud::{Markup, html};
+
+/// How many rows for further marks a form has.
+const ROWS: usize = 4;
+const KINDS: [(&str, &str, MarkKind); 2] =
+    [("mark", "sketch.mark", MarkKind::Mark), ("label", "sketch.label", MarkKind::Label)];
+
+/// The drawing; `name` is what it is called for whoever cannot see it.
+#[must_use]
+pub fn drawing(lang: Lang, sketch: &Sketch, name: &str) -> Markup {
+    let twin: Vec<String> =
+        sketch.twin().into_iter().map(|line| if lang == Lang::Zh { line.zh } else { line.en }).collect();
+    html! {
+        figure.sketch {
+            svg viewBox=(format!("0 0 {SIDE} {SIDE}")) role="img" aria-label=(name) {
+                (grid())
+                @for (n, mark) in sketch.marks.iter().enumerate() { (one(n + 1, mark)) }
+            }
+            figcaption { ol { @for line in &twin { li { (line) } } } }
+        }
+    }
+}
+
+/// The drawings among what an entry says.
+#[must_use]
+pub fn drawings(lang: Lang, fields: &[app::view::SaidField]) -> Option<Markup> {
+    let drawn: Vec<Markup> = fields
+        .iter()
+        .filter_map(|f| {
+            Some(drawing(lang, f.sketch.as_ref()?, if lang == Lang::Zh { &f.label.zh } else { &f.label.en }))
+        })
+        .collect();
+    (!drawn.is_empty()).then(|| html! { @for one in &drawn { (one) } })
+}
+
+fn grid() -> Markup {
+    let step = usize::from(SIDE / 10);
+    html! { @for n in 1..10 {
+        line.sk-grid x1=(n * step) y1="0" x2=(n * step) y2=(SIDE) {}
+        line.sk-grid x1="0" y1=(n * step) x2=(SIDE) y2=(n * step) {}
+    } }
+}
+
+fn one(n: usize, mark: &Mark) -> Markup {
+    let points = mark.points.iter().map(|[x, y]| format!("{x},{y}")).collect::<Vec<_>>().join(" ");
+    let [x, y] = mark.points.first().copied().unwrap_or_default();
+    let number = html! { text.sk-number x=(x) y=(y + 14) text-anchor="middle" { (n) } };
+    match mark.kind {
+        MarkKind::Line => html! { polyline.sk-line points=(points) {} circle.sk-dot cx=(x) cy=(y) r="30" {} (number) },
+        MarkKind::Area => html! { polygon.sk-area points=(points) {} circle.sk-dot cx=(x) cy=(y) r="30" {} (number) },
+        MarkKind::Mark => html! { circle.sk-dot cx=(x) cy=(y) r="30" {} (number) },
+        MarkKind::Label => html! { text.sk-label x=(x) y=(y) { (mark.text) } },
+    }
+}
+
+/// The control of a form: a pad that a script lets people draw on, and rows that add marks without it.
+#[must_use]
+pub fn control(lang: Lang, field: &Field, value: &str) -> Markup {
+    html! {
+        div.sketch-form data-sketch {
+            @if let Ok(sketch) = Sketch::read(value) { (drawing(lang, &sketch, &field.label)) }
+            input type="hidden" name=(field.name) value=(value);
+            (pad(lang, field))
+            (rows(lang, field))
+        }
+    }
+}
+
+/// What only a script can use; it takes `hidden` away.
+fn pad(lang: Lang, field: &Field) -> Markup {
+    let kinds = [("mark", "sketch.mark"), ("line", "sketch.line"), ("area", "sketch.area"), ("label", "sketch.label")];
+    html! {
+        div.sk-tools hidden {
+            label { span { (t(lang, "sketch.kind")) } select.in.short data-kind {
+                @for (value, key) in kinds { option value=(value) { (t(lang, key)) } }
+            } }
+            label { span { (t(lang, "sketch.text")) } input.in type="text" data-words maxlength="60"; }
+            button.btn type="button" data-end { (t(lang, "sketch.end")) }
+            button.btn type="button" data-undo { (t(lang, "sketch.undo")) }
+            output aria-live="polite" {}
+        }
+        div.sk-frame hidden {
+            svg.sk-pad viewBox=(format!("0 0 {SIDE} {SIDE}")) tabindex="0" role="application"
+                aria-label=(format!("{} {}", field.label, t(lang, "sketch.keys"))) { g { (grid()) } g {} }
+        }
+    }
+}
+
+fn rows(lang: Lang, field: &Field) -> Markup {
+    let name = |n: usize, key: &str| format!("{}.{n}.{key}", field.name);
+    html! {
+        details open {
+            summary { (t(lang, "sketch.rows")) }
+            ol.tasks { @for n in 0..ROWS { li {
+                label { span { (t(lang, "sketch.kind")) } select.in.short name=(name(n, "kind")) {
+                    @for (value, key, _) in KINDS { option value=(value) { (t(lang, key)) } }
+                } }
+                label { span { (t(lang, "sketch.square")) } select.in.short name=(name(n, "square")) {
+                    option value="" { (t(lang, "field.choose")) }
+                    @for square in squares() { option value=(square) { (square) } }
+                } }
+                label { span { (t(lang, "sketch.text")) } input.in type="text" name=(name(n, "text")) maxlength="60"; }
+            } } }
+        }
+    }
+}
+
+fn squares() -> impl Iterator<Item = String> {
+    ('A'..='J').flat_map(|column| (1..=10).map(move |row| format!("{column}{row}")))
+}
+
+/// What a form sent: the sketch so far with the rows that say where. What cannot be read is left as it is, for the rules
+/// to refuse.
+#[must_use]
+pub fn posted(sent: &Posted, name: &str) -> Vec<String> {
+    let so_far = sent.get(name).trim().to_owned();
+    let mut sketch = match Sketch::read(&so_far) {
+        Ok(sketch) => sketch,
+        Err(_) if so_far.is_empty() => Sketch::default(),
+        Err(_) => return vec![so_far],
+    };
+    for n in 0..ROWS {
+        let part = |key: &str| sent.get(&format!("{name}.{n}.{key}")).trim().to_owned();
+        let kind = KINDS.iter().find(|(value, ..)| *value == part("kind")).map_or(MarkKind::Mark, |k| k.2);
+        if let Some(at) = middle(&part("square")) {
+            sketch.marks.push(Mark { kind, points: vec![at], text: part("text") });
+        }
+    }
+    if sketch.marks.is_empty() { Vec::new() } else { vec![sketch.written()] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::components::field::Input;
+
+    const DRAWN: &str = r#"{"marks":[{"kind":"mark","points":[[250,350]],"text":"<消防通道口>"},{"kind":"area","points":[[0,0],[100,0],[100,100]],"text":"空角"}]}"#;
+
+    #[test]
+    fn a_drawing_has_its_words_beside_it_and_no_markup_of_others() {
+        let page = drawing(Lang::Zh, &Sketch::read(DRAWN).expect("a sketch"), "示意图").into_string();
+        for part in [r#"role="img""#, "标记 1：&lt;消防通道口&gt;（C4）", "范围 2：空角（A1）", "<polygon"]
+        {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+        assert!(!page.contains("style="), "the policy allows no inline style");
+    }
+
+    #[test]
+    fn a_form_keeps_what_was_drawn_and_takes_squares_without_scripts() {
+        let field = Field::new("v-plan", "示意图", Input::Sketch { value: DRAWN.into() });
+        let page = control(Lang::Zh, &field, DRAWN).into_string();
+        for part in [r#"name="v-plan""#, r#"name="v-plan.0.square""#, r#"value="J10""#, "sk-pad"] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+        let mut sent = Posted::default();
+        for (name, value) in
+            [("v-plan", DRAWN), ("v-plan.1.square", "C4"), ("v-plan.1.kind", "label"), ("v-plan.1.text", "东门")]
+        {
+            sent.push(name.into(), value);
+        }
+        let kept = Sketch::read(&posted(&sent, "v-plan")[0]).expect("a sketch");
+        assert_eq!(kept.marks.len(), 3);
+        assert_eq!((kept.marks[2].kind, kept.marks[2].points[0]), (MarkKind::Label, [250, 350]));
+        let mut broken = Posted::default();
+        broken.push("v-plan".into(), "{");
+        assert_eq!(posted(&broken, "v-plan"), ["{"], "the rules refuse it, nothing is lost here");
+    }
+}
