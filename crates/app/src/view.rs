@@ -12,9 +12,9 @@ use kernel::time::Timestamp;
 use serde::Serialize;
 
 mod actions;
-mod clocks;
+pub(crate) mod clocks;
 mod parts;
-mod thread;
+pub(crate) mod thread;
 
 pub use actions::{ActionKind, ActionView, BlockedView, FieldView, RowName, form};
 pub use clocks::{ClockView, Derivation, days};

@@ -24,6 +24,7 @@ pub mod ring;
 pub mod sealed;
 pub mod signin_form;
 pub mod stat;
+pub mod state_graph;
 pub mod state_table;
 pub mod steps;
 pub mod tabs;
