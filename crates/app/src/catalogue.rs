@@ -43,6 +43,10 @@ pub trait Packs: Send + Sync {
     fn differences(&self, _id: &str, _region: &RegionCode) -> Vec<Difference> {
         Vec::new()
     }
+    /// The office's own template for letters as Word files.
+    fn office(&self) -> Option<Arc<[u8]>> {
+        None
+    }
     /// The scenarios, played, by mechanism and file.
     fn stories(&self) -> Arc<Stories> {
         Arc::default()

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod code;
 pub mod count;
 pub mod directory;
+pub mod docx;
 mod editions;
 pub mod error;
 pub mod example;

@@ -115,6 +115,10 @@ impl Packs for FromPacks {
         }
     }
 
+    fn office(&self) -> Option<Arc<[u8]>> {
+        self.set.office()
+    }
+
     fn stories(&self) -> Arc<Stories> {
         // Scenarios are written against the published calendar; what was loaded since does not change what they tell.
         let told = || Arc::new(pack::story::tell_all(&self.set, pack::calendar::embedded()));

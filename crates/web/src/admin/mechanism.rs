@@ -99,7 +99,7 @@ fn body(visitor: &Visitor, effective: &Effective, region: &RegionCode) -> Markup
         (section("admin.mechanism.numbers", mechanism.number.len(), tables::numbers(mechanism, lang)))
         div.half {
             (section("admin.mechanism.roles", mechanism.role.len(), tables::roles(mechanism, lang)))
-            (section("admin.mechanism.letters", mechanism.letter.len(), tables::letters(mechanism, lang)))
+            (section("admin.mechanism.letters", mechanism.letter.len(), html! { (tables::letters(mechanism, lang)) p { a href="/admin/letters/office.docx" { (t(lang, "admin.mechanism.template")) } } }))
         }
         @if !told.is_empty() { section.sec id="stories" { header { h2 { (tf(lang, "story.title", &[("n", &told.len().to_string())])) } } (super::stories::list(visitor, &told)) } }
     }

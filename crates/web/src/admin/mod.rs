@@ -8,6 +8,7 @@ mod mechanisms;
 mod people;
 mod sets;
 mod stories;
+mod template;
 mod trial;
 mod verify;
 
@@ -28,6 +29,7 @@ pub fn routes() -> Router<Site> {
         .route("/admin/mechanisms/{id}/trial", get(trial::page))
         .route("/admin/stories", get(stories::index))
         .route("/admin/stories/{id}/{slug}", get(stories::story))
+        .route("/admin/letters/office.docx", get(template::download))
         .route("/admin/people", get(people::page))
         .route("/admin/sets", get(sets::list))
         .route("/admin/sets/{id}", get(sets::page).post(sets::load))

@@ -2,6 +2,7 @@
 //! on A4 as it is. The text comes from the pack's template.
 
 use crate::i18n::{Lang, t};
+use app::docx::Sheet;
 use app::letters::LetterPage;
 use maud::{Markup, html};
 
@@ -24,28 +25,11 @@ pub struct Letter {
     pub draft: bool,
 }
 
-/// A letter's text in the parts that its sheet is made of: title, addressee, paragraphs, signature.
+/// A letter that was issued.
 #[must_use]
 pub fn sent(page: &LetterPage) -> Letter {
-    let lines: Vec<&str> = page.text.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
-    let (title, rest) = lines.split_first().map_or(("", &[][..]), |(t, rest)| (*t, rest));
-    let rest = if rest.first() == page.view.number.as_deref().as_ref() { &rest[1..] } else { rest };
-    let (to, rest) = match rest.split_first() {
-        Some((to, rest)) if to.ends_with('：') => (to.trim_end_matches('：'), rest),
-        _ => ("", rest),
-    };
-    let signed = rest.len().saturating_sub(2);
-    let own = |lines: &[&str]| lines.iter().map(|l| (*l).to_owned()).collect::<Vec<_>>();
-    Letter {
-        issuer: page.from.clone(),
-        number: page.view.number.clone(),
-        title: title.to_owned(),
-        to: to.to_owned(),
-        paragraphs: own(&rest[..signed]),
-        signature: own(&rest[signed..]),
-        contact: None,
-        draft: false,
-    }
+    let Sheet { issuer, number, title, to, paragraphs, signature } = page.sheet();
+    Letter { issuer, number, title, to, paragraphs, signature, contact: None, draft: false }
 }
 
 /// The letter.

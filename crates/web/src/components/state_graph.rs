@@ -131,10 +131,10 @@ fn lines_of(text: &str, wide: f64) -> Vec<String> {
     let ends = |c: char| matches!(c, '，' | '；' | ',' | ';' | ' ');
     let breaks = text.char_indices().filter(|(_, c)| ends(*c)).map(|(at, c)| at + c.len_utf8());
     let fits = |at: &usize| width(&text[..*at]) <= wide;
-    let at = breaks.filter(fits).last().filter(|at| width(&text[*at..]) <= wide + 1.0);
+    let at = breaks.rev().find(fits).filter(|at| width(&text[*at..]) <= wide + 1.0);
     let first: usize = at.unwrap_or_else(|| {
         let all = text.char_indices().map(|(at, c)| at + c.len_utf8());
-        all.filter(fits).last().unwrap_or(text.len())
+        all.rev().find(fits).unwrap_or(text.len())
     });
     vec![text[..first].trim_end().to_owned(), cut(text[first..].trim_start(), wide)]
 }
