@@ -168,5 +168,7 @@ fn view(matter: &Matter, row: &LetterRow) -> Option<LetterView> {
     let letter = matter.mechanism.letter.get(&row.draft.letter)?;
     let at = matter.entries.iter().find(|e| e.seq == row.draft.seq)?.at;
     let number = row.draft.series.as_ref().map(|s| format!("{s}〔{}〕{}号", row.draft.year, row.number));
-    Some(LetterView { id: row.draft.letter.clone(), name: letter.name.clone(), seq: row.draft.seq, number, at })
+    // A silence that was taken back takes the letter with it that the silence had issued.
+    let voided = matter.entries.iter().find(|e| e.undoes == Some(row.draft.seq)).map(|e| e.seq);
+    Some(LetterView { id: row.draft.letter.clone(), name: letter.name.clone(), seq: row.draft.seq, number, at, voided })
 }

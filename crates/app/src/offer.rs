@@ -99,7 +99,7 @@ impl Packs for FromPacks {
     fn proofs(&self, id: &str, region: Option<&RegionCode>) -> Vec<Proof> {
         let Ok(effective) = self.set.effective_with_places(id, region) else { return Vec::new() };
         let base = region.and_then(|_| self.set.base(id).ok());
-        let found = pack::check::check(&effective.mechanism, base.as_deref());
+        let found = pack::kin::check_in(&self.set, region, &effective.mechanism, base.as_deref());
         let of = |rule: Rule| {
             let here = found.iter().filter(|f| f.rule == rule);
             let found = here.map(|f| (f.message.clone(), f.help.clone(), f.chain.clone())).collect();

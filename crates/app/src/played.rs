@@ -97,7 +97,7 @@ pub fn beats(
             occurred: entry.occurred,
             by: match entry.by {
                 By::Raiser => Who::Person,
-                By::Clock => Who::Clock,
+                By::Clock | By::Slip => Who::Clock,
                 By::Post { body, .. } => Who::Body(names(body)),
             },
             said: told(mechanism, entry).1,

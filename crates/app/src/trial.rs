@@ -116,7 +116,14 @@ impl Stage<'_> {
     fn ctx(&self, now: Timestamp, n: usize) -> Context<'_> {
         let mut seed = [0; 16];
         seed[..8].copy_from_slice(&(n as u64).to_be_bytes());
-        Context { mechanism: self.mechanism, calendar: self.app.calendar(), directory: self.directory, now, seed }
+        Context {
+            mechanism: self.mechanism,
+            calendar: self.app.calendar(),
+            directory: self.directory,
+            now,
+            seed,
+            outside: &kernel::outside::NOTHING,
+        }
     }
 
     /// Somebody at a post of this role, invented: nobody of the directory is asked. Each role is another person, so that
@@ -157,7 +164,12 @@ impl Stage<'_> {
             let opening = Opening { region: self.region, promise: None, version: String::new() };
             raise(&ctx, &actor, opening, filled, None)?
         } else {
-            decide(&ctx, file, &actor, &Command::Act { action: step.action.clone(), filled, occurred: None })?
+            decide(
+                &ctx,
+                file,
+                &actor,
+                &Command::Act { action: step.action.clone(), filled, occurred: None, part: None },
+            )?
         };
         Ok((decision, given))
     }
@@ -175,6 +187,7 @@ impl Stage<'_> {
     fn in_words(&self, raw: &Raw, filled: &Filled) -> Vec<(String, Text)> {
         let word = |id: &str, given: &Given| match given {
             Given::Text(text) => Text::new(text, text),
+            Given::Tasks(all, _) => Text::new(format!("{} 项任务", all.len()), format!("{} tasks", all.len())),
             Given::Files(all) => Text::new(format!("{} 个附件", all.len()), format!("{} files", all.len())),
             Given::Coded(c) if !c.bodies().is_empty() => {
                 let names: Vec<Text> = c.bodies().iter().map(|b| body_name(self.directory, *b).name).collect();

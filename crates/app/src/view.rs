@@ -58,6 +58,8 @@ pub struct LetterView {
     pub number: Option<String>,
     /// When.
     pub at: Timestamp,
+    /// The entry that voided it (作废): what it says does not count, and its number is given to nobody else.
+    pub voided: Option<u32>,
 }
 
 /// A look at the matter, as the person sees it: role, body and time.

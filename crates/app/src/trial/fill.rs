@@ -70,6 +70,11 @@ impl Stage<'_> {
             FieldKind::Date => now.date().to_string().into(),
             FieldKind::Body => self.bodies(action, id, field, file).first()?.0.into(),
             FieldKind::Bodies => vec![Value::from(self.bodies(action, id, field, file).first()?.0)].into(),
+            FieldKind::Tasks => {
+                let who = self.bodies(action, id, field, file).first()?.0;
+                let by = now.plus_days(14).date().to_string();
+                vec![serde_json::json!({ "what": "试走：一项任务", "who": who, "by": by })].into()
+            }
             FieldKind::Files => vec![Value::from("f1")].into(),
             FieldKind::Phone => "13800001234".into(),
             FieldKind::ResidentId => EXAMPLE_ID.into(),

@@ -6,9 +6,10 @@ use kernel::clocks::level;
 use kernel::decide::{decidable_by, possible_for};
 use kernel::file::CaseFile;
 use kernel::ids::BodyId;
-use kernel::mechanism::{Action, CLOCK, FieldKind, RAISE, RAISER};
+use kernel::mechanism::{Action, CLOCK, FieldKind, PART, RAISE, RAISER};
 use kernel::text::Text;
 use kernel::time::Timestamp;
+use std::collections::BTreeSet;
 
 /// One thing that somebody may do now.
 #[derive(Clone, Debug)]
@@ -96,6 +97,10 @@ impl Stage<'_> {
         match role {
             CLOCK => Vec::new(),
             RAISER => vec![(role.to_owned(), None)],
+            PART => {
+                let bodies: BTreeSet<BodyId> = file.parts.values().map(|p| p.body).collect();
+                bodies.into_iter().map(|b| (role.to_owned(), Some(b))).collect()
+            }
             _ => {
                 let climbs = self.mechanism.clock.values().any(|c| c.expiry.as_deref() == Some(role));
                 let superiors = file.clocks.iter().filter(|(id, _)| climbs && level(id).1 > 0);

@@ -273,8 +273,7 @@ fn ballots(entry: &Entry) -> Text {
 
 fn expired(mechanism: &Mechanism, clock: &str, entry: &Entry) -> Text {
     let (base, n) = (named(clock), level(clock).1);
-    let label =
-        mechanism.clock.get(base).map(|c| c.label.clone()).unwrap_or_else(|| Text::new("审批", "approval"));
+    let label = mechanism.clock.get(base).map(|c| c.label.clone()).unwrap_or_else(|| Text::new("审批", "approval"));
     let listed = entry.clocks.iter().any(|c| matches!(c, ClockEvent::Expired { listed: true, .. }));
     let passed = entry.clocks.iter().any(|c| matches!(c, ClockEvent::Expired { .. }));
     match (passed, listed, n) {

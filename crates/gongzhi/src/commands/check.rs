@@ -130,7 +130,7 @@ fn prove(set: &PackSet, id: &str, region: Option<RegionCode>, effective: &Effect
         return Proved { faults, words: String::new(), json: serde_json::Value::Null };
     }
     let promise = promise_days(&effective.mechanism, pack::calendar::embedded());
-    let own = above.map(|a| differences(&effective.mechanism, &a.mechanism)).unwrap_or_default();
+    let own = above.map(|a| differences(&effective.mechanism, a)).unwrap_or_default();
     let (mut words, mut json) = (words(id, region, effective, &promise), summary(id, region, effective, &promise));
     if region.is_some() {
         words.push_str(&changes(&own));

@@ -1,7 +1,8 @@
 //! What was played, as a thread: the same shapes as on the page of a matter, over people and bodies that do not exist.
 
 use crate::components::thread::{Entry, Speaker};
-use crate::desk::words::{about, moment, say};
+use crate::desk::about::about;
+use crate::desk::words::{moment, say};
 use crate::i18n::{Lang, date_short, date_time, t, tf};
 use app::played::{Beat, Due, Who};
 use kernel::time::Timestamp;

@@ -1,7 +1,7 @@
 //! An official letter (after GB/T 9704): red issuing line, number, title, text in Song, signature at the right. Prints
 //! on A4 as it is. The text comes from the pack's template.
 
-use crate::i18n::{Lang, t};
+use crate::i18n::{Lang, t, tf};
 use app::docx::Sheet;
 use app::letters::LetterPage;
 use maud::{Markup, html};
@@ -23,13 +23,15 @@ pub struct Letter {
     pub contact: Option<String>,
     /// Not sent yet: marked as a draft across the head.
     pub draft: bool,
+    /// What it says does not count any more (作废), by that entry.
+    pub voided: Option<u32>,
 }
 
 /// A letter that was issued.
 #[must_use]
 pub fn sent(page: &LetterPage) -> Letter {
     let Sheet { issuer, number, title, to, paragraphs, signature } = page.sheet();
-    Letter { issuer, number, title, to, paragraphs, signature, contact: None, draft: false }
+    Letter { issuer, number, title, to, paragraphs, signature, contact: None, draft: false, voided: page.view.voided }
 }
 
 /// The letter.
@@ -37,6 +39,7 @@ pub fn sent(page: &LetterPage) -> Letter {
 pub fn letter(lang: Lang, letter: &Letter) -> Markup {
     html! { article.letter lang="zh-CN" data-draft[letter.draft] {
         @if letter.draft { p.letter-draft { (t(lang, "letter.draft")) } }
+        @if let Some(seq) = letter.voided { p.letter-draft { (tf(lang, "letter.voided", &[("seq", &seq.to_string())])) } }
         p.letter-issuer { (letter.issuer) }
         p.letter-no { @if let Some(number) = &letter.number { (number) } @else { (t(lang, "letter.unnumbered")) } }
         h2 { (letter.title) }
@@ -62,6 +65,7 @@ pub fn samples(lang: Lang) -> Markup {
             signature: vec![word("sample.issuer"), "2026年10月16日".into()],
             contact: Some(word("sample.letter.contact")),
             draft: false,
+            voided: None,
         },
     )
 }

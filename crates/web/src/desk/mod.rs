@@ -1,6 +1,6 @@
 //! The desk: what staff see. One file per page; what may be read and done comes from the use cases.
 
-mod about;
+pub(crate) mod about;
 mod calendar;
 mod form;
 pub(crate) mod frame;

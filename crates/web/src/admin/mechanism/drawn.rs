@@ -2,7 +2,8 @@
 
 use crate::components::ring::PHASES;
 use crate::components::state_graph::{GraphEdge, GraphNode, state_graph};
-use crate::desk::words::{about, say};
+use crate::desk::about::about;
+use crate::desk::words::say;
 use crate::i18n::Lang;
 use app::catalogue::graph;
 use kernel::mechanism::Mechanism;

@@ -1,6 +1,7 @@
 //! What the person got at the end of a story: the answers, the letters, how long it took, and what she said herself.
 
-use crate::desk::words::{about, days, say};
+use crate::desk::about::about;
+use crate::desk::words::{days, say};
 use crate::i18n::{Lang, Unit, count, t, tf};
 use app::catalogue::Story;
 use kernel::file::CaseFile;

@@ -1,7 +1,8 @@
 //! The forms of a trial run: one for each action of each role, with when it happens; and what such a form says.
 
 use super::{Asked, Tried};
-use crate::desk::words::{about, say};
+use crate::desk::about::about;
+use crate::desk::words::say;
 use crate::i18n::{Lang, t, tf};
 use app::trial::{After, Move, Offer, Trail, Trial, WAIT};
 use kernel::ids::BodyId;
