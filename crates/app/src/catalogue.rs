@@ -1,5 +1,9 @@
 //! The mechanisms that this installation offers, by region, and every version that a matter was ever raised under.
 
+pub use pack::difference::{Difference, Direction};
+pub use pack::graph::{Edge, Graph, Node, graph};
+pub use pack::story::{Scene, Story};
+
 use crate::error::AppError;
 use kernel::calendar::Calendar;
 use kernel::chain::hex;
@@ -31,6 +35,34 @@ pub trait Packs: Send + Sync {
     fn regions(&self, id: &str) -> Vec<RegionCode>;
     /// The national base of it.
     fn base(&self, id: &str) -> Option<Arc<Mechanism>>;
+    /// The nine rules with what each finds, of the base or of a region.
+    fn proofs(&self, _id: &str, _region: Option<&RegionCode>) -> Vec<Proof> {
+        Vec::new()
+    }
+    /// What a region changes in the base.
+    fn differences(&self, _id: &str, _region: &RegionCode) -> Vec<Difference> {
+        Vec::new()
+    }
+    /// The office's own template for letters as Word files.
+    fn office(&self) -> Option<Arc<[u8]>> {
+        None
+    }
+    /// The scenarios, played, by mechanism and file.
+    fn stories(&self) -> Arc<Stories> {
+        Arc::default()
+    }
+}
+
+/// Stories by mechanism and name.
+pub type Stories = BTreeMap<(String, String), Arc<Story>>;
+
+/// One of the nine rules and what it found.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// Its number.
+    pub rule: u8,
+    /// What is wrong: in words, what to change, and along which path.
+    pub found: Vec<(Text, Text, Vec<String>)>,
 }
 
 /// A promise with the way that it comes about, for whoever asks why.

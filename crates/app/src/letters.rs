@@ -1,6 +1,7 @@
 //! Letters of a matter: issued by an entry, numbered by the store, rendered when they are read, always the same.
 
 use crate::access::Access;
+use crate::docx::{self, Sheet};
 use crate::error::AppError;
 use crate::installation::App;
 use crate::matter::Matter;
@@ -28,7 +29,25 @@ pub struct LetterPage {
     pub text: String,
 }
 
+impl LetterPage {
+    /// In the parts that its sheet is made of.
+    #[must_use]
+    pub fn sheet(&self) -> Sheet {
+        Sheet::of(&self.from, self.view.number.as_deref(), &self.text)
+    }
+}
+
 impl App {
+    /// A letter as a Word file, in the office's own template where the packs have one.
+    ///
+    /// # Errors
+    /// `Letter` if the template cannot be used.
+    pub fn letter_file(&self, page: &LetterPage) -> Result<Vec<u8>, AppError> {
+        let own = self.catalogue().packs().office();
+        let template = own.map_or_else(docx::built_in, |own| own.to_vec());
+        docx::write(&template, &page.sheet()).map_err(|e| AppError::Letter(e.to_string()))
+    }
+
     pub(crate) async fn letter_views(&self, matter: &Matter, access: &Access) -> Result<Vec<LetterView>, AppError> {
         let rows = self.inner.store.letters(matter.id).await?;
         Ok(rows.iter().filter(|r| addressed(matter, r, access)).filter_map(|r| view(matter, r)).collect())
@@ -156,5 +175,7 @@ fn view(matter: &Matter, row: &LetterRow) -> Option<LetterView> {
     let letter = matter.mechanism.letter.get(&row.draft.letter)?;
     let at = matter.entries.iter().find(|e| e.seq == row.draft.seq)?.at;
     let number = row.draft.series.as_ref().map(|s| format!("{s}〔{}〕{}号", row.draft.year, row.number));
-    Some(LetterView { id: row.draft.letter.clone(), name: letter.name.clone(), seq: row.draft.seq, number, at })
+    // A silence that was taken back takes the letter with it that the silence had issued.
+    let voided = matter.entries.iter().find(|e| e.undoes == Some(row.draft.seq)).map(|e| e.seq);
+    Some(LetterView { id: row.draft.letter.clone(), name: letter.name.clone(), seq: row.draft.seq, number, at, voided })
 }

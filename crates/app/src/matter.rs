@@ -211,7 +211,7 @@ impl App {
             counters.extend(deltas(mechanism, id, &at, entry, &after));
             outbox.extend(messages(mechanism, &at, &after, entry));
             outbox.extend(errand(&after, entry));
-            letters.extend(letter(mechanism, &after, entry));
+            letters.extend(letter(mechanism, &after, entry).map(|l| (self.home_of(l.body), l)));
             let body = serde_json::to_vec(entry).expect("invariant: an entry is plain data");
             let salt: [u8; 16] = bytes(random.as_mut());
             let hash = link(&previous, entry.seq, &inner(&salt, &body));
@@ -240,6 +240,12 @@ impl App {
             destroy: Vec::new(),
             command: None,
         }
+    }
+
+    /// The cell in which a body's letters are numbered: its own county's; of what has no body, the installation's.
+    fn home_of(&self, body: kernel::ids::BodyId) -> kernel::ids::Cell {
+        let region = self.directory().body(body).map_or(self.settings().territory, |b| b.region);
+        self.cell_of(&region)
     }
 
     fn seal_personal(

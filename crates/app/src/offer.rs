@@ -1,27 +1,29 @@
 //! The packs of the binary as the catalogue wants them: a mechanism is offered where its values are set.
 
-use crate::catalogue::{Packs, Steps, Worked};
+use crate::catalogue::{Difference, Packs, Proof, Steps, Stories, Worked};
 use kernel::calendar::Calendar;
 use kernel::mechanism::Mechanism;
 use kernel::region::RegionCode;
 use kernel::text::{Lang, Text};
 use kernel::time::Timestamp;
+use pack::finding::Rule;
 use pack::packs::PackSet;
 use pack::promise::{PathStep, Plan, explain_path};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// The packs of a set.
 pub struct FromPacks {
     set: PackSet,
     plans: Mutex<BTreeMap<[u8; 32], Arc<Plan>>>,
+    stories: OnceLock<Arc<Stories>>,
 }
 
 impl FromPacks {
     /// Over a set that was read.
     #[must_use]
     pub fn new(set: PackSet) -> FromPacks {
-        FromPacks { set, plans: Mutex::default() }
+        FromPacks { set, plans: Mutex::default(), stories: OnceLock::new() }
     }
 }
 
@@ -92,5 +94,34 @@ impl Packs for FromPacks {
 
     fn base(&self, id: &str) -> Option<Arc<Mechanism>> {
         self.set.base(id).ok()
+    }
+
+    fn proofs(&self, id: &str, region: Option<&RegionCode>) -> Vec<Proof> {
+        let Ok(effective) = self.set.effective_with_places(id, region) else { return Vec::new() };
+        let base = region.and_then(|_| self.set.base(id).ok());
+        let found = pack::kin::check_in(&self.set, region, &effective.mechanism, base.as_deref());
+        let of = |rule: Rule| {
+            let here = found.iter().filter(|f| f.rule == rule);
+            let found = here.map(|f| (f.message.clone(), f.help.clone(), f.chain.clone())).collect();
+            Proof { rule: rule.number(), found }
+        };
+        Rule::ALL.into_iter().map(of).collect()
+    }
+
+    fn differences(&self, id: &str, region: &RegionCode) -> Vec<Difference> {
+        match (self.set.effective(id, region), self.set.base(id)) {
+            (Ok(here), Ok(base)) => pack::difference::differences(&here, &base),
+            _ => Vec::new(),
+        }
+    }
+
+    fn office(&self) -> Option<Arc<[u8]>> {
+        self.set.office()
+    }
+
+    fn stories(&self) -> Arc<Stories> {
+        // Scenarios are written against the published calendar; what was loaded since does not change what they tell.
+        let told = || Arc::new(pack::story::tell_all(&self.set, pack::calendar::embedded()));
+        self.stories.get_or_init(told).clone()
     }
 }

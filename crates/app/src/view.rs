@@ -12,9 +12,9 @@ use kernel::time::Timestamp;
 use serde::Serialize;
 
 mod actions;
-mod clocks;
+pub(crate) mod clocks;
 mod parts;
-mod thread;
+pub(crate) mod thread;
 
 pub use actions::{ActionKind, ActionView, BlockedView, FieldView, RowName, form};
 pub use clocks::{ClockView, Derivation, days};
@@ -59,6 +59,8 @@ pub struct LetterView {
     pub number: Option<String>,
     /// When.
     pub at: Timestamp,
+    /// The entry that voided it (作废): what it says does not count, and its number is given to nobody else.
+    pub voided: Option<u32>,
 }
 
 /// A look at the matter, as the person sees it: role, body and time.

@@ -221,7 +221,11 @@ pub fn packs(dirs: &[PathBuf]) -> Result<PackSet> {
     for dir in dirs {
         read_dir(dir, dir, &mut files).with_context(|| format!("the packs in {} cannot be read", dir.display()))?;
     }
-    Ok(PackSet::embedded_with(files))
+    let set = PackSet::embedded_with(files);
+    if let Some(office) = set.office() {
+        app::docx::check(&office)?;
+    }
+    Ok(set)
 }
 
 fn read_dir(root: &Path, dir: &Path, files: &mut Vec<(String, Vec<u8>)>) -> std::io::Result<()> {

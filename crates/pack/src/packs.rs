@@ -27,6 +27,7 @@ pub struct PackSet {
     effective: BTreeMap<String, Variants>,
     faults: Vec<Fault>,
     scenarios: Vec<ScenarioFile>,
+    office: Option<Arc<[u8]>>,
 }
 
 /// A mechanism as it holds in a region, and where each of its parts was written.
@@ -124,6 +125,12 @@ impl PackSet {
     #[must_use]
     pub fn scenarios(&self) -> &[ScenarioFile] {
         &self.scenarios
+    }
+
+    /// The office's own template for letters as Word files, `letters/office.docx`; unpacked and checked elsewhere.
+    #[must_use]
+    pub fn office(&self) -> Option<Arc<[u8]>> {
+        self.office.clone()
     }
 
     /// The mechanism as it holds in a region.
@@ -246,6 +253,10 @@ impl Reader {
                 true
             }
             ["national" | "overlays", _, "letters", _] => true,
+            ["letters", "office.docx"] => {
+                self.set.office = Some(bytes.into());
+                false
+            }
             ["scenarios", ..] => true,
             ["calendars" | "regions" | "demo", ..] => false,
             _ => {

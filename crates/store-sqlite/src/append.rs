@@ -257,24 +257,20 @@ pub fn terms(db: &Connection, id: MatterId, seq: u32, terms: &[u64]) -> Run<()> 
     Ok(())
 }
 
-fn letters(db: &Connection, id: MatterId, drafts: Vec<LetterDraft>) -> Run<Vec<LetterRow>> {
+fn letters(db: &Connection, id: MatterId, drafts: Vec<(Cell, LetterDraft)>) -> Run<Vec<LetterRow>> {
     if drafts.is_empty() {
         return Ok(Vec::new());
     }
     let mut last = db.prepare_cached("SELECT max(place) FROM letter WHERE cell = ?1 AND serial = ?2")?;
     let last: Option<i64> = last.query_row((id.cell.0, id.serial), |row| row.get(0)).optional()?.flatten();
-    let mut number = db.prepare_cached(
-        "INSERT INTO letter_series (cell, body, year, series, last) VALUES (?1, ?2, ?3, ?4, 1) \
-         ON CONFLICT (cell, body, year, series) DO UPDATE SET last = last + 1 RETURNING last",
-    )?;
     let mut put = db.prepare_cached(
         "INSERT INTO letter (cell, serial, place, seq, letter, body, series, year, number) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     let mut rows = Vec::with_capacity(drafts.len());
-    for (place, draft) in (last.unwrap_or(0) + 1..).zip(drafts) {
+    for (place, (home, draft)) in (last.unwrap_or(0) + 1..).zip(drafts) {
         let number = match &draft.series {
-            Some(series) => number.query_row((id.cell.0, draft.body.0, draft.year, series), |row| row.get(0))?,
+            Some(series) => number(db, home, &draft, series)?,
             None => 0,
         };
         let LetterDraft { seq, letter, body, series, year } = &draft;
@@ -282,6 +278,23 @@ fn letters(db: &Connection, id: MatterId, drafts: Vec<LetterDraft>) -> Run<Vec<L
         rows.push(LetterRow { draft, number });
     }
     Ok(rows)
+}
+
+/// The next number of a body's series. A series that has none in the body's home cell yet goes on where one stood in the
+/// cells of matters, where numbers were drawn before: no number is ever given twice.
+fn number(db: &Connection, home: Cell, draft: &LetterDraft, series: &str) -> Run<u32> {
+    let key = (home.0, draft.body.0, draft.year, series);
+    let mut next = db.prepare_cached(
+        "UPDATE letter_series SET last = last + 1 WHERE cell = ?1 AND body = ?2 AND year = ?3 AND series = ?4 RETURNING last",
+    )?;
+    if let Some(next) = next.query_row(key, |row| row.get(0)).optional()? {
+        return Ok(next);
+    }
+    let mut first = db.prepare_cached(
+        "INSERT INTO letter_series (cell, body, year, series, last) SELECT ?1, ?2, ?3, ?4, coalesce(max(last), 0) + 1 \
+         FROM letter_series WHERE body = ?2 AND year = ?3 AND series = ?4 RETURNING last",
+    )?;
+    Ok(first.query_row(key, |row| row.get(0))?)
 }
 
 /// Counters; nothing follows them in a transaction.

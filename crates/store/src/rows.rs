@@ -39,8 +39,9 @@ pub struct Append {
     pub outbox: Vec<OutboxDraft>,
     /// Search terms that this append adds (sorted, without repeats).
     pub terms: Vec<u64>,
-    /// Letters to number: the number is the next of the body, year and series.
-    pub letters: Vec<LetterDraft>,
+    /// Letters to number, each with the home cell of the body that issues it: the number is the next of the body, year and
+    /// series, wherever the matter lies. It is drawn in this transaction, so a letter that is not issued takes none.
+    pub letters: Vec<(Cell, LetterDraft)>,
     /// Staged attachments that now belong to the matter, each with its key wrapped anew.
     pub blobs: Vec<(String, Sealed)>,
     /// Entries of which what is sealed under the identity key is destroyed: counted secret ballots.

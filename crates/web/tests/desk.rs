@@ -170,6 +170,13 @@ async fn a_petition_goes_to_its_review() {
     let letter = served.split("/letter/").nth(1).and_then(|r| r.split('"').next()).expect("a letter");
     let sheet = staff.page(&format!("/desk/m/{number}/letter/{letter}")).await;
     assert!(sheet.contains("class=\"letter\""));
+    let path = format!("/desk/m/{number}/letter/{letter}/docx");
+    assert!(sheet.contains(&path), "the Word file is offered");
+    let file = staff.get(&path).await;
+    assert_eq!((file.status, &file.body[..4]), (StatusCode::OK, &b"PK\x03\x04"[..]));
+    assert!(app::upload::check(&file.body, None).is_ok(), "a Word file without anything that does not belong there");
+    let other = sign_in(&place, "education").await;
+    assert_eq!(other.get(&path).await.status, StatusCode::NOT_FOUND);
     let id = place.app.by_number(&number).await.expect("there");
     let resident = place.app.show_code(&number, &code, None, 1).await.expect("her code");
     let ask = app::act::Acting {

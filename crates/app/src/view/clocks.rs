@@ -6,6 +6,7 @@ use crate::matter::Matter;
 use kernel::calendar::{Step, explain};
 use kernel::clocks::{level, named, part_key};
 use kernel::file::{Change, Running};
+use kernel::mechanism::Mechanism;
 use kernel::number::Confidence;
 use kernel::text::{Lang, Text};
 use kernel::time::{Date, Length, Timestamp};
@@ -113,7 +114,7 @@ pub(super) fn one(app: &App, matter: &Matter, id: &str, running: &Running, now: 
     let dates = &running.dates;
     ClockView {
         id: id.to_owned(),
-        label: label(matter, base, level),
+        label: label(&matter.mechanism, base, level),
         body: s.body.map(|b| body_name(&directory, b)),
         window: clock.is_some_and(|c| c.window_of.is_some()),
         silence: clock.and_then(|c| c.silence.as_ref()).map(|s| Text::new(&s.zh, &s.en)),
@@ -143,8 +144,7 @@ pub(super) fn one(app: &App, matter: &Matter, id: &str, running: &Running, now: 
 }
 
 /// What is due by a clock, in words.
-pub(super) fn label(matter: &Matter, base: &str, level: u32) -> Text {
-    let mechanism = &matter.mechanism;
+pub(crate) fn label(mechanism: &Mechanism, base: &str, level: u32) -> Text {
     let own = match base.strip_prefix("approve:") {
         Some(action) => {
             let label = mechanism.action.get(action).map(|a| a.label.clone()).unwrap_or_default();

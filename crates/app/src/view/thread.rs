@@ -8,7 +8,7 @@ use kernel::clocks::{level, named};
 use kernel::entry::{Act, By, ClockEvent, Entry, PollEvent};
 use kernel::form::Coded;
 use kernel::ids::Class;
-use kernel::mechanism::FieldKind;
+use kernel::mechanism::{FieldKind, Mechanism};
 use kernel::sketch::Sketch;
 use kernel::text::Text;
 use kernel::time::Timestamp;
@@ -161,7 +161,14 @@ pub(crate) fn drawn_in_words(sketch: &Sketch) -> Text {
 }
 
 fn said(matter: &Matter, entry: &Entry) -> (String, Text) {
-    let mechanism = &matter.mechanism;
+    match &entry.act {
+        Act::Recomputed => ("recomputed".into(), recomputed(matter, entry)),
+        _ => told(&matter.mechanism, entry),
+    }
+}
+
+/// What an entry says happened: its name for programs, and in words.
+pub(crate) fn told(mechanism: &Mechanism, entry: &Entry) -> (String, Text) {
     let label = |a: &str| mechanism.action.get(a).map(|a| a.label.clone()).unwrap_or_default();
     match &entry.act {
         Act::Did(a) | Act::Approved(a, _) => {
@@ -178,8 +185,8 @@ fn said(matter: &Matter, entry: &Entry) -> (String, Text) {
             let l = label(a);
             (format!("rejected:{a}"), Text::new(format!("没有同意“{}”", l.zh), format!("not approved: {}", l.en)))
         }
-        Act::Expired(clock) => ("expired".into(), expired(matter, clock, entry)),
-        Act::Recomputed => ("recomputed".into(), recomputed(matter, entry)),
+        Act::Expired(clock) => ("expired".into(), expired(mechanism, clock, entry)),
+        Act::Recomputed => ("recomputed".into(), Text::new("日期重新算过", "dates were computed again")),
         Act::Kin(kin) => kin_said(mechanism, kin),
         Act::Voted(vote) => (format!("voted:{vote}"), ballots(entry)),
     }
@@ -276,10 +283,9 @@ fn ballots(entry: &Entry) -> Text {
     Text::new(format!("登记了 {n} 张纸质票"), format!("entered {n} paper ballots"))
 }
 
-fn expired(matter: &Matter, clock: &str, entry: &Entry) -> Text {
+fn expired(mechanism: &Mechanism, clock: &str, entry: &Entry) -> Text {
     let (base, n) = (named(clock), level(clock).1);
-    let label =
-        matter.mechanism.clock.get(base).map(|c| c.label.clone()).unwrap_or_else(|| Text::new("审批", "approval"));
+    let label = mechanism.clock.get(base).map(|c| c.label.clone()).unwrap_or_else(|| Text::new("审批", "approval"));
     let listed = entry.clocks.iter().any(|c| matches!(c, ClockEvent::Expired { listed: true, .. }));
     let passed = entry.clocks.iter().any(|c| matches!(c, ClockEvent::Expired { .. }));
     match (passed, listed, n) {
@@ -300,7 +306,7 @@ fn expired(matter: &Matter, clock: &str, entry: &Entry) -> Text {
 }
 
 fn changed(matter: &Matter, entry: &Entry, event: &ClockEvent) -> Option<DateChange> {
-    let label = |id: &str| super::clocks::label(matter, level(id).0, level(id).1);
+    let label = |id: &str| super::clocks::label(&matter.mechanism, level(id).0, level(id).1);
     match event {
         ClockEvent::Extended { id, dates, .. }
         | ClockEvent::Resumed { id, dates }

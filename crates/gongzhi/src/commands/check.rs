@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use kernel::mechanism::Mechanism;
 use kernel::region::RegionCode;
 use kernel::text::Lang;
+use pack::difference::{Difference, differences};
 use pack::fault::{Fault, json, text};
 use pack::packs::{Effective, PackSet};
 use pack::promise::{PromiseSummary, Worst, explain_path, promise_days};
@@ -129,7 +130,12 @@ fn prove(set: &PackSet, id: &str, region: Option<RegionCode>, effective: &Effect
         return Proved { faults, words: String::new(), json: serde_json::Value::Null };
     }
     let promise = promise_days(&effective.mechanism, pack::calendar::embedded());
-    let (words, json) = (words(id, region, effective, &promise), summary(id, region, effective, &promise));
+    let own = above.map(|a| differences(&effective.mechanism, a)).unwrap_or_default();
+    let (mut words, mut json) = (words(id, region, effective, &promise), summary(id, region, effective, &promise));
+    if region.is_some() {
+        words.push_str(&changes(&own));
+        json["differences"] = own.iter().map(difference).collect();
+    }
     Proved { faults, words, json }
 }
 
@@ -148,6 +154,22 @@ fn words(id: &str, region: Option<RegionCode>, effective: &Effective, promise: &
     worst(&mut lines, "依法最迟答复 lawfully answered within", &promise.first, m);
     worst(&mut lines, "连同申诉最迟办结 ended, with every appeal, within", &promise.last, m);
     lines.join("\n")
+}
+
+/// What the region changes in what holds one level up.
+fn changes(all: &[Difference]) -> String {
+    let n = all.len();
+    let mut out = format!("\n  和上一级的不同 {n} 处 differences from what holds one level up: {n}");
+    for d in all {
+        let (line, direction) = (d.line(), d.direction.name());
+        out.push_str(&format!("\n      {}（{} {}）", line.zh, direction.zh, direction.en));
+    }
+    out
+}
+
+fn difference(d: &Difference) -> serde_json::Value {
+    let (line, direction) = (d.line(), d.direction.name());
+    serde_json::json!({ "path": d.path, "zh": line.zh, "en": line.en, "direction": direction.en, "source": d.source })
 }
 
 fn worst(lines: &mut Vec<String>, label: &str, worst: &Option<Worst>, mechanism: &Mechanism) {

@@ -176,12 +176,9 @@ pub(super) fn duplicate(store: &dyn Store) {
 
 pub(super) fn letters(store: &dyn Store) {
     let cell = Cell(8);
-    let letter = |seq, series: Option<&str>, body, year| LetterDraft {
-        seq,
-        letter: "receipt".into(),
-        body: BodyId(body),
-        series: series.map(Into::into),
-        year,
+    let letter = |seq, series: Option<&str>, body, year| {
+        let (letter, series) = ("receipt".into(), series.map(Into::into));
+        (cell, LetterDraft { seq, letter, body: BodyId(body), series, year })
     };
     let (mut draft, mut first) = raise(cell, 1, vec![]);
     first.letters = vec![
@@ -194,15 +191,16 @@ pub(super) fn letters(store: &dyn Store) {
     ];
     let given = get(store.append(first.clone())).letters;
     assert_eq!(given.iter().map(|l| l.number).collect::<Vec<_>>(), [1, 2, 1, 1, 1, 0]);
-    assert_eq!(given.iter().map(|l| l.draft.clone()).collect::<Vec<_>>(), first.letters);
+    assert_eq!(given.iter().map(|l| (cell, l.draft.clone())).collect::<Vec<_>>(), first.letters);
     assert_eq!(get(store.letters(draft.matter.id)), given);
     // One that fails takes no number.
     let mut lost = draft.next(1);
     lost.expected.1 = [1; 32];
     lost.letters = vec![letter(3, Some("受"), 10, 2026)];
     assert!(wait(store.append(lost)).is_err());
-    // Many at once, in different matters.
-    let many: Vec<_> = (2..34).map(|n| raise(cell, n, vec![]).1).collect();
+    // Many at once, in different matters, some of them in another cell of the same store: the body's home cell counts.
+    let elsewhere = |n: u64| if n % 3 == 0 { Cell(cell.0 + 3 * 60) } else { cell };
+    let many: Vec<_> = (2..34).map(|n| raise(elsewhere(n as u64), n, vec![]).1).collect();
     let numbers: Vec<u32> = std::thread::scope(|scope| {
         let threads: Vec<_> = many
             .into_iter()

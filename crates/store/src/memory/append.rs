@@ -41,7 +41,7 @@ impl Inner {
         if !append.terms.is_empty() {
             self.tail.insert((id, seq), append.terms);
         }
-        let letters: Vec<_> = append.letters.into_iter().map(|draft| self.number(id.cell, draft)).collect();
+        let letters: Vec<_> = append.letters.into_iter().map(|(home, draft)| self.number(home, draft)).collect();
         self.letters.entry(id).or_default().extend(letters.iter().cloned());
         for (blob, key) in append.blobs {
             let row = self.blobs.get_mut(&(id.cell, blob)).expect("invariant: looked up above, under the same lock");

@@ -1,11 +1,15 @@
 //! The administration, for the posts admin and auditor alone: what is in force, who is who, and whether it holds.
 //! Nothing is changed here but the lists that officials keep.
 
+mod beats;
 mod components;
 mod mechanism;
 mod mechanisms;
 mod people;
 mod sets;
+mod stories;
+mod template;
+mod trial;
 mod verify;
 
 use crate::error::WebError;
@@ -22,6 +26,10 @@ pub fn routes() -> Router<Site> {
         .route("/admin", get(mechanisms::list))
         .route("/admin/mechanisms", get(mechanisms::list))
         .route("/admin/mechanisms/{id}", get(mechanism::page))
+        .route("/admin/mechanisms/{id}/trial", get(trial::page))
+        .route("/admin/stories", get(stories::index))
+        .route("/admin/stories/{id}/{slug}", get(stories::story))
+        .route("/admin/letters/office.docx", get(template::download))
         .route("/admin/people", get(people::page))
         .route("/admin/sets", get(sets::list))
         .route("/admin/sets/{id}", get(sets::page).post(sets::load))

@@ -40,6 +40,7 @@ pub fn components_page(lang: Lang) -> Markup {
         wizard,
         stat,
         tabs,
+        state_graph,
         state_table,
         promise_path,
         breadcrumb,

@@ -1,7 +1,8 @@
 //! An official letter (after GB/T 9704): red issuing line, number, title, text in Song, signature at the right. Prints
 //! on A4 as it is. The text comes from the pack's template.
 
-use crate::i18n::{Lang, t};
+use crate::i18n::{Lang, t, tf};
+use app::docx::Sheet;
 use app::letters::LetterPage;
 use maud::{Markup, html};
 
@@ -22,30 +23,15 @@ pub struct Letter {
     pub contact: Option<String>,
     /// Not sent yet: marked as a draft across the head.
     pub draft: bool,
+    /// What it says does not count any more (作废), by that entry.
+    pub voided: Option<u32>,
 }
 
-/// A letter's text in the parts that its sheet is made of: title, addressee, paragraphs, signature.
+/// A letter that was issued.
 #[must_use]
 pub fn sent(page: &LetterPage) -> Letter {
-    let lines: Vec<&str> = page.text.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
-    let (title, rest) = lines.split_first().map_or(("", &[][..]), |(t, rest)| (*t, rest));
-    let rest = if rest.first() == page.view.number.as_deref().as_ref() { &rest[1..] } else { rest };
-    let (to, rest) = match rest.split_first() {
-        Some((to, rest)) if to.ends_with('：') => (to.trim_end_matches('：'), rest),
-        _ => ("", rest),
-    };
-    let signed = rest.len().saturating_sub(2);
-    let own = |lines: &[&str]| lines.iter().map(|l| (*l).to_owned()).collect::<Vec<_>>();
-    Letter {
-        issuer: page.from.clone(),
-        number: page.view.number.clone(),
-        title: title.to_owned(),
-        to: to.to_owned(),
-        paragraphs: own(&rest[..signed]),
-        signature: own(&rest[signed..]),
-        contact: None,
-        draft: false,
-    }
+    let Sheet { issuer, number, title, to, paragraphs, signature } = page.sheet();
+    Letter { issuer, number, title, to, paragraphs, signature, contact: None, draft: false, voided: page.view.voided }
 }
 
 /// The letter.
@@ -53,6 +39,7 @@ pub fn sent(page: &LetterPage) -> Letter {
 pub fn letter(lang: Lang, letter: &Letter) -> Markup {
     html! { article.letter lang="zh-CN" data-draft[letter.draft] {
         @if letter.draft { p.letter-draft { (t(lang, "letter.draft")) } }
+        @if let Some(seq) = letter.voided { p.letter-draft { (tf(lang, "letter.voided", &[("seq", &seq.to_string())])) } }
         p.letter-issuer { (letter.issuer) }
         p.letter-no { @if let Some(number) = &letter.number { (number) } @else { (t(lang, "letter.unnumbered")) } }
         h2 { (letter.title) }
@@ -78,6 +65,7 @@ pub fn samples(lang: Lang) -> Markup {
             signature: vec![word("sample.issuer"), "2026年10月16日".into()],
             contact: Some(word("sample.letter.contact")),
             draft: false,
+            voided: None,
         },
     )
 }

@@ -25,6 +25,7 @@ pub mod sealed;
 pub mod signin_form;
 pub mod sketch;
 pub mod stat;
+pub mod state_graph;
 pub mod state_table;
 pub mod steps;
 pub mod tabs;

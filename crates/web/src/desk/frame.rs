@@ -63,6 +63,7 @@ fn rail(visitor: &Visitor, staff: &Staff, section: &str, waiting: i64) -> Rail {
     if crate::admin::admits(staff) {
         let items = vec![
             item("/admin/mechanisms", "admin.nav.mechanisms", 0, Some('m')),
+            item("/admin/stories", "admin.nav.stories", 0, None),
             item("/admin/people", "admin.nav.people", 0, None),
             item("/admin/sets", "sets.title", 0, None),
             item("/admin/verify", "admin.nav.verify", 0, Some('v')),

@@ -1,6 +1,6 @@
 //! The desk: what staff see. One file per page; what may be read and done comes from the use cases.
 
-mod about;
+pub(crate) mod about;
 mod calendar;
 mod form;
 pub(crate) mod frame;
@@ -39,6 +39,7 @@ pub fn routes() -> Router<Site> {
         .route("/desk/m/{number}/link", get(matter::back).post(matter::link))
         .route("/desk/m/{number}/do/{action}", get(matter::back_from).post(matter::act))
         .route("/desk/m/{number}/letter/{seq}", get(matter::letter))
+        .route("/desk/m/{number}/letter/{seq}/docx", get(matter::docx))
         .route("/desk/m/{number}/file/{id}", get(matter::file))
         .route("/desk/m/{number}/slips/{vote}", get(vote::slips))
         .route("/desk/m/{number}/paper/{vote}", get(vote::paper).post(vote::count))

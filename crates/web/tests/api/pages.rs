@@ -58,6 +58,7 @@ fn filled(route: &str, number: &str, seq: u8, m: &Matters) -> String {
         .replace("{action}", action)
         .replace("{mechanism}", REPORT)
         .replace("{id}", id)
+        .replace("{slug}", "parking")
         .replace("{hash}/{name}", "0/none.css")
         .replace("{*rest}", "none")
 }

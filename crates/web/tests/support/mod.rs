@@ -3,7 +3,7 @@
 
 #![expect(dead_code, reason = "each test file uses a part of it")]
 
-use app::catalogue::{Catalogue, Packs, Worked};
+use app::catalogue::{Catalogue, Difference, Packs, Proof, Stories, Worked};
 use app::clock::SetClock;
 use app::installation::{App, Parts, Settings};
 use app::keys::MasterKey;
@@ -149,6 +149,15 @@ impl Packs for Shared {
     }
     fn base(&self, id: &str) -> Option<Arc<Mechanism>> {
         PACKS.base(id)
+    }
+    fn proofs(&self, id: &str, region: Option<&RegionCode>) -> Vec<Proof> {
+        PACKS.proofs(id, region)
+    }
+    fn differences(&self, id: &str, region: &RegionCode) -> Vec<Difference> {
+        PACKS.differences(id, region)
+    }
+    fn stories(&self) -> Arc<Stories> {
+        PACKS.stories()
     }
 }
 

@@ -11,7 +11,9 @@ use kernel::number::Value;
 use kernel::time::Length;
 use maud::{Markup, html};
 
-fn role(mechanism: &Mechanism, id: &str, lang: Lang) -> String {
+/// What a role is called.
+#[must_use]
+pub fn role(mechanism: &Mechanism, id: &str, lang: Lang) -> String {
     match (id, mechanism.role.get(id)) {
         (RAISER, _) => t(lang, "desk.who.person").to_owned(),
         (CLOCK, _) => t(lang, "desk.who.clock").to_owned(),

@@ -14,7 +14,7 @@ mod thread;
 pub use acts::{ordered, picker};
 pub use doing::{act, back_from, open};
 pub use kin::link;
-pub use papers::{file, letter};
+pub use papers::{docx, file, letter};
 
 use super::about::about;
 use super::form::Filling;

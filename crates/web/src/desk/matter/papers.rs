@@ -24,8 +24,20 @@ pub async fn letter(visitor: Visitor, Path((number, seq)): Path<(String, u32)>) 
         crumbs: vec![Crumb::link(Link::new(format!("/desk/m/{}", view.number), &view.number))],
         ..visitor.head(say(lang, &page.view.name))
     };
-    let print = html! { button.btn type="button" data-print hidden { (t(lang, "desk.letter.print")) } };
+    let file = format!("/desk/m/{}/letter/{seq}/docx", view.number);
+    let print = html! { a.btn href=(file) { (t(lang, "desk.letter.file")) } button.btn type="button" data-print hidden { (t(lang, "desk.letter.print")) } };
     framed(&visitor, head, "", &print, &sheet(lang, &sent(&page))).await
+}
+
+/// The same as a Word file, to go on writing in.
+pub async fn docx(visitor: Visitor, Path((number, seq)): Path<(String, u32)>) -> Result<Response, WebError> {
+    let (id, view) = read(&visitor, &number).await?;
+    let app = &visitor.site.app;
+    let page = app.letter(&visitor.viewer(), id, seq).await.map_err(visitor.fails())?;
+    let file = app.letter_file(&page).map_err(visitor.fails())?;
+    let name = format!("attachment; filename=\"{}-{seq}.docx\"", view.number);
+    Ok(([(header::CONTENT_TYPE, app::docx::MIME.to_owned()), (header::CONTENT_DISPOSITION, name)], file)
+        .into_response())
 }
 
 /// An attachment: pictures in the browser, everything else as a file.

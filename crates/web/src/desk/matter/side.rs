@@ -106,6 +106,7 @@ fn letters(visitor: &Visitor, view: &MatterView) -> Markup {
     let today = visitor.site.app.now().date();
     html! { ul.plain.stack-s { @for letter in &view.letters { li {
         a href=(format!("/desk/m/{}/letter/{}", view.number, letter.seq)) { (say(lang, &letter.name)) }
+        @if letter.voided.is_some() { " " (tag(Tone::Warn, t(lang, "letter.void"))) }
         small.quiet { @if let Some(number) = &letter.number { " " span.num { (number) } } " " (when(lang, letter.at, today)) }
     } } } }
 }

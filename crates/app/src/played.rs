@@ -1,0 +1,155 @@
+//! What was played without a store, in words: the beats of a trial run or of a story. Who may read what is no question here,
+//! for nobody is real; matters of people are `view`'s.
+
+use crate::view::clocks::label;
+use crate::view::thread::told;
+use kernel::clocks::level;
+use kernel::entry::{Act, By, ClockEvent, Entry};
+use kernel::file::CaseFile;
+use kernel::ids::BodyId;
+use kernel::mechanism::{FieldKind, Mechanism};
+use kernel::text::Text;
+use kernel::time::Timestamp;
+
+/// Who speaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// The person who raised it.
+    Person,
+    /// A body.
+    Body(Text),
+    /// The clock.
+    Clock,
+}
+
+/// One entry in words.
+#[derive(Clone, Debug)]
+pub struct Beat {
+    /// When it was written.
+    pub at: Timestamp,
+    /// When it happened, if earlier.
+    pub occurred: Option<Timestamp>,
+    /// Who speaks.
+    pub by: Who,
+    /// What it says happened.
+    pub said: Text,
+    /// What was filled in: label, words, and whether they are somebody's own words.
+    pub fields: Vec<(Text, Text, bool)>,
+    /// The letter that went out with it.
+    pub letter: Option<Text>,
+    /// Dates that moved: what is due, before, after.
+    pub moved: Vec<(Text, Timestamp, Timestamp)>,
+    /// Clocks that it started, with their dates.
+    pub started: Vec<(Text, Timestamp)>,
+    /// It is the substantive answer.
+    pub answers: bool,
+    /// A clock passed its date.
+    pub late: bool,
+    /// The state that it leads to.
+    pub state: Option<Text>,
+}
+
+/// A clock that runs.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// What is due.
+    pub label: Text,
+    /// Who owes it; none for a window of the person.
+    pub body: Option<Text>,
+    /// When.
+    pub at: Timestamp,
+    /// It passed.
+    pub overdue: bool,
+    /// It stands still.
+    pub suspended: bool,
+}
+
+/// The entries of one step; what was filled in belongs to the last that is not the clock's.
+#[must_use]
+pub fn beats(
+    mechanism: &Mechanism,
+    names: &dyn Fn(BodyId) -> Text,
+    before: &CaseFile,
+    entries: &[Entry],
+    given: &[(String, Text)],
+) -> Vec<Beat> {
+    let own = entries.iter().rposition(|e| !matches!(e.act, Act::Expired(_) | Act::Recomputed));
+    let mut file = before.clone();
+    let mut out = Vec::new();
+    for (n, entry) in entries.iter().enumerate() {
+        let clock = |id: &str| label(mechanism, level(id).0, level(id).1);
+        let moved = |event: &ClockEvent| match event {
+            ClockEvent::Extended { id, dates, .. }
+            | ClockEvent::Resumed { id, dates }
+            | ClockEvent::Recomputed { id, dates, .. } => {
+                let from = file.clocks.get(id)?.dates.due;
+                (from != dates.due).then(|| (clock(id), from, dates.due))
+            }
+            _ => None,
+        };
+        let started = |event: &ClockEvent| match event {
+            ClockEvent::Started(s) => Some((clock(&s.id), s.dates.due)),
+            _ => None,
+        };
+        let fields = given.iter().filter(|_| own == Some(n));
+        out.push(Beat {
+            at: entry.at,
+            occurred: entry.occurred,
+            by: match entry.by {
+                By::Raiser => Who::Person,
+                By::Clock | By::Slip => Who::Clock,
+                By::Post { body, .. } => Who::Body(names(body)),
+            },
+            said: told(mechanism, entry).1,
+            fields: fields.map(|(id, value)| field(mechanism, id, value)).collect(),
+            letter: entry.letter.as_ref().and_then(|l| mechanism.letter.get(l)).map(|l| l.name.clone()),
+            moved: entry.clocks.iter().filter_map(moved).collect(),
+            started: entry.clocks.iter().filter_map(started).collect(),
+            answers: entry.answers,
+            late: entry.clocks.iter().any(|c| matches!(c, ClockEvent::Expired { .. })),
+            state: entry.state.as_ref().and_then(|s| mechanism.state.get(s)).map(|s| s.name.clone()),
+        });
+        file.evolve(entry);
+    }
+    out
+}
+
+fn field(mechanism: &Mechanism, id: &str, value: &Text) -> (Text, Text, bool) {
+    let field = mechanism.field.get(id);
+    let label = field.map_or_else(
+        || if id == "reason" { Text::new("理由", "reason") } else { Text::new(id, id) },
+        |f| f.label.clone(),
+    );
+    let words = field.is_some_and(|f| f.kind == FieldKind::Text) && value.zh.chars().count() > 16;
+    (label, value.clone(), words)
+}
+
+/// The clocks that run, the next first.
+#[must_use]
+pub fn running(mechanism: &Mechanism, names: &dyn Fn(BodyId) -> Text, file: &CaseFile) -> Vec<Due> {
+    let one = |(id, c): (&String, &kernel::file::Running)| Due {
+        label: label(mechanism, level(id).0, level(id).1),
+        body: c.started.body.map(names),
+        at: c.dates.due,
+        overdue: c.expired,
+        suspended: c.suspended.is_some(),
+    };
+    let mut all: Vec<Due> = file.clocks.iter().map(one).collect();
+    all.sort_by_key(|d| d.at);
+    all
+}
+
+/// The bodies of the invented district in which scenarios play.
+pub fn invented() -> impl Fn(BodyId) -> Text {
+    let directory = pack::demo_directory::DemoDirectory::embedded().unwrap_or_default();
+    move |id| directory.body(id).map_or_else(Text::default, |b| Text::new(&b.name, &b.en))
+}
+
+/// An account of a scenario: what its post is called, and the body.
+#[must_use]
+pub fn account(user: &str) -> Option<(String, Text)> {
+    let directory = pack::demo_directory::DemoDirectory::embedded().ok()?;
+    let person = directory.person(user)?;
+    let body = person.posts.first().and_then(|p| directory.body(p.body));
+    Some((person.name.clone(), body.map_or_else(Text::default, |b| Text::new(&b.name, &b.en))))
+}

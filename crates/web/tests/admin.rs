@@ -1,0 +1,157 @@
+//! The administration's pages over the real packs: the drawn mechanisms, the trial run, the stories; and for whom they exist.
+
+#[path = "support/mod.rs"]
+mod support;
+
+use axum::http::StatusCode;
+use std::collections::BTreeSet;
+use support::{PASSWORD, Place, place, visible};
+
+async fn cookie(place: &Place, user: &str) -> String {
+    let answer = place.post("/desk/sign-in", "", &[("user", user), ("password", PASSWORD)]).await;
+    answer.cookie().expect("a session").0
+}
+
+async fn page(place: &Place, cookie: &str, path: &str) -> String {
+    let answer = place.get(path, cookie).await;
+    assert_eq!(answer.status, StatusCode::OK, "{path}");
+    answer.text()
+}
+
+fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
+    let open = format!(" {attribute}=\"");
+    page.split(open.as_str()).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[tokio::test]
+async fn the_pages_are_for_the_administration_alone() {
+    let place = place().await;
+    let id = &place.app.catalogue().ids()[0];
+    let stories = place.app.catalogue().packs().stories();
+    let ((_, slug), _) = stories.iter().find(|((m, _), _)| m == id).expect("a story");
+    let paths = [
+        format!("/admin/mechanisms/{id}"),
+        format!("/admin/mechanisms/{id}/trial"),
+        "/admin/stories".to_owned(),
+        format!("/admin/stories/{id}/{slug}"),
+    ];
+    for path in &paths {
+        for (user, wanted) in [("admin", 200), ("auditor", 200), ("operator", 404), ("street-head", 404), ("", 303)] {
+            let cookie = if user.is_empty() { String::new() } else { cookie(&place, user).await };
+            assert_eq!(place.get(path, &cookie).await.status.as_u16(), wanted, "{path} for {user}");
+        }
+    }
+    let admin = cookie(&place, "admin").await;
+    for missing in
+        ["/admin/mechanisms/no-such/trial", "/admin/stories/no-such/x", "/admin/mechanisms/idea/trial?region=11"]
+    {
+        assert_eq!(place.get(missing, &admin).await.status, StatusCode::NOT_FOUND, "{missing}");
+    }
+}
+
+#[tokio::test]
+async fn every_mechanism_is_drawn_and_each_state_leads_to_its_row() {
+    let place = place().await;
+    let admin = cookie(&place, "admin").await;
+    let territory = place.app.settings().territory;
+    let mut changed = 0;
+    for id in place.app.catalogue().ids() {
+        let Some(effective) = place.app.catalogue().effective(&id, &territory) else { continue };
+        let page = page(&place, &admin, &format!("/admin/mechanisms/{id}")).await;
+        let ids: BTreeSet<&str> = values(&page, "id").into_iter().collect();
+        for state in effective.mechanism.state.keys() {
+            let row = format!("s-{state}");
+            assert_eq!(page.matches(&format!("href=\"#{row}\"")).count(), 2, "{id}: {state} is drawn for both widths");
+            assert!(ids.contains(row.as_str()), "{id}: no row for {state}");
+        }
+        let checks = page.split("class=\"checks").nth(1).and_then(|r| r.split("</ol>").next()).expect("checks");
+        assert_eq!(checks.matches("data-tone=\"done\"").count(), 9, "{id}: nine checks that passed");
+        assert!(!checks.contains('{'), "{id}: a number is missing: {}", visible(checks));
+        changed += usize::from(visible(&page).contains("由地方定"));
+    }
+    assert!(changed >= 3, "what a place sets is said: {changed}");
+}
+
+/// Follows the first form that leads on, as somebody without scripts would.
+async fn walk(place: &Place, cookie: &str, id: &str, most: usize) -> (String, usize) {
+    let mut path = format!("/admin/mechanisms/{id}/trial");
+    let mut text = page(place, cookie, &path).await;
+    for n in 0..most {
+        let Some(form) = text.split("<form method=\"get\"").skip(1).find(|f| !f.contains("name=\"do\" value=\"wait\""))
+        else {
+            return (path, n);
+        };
+        let form = form.split("</form>").next().expect("a form");
+        let mut query: Vec<String> = Vec::new();
+        for field in form.split("<input").skip(1) {
+            query.push(format!("{}={}", values(field, "name")[0], values(field, "value")[0]));
+        }
+        for choice in form.split("<select").skip(1) {
+            query.push(format!("{}={}", values(choice, "name")[0], values(choice, "value")[0]));
+        }
+        let answer = place.get(&format!("/admin/mechanisms/{id}/trial?{}", query.join("&")), cookie).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{query:?}");
+        path = answer.location().trim_end_matches("#now").to_owned();
+        text = page(place, cookie, &path).await;
+        assert!(!text.contains("id=\"refused\""), "{path}");
+    }
+    (path, most)
+}
+
+#[tokio::test]
+async fn a_trial_run_is_played_through_its_forms_and_back() {
+    let place = place().await;
+    let admin = cookie(&place, "admin").await;
+    for id in place.app.catalogue().ids() {
+        if place.app.catalogue().effective(&id, &place.app.settings().territory).is_none() {
+            continue;
+        }
+        let (path, moves) = walk(&place, &admin, &id, 4).await;
+        assert!(moves >= 2, "{id}: {moves} moves");
+        let text = page(&place, &admin, &path).await;
+        let back = values(&text, "href").into_iter().find(|h| h.contains("t=") && h.ends_with("#now")).expect("undo");
+        let shorter = back.trim_end_matches("#now").replace("&amp;", "&");
+        assert!(path.starts_with(&shorter) && shorter.len() < path.len(), "{id}: {shorter} is no beginning of {path}");
+        let before = page(&place, &admin, &shorter).await;
+        assert!(before.matches("data-by=").count() < text.matches("data-by=").count(), "{id}: nothing was undone");
+    }
+    let nothing = place.app.catalogue().ids();
+    let cell = place.app.cell_of(&place.app.settings().territory);
+    assert_eq!(
+        place.app.overdue_list(cell, None, 10).await.expect("memory").len(),
+        0,
+        "nothing is stored: {nothing:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_move_that_the_rules_refuse_says_why_and_leads_back() {
+    let place = place().await;
+    let admin = cookie(&place, "admin").await;
+    let id = &place.app.catalogue().ids()[0];
+    let path = format!("/admin/mechanisms/{id}/trial?t=2026-09-28T09:00~h.raiser.raise~h.raiser.no_such");
+    let text = page(&place, &admin, &path).await;
+    assert!(visible(&text).contains("这一步不能这样走"), "{}", visible(&text));
+    assert!(text.contains("退回到这一步以前"));
+}
+
+#[tokio::test]
+async fn every_story_is_told_from_its_run() {
+    let place = place().await;
+    let admin = cookie(&place, "admin").await;
+    let index = page(&place, &admin, "/admin/stories").await;
+    let stories = place.app.catalogue().packs().stories();
+    assert!(stories.len() > 60);
+    for ((id, slug), story) in stories.iter() {
+        let path = format!("/admin/stories/{id}/{slug}");
+        assert!(index.contains(&format!("href=\"{path}\"")), "{path} is not in the index");
+        let text = page(&place, &admin, &path).await;
+        let refused = story.scenes.iter().filter(|s| s.log.refused.is_some()).count();
+        assert_eq!(text.matches("”，不许</h3>").count(), refused, "{path}");
+        let remarks = story.scenes.iter().flat_map(|s| &s.remarks).count();
+        assert_eq!(text.matches("class=\"remark\"").count(), remarks, "{path}");
+        assert!(!visible(&text).contains('{'), "{path}: a word is missing");
+    }
+    let english = place.get("/admin/stories?lang=en", &admin).await.text();
+    assert!(visible(&english).contains("stories"));
+}
