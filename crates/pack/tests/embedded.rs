@@ -13,7 +13,16 @@ use std::collections::{BTreeMap, BTreeSet};
 const WALKS: usize = 300;
 const STEPS: usize = 60;
 /// The packs whose scenarios show every refusal, silence and expiry. The others show every end and each kind of refusal.
-const WHOLE: [&str; 3] = ["idea", "petition", "rapid-response"];
+const WHOLE: [&str; 8] = [
+    "field-visit",
+    "idea",
+    "outreach-desk",
+    "petition",
+    "rapid-response",
+    "reception",
+    "reception-day",
+    "suggestion-call",
+];
 
 fn directory(packs: &PackSet) -> DemoDirectory {
     DemoDirectory::embedded().unwrap_or_else(|faults| panic!("{}", text(&faults, packs.sources(), false)))
