@@ -9,7 +9,11 @@ mod intake;
 mod keys;
 mod matter;
 mod measures;
+<<<<<<< HEAD
 mod plans;
+=======
+mod new;
+>>>>>>> 7fb41f5 (web: Let everybody find each mechanism: door pages and a page of what is new)
 mod rows;
 mod search;
 mod signin;
@@ -29,6 +33,7 @@ pub fn routes() -> Router<Site> {
         .route("/desk/sign-out", post(signin::sign_out))
         .route("/desk/inbox", get(inbox::inbox))
         .route("/desk/search", get(search::search))
+        .route("/desk/new", get(new::new))
         .route("/desk/intake", get(intake::page).post(intake::send))
         .route("/desk/calendar", get(calendar::calendar))
         .route("/desk/measures", get(measures::measures))
