@@ -59,7 +59,7 @@ impl Shown {
             Shown::Rejected(action) => done(&format!("reject:{action}")),
             Shown::OwnProposal(action) => refused(&format!("approve:{action}"), "separation") && step.apart.is_empty(),
             Shown::Silent { window, then } => step.entries.iter().any(|e| speaks(e, window, then.as_deref())),
-            Shown::Overdue(clock) => step.entries.iter().any(|e| climbs(e, |id| id == clock)),
+            Shown::Overdue(clock) => step.entries.iter().any(|e| climbs(e, |id| of_part(id) == clock)),
             Shown::ApprovalOverdue => {
                 step.entries.iter().any(|e| climbs(e, |id| id.starts_with("approve:") && !id.contains('^')))
             }
@@ -74,6 +74,11 @@ fn speaks(entry: &Entry, window: &str, then: Option<&str>) -> bool {
         None => entry.act == Act::Expired(window.to_owned()),
     };
     closed && said && entry.by == By::Clock
+}
+
+/// The clock that runs once for each part has the part after an `@`.
+fn of_part(id: &str) -> &str {
+    id.split('@').next().unwrap_or(id)
 }
 
 fn climbs(entry: &Entry, is: impl Fn(&str) -> bool) -> bool {

@@ -3,6 +3,7 @@
 //! meet is told as superfluous. Nothing is played here.
 
 use super::demand::{Demand, Shown};
+use crate::check::lower::{PROMISE, lower, real};
 use crate::check::model::Model;
 use crate::check::unroll::Unrolled;
 use crate::packs::missing_values;
@@ -43,7 +44,7 @@ impl Wanted {
 
     /// Conditions, counts and prolongations.
     fn limits(&mut self, m: &Mechanism) {
-        let graph = Unrolled::new(Model::new(m, false));
+        let graph = Unrolled::new(Model::new(&lower(m, PROMISE), false));
         let met = first_met(&graph);
         let limited = m.action.iter().filter(|(id, a)| *id != RAISE && a.by.iter().any(|r| r != CLOCK));
         for (id, action) in limited {
@@ -82,7 +83,7 @@ impl Wanted {
         if !missing_values(base).is_empty() {
             return add(RAISE, String::new());
         }
-        let graph = Unrolled::new(Model::new(base, true));
+        let graph = Unrolled::new(Model::new(&lower(base, PROMISE), true));
         for ((id, rule), n) in first_met(&graph) {
             if rule == "not_offered" && base.action[id].optional {
                 add(id, way(&graph, n));
@@ -200,7 +201,7 @@ fn first_met(graph: &Unrolled) -> BTreeMap<(&str, &'static str), usize> {
     for n in 0..graph.nodes.len() {
         graph.ask(&graph.nodes[n], |a, rule| {
             if let Some(rule) = rule {
-                met.entry((graph.model.actions[a].0.as_str(), rule.code())).or_insert(n);
+                met.entry((real(&graph.model.actions[a].0), rule.code())).or_insert(n);
             }
         });
     }
