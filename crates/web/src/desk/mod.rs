@@ -9,11 +9,8 @@ mod intake;
 mod keys;
 mod matter;
 mod measures;
-<<<<<<< HEAD
-mod plans;
-=======
 mod new;
->>>>>>> 7fb41f5 (web: Let everybody find each mechanism: door pages and a page of what is new)
+mod plans;
 mod rows;
 mod search;
 mod signin;
