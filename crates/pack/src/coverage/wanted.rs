@@ -3,7 +3,7 @@
 //! meet is told as superfluous. Nothing is played here.
 
 use super::demand::{Demand, Shown};
-use crate::check::lower::{PROMISE, lower, real};
+use crate::check::lower::{RULES, lower, real};
 use crate::check::model::Model;
 use crate::check::unroll::Unrolled;
 use crate::packs::missing_values;
@@ -44,7 +44,7 @@ impl Wanted {
 
     /// Conditions, counts and prolongations.
     fn limits(&mut self, m: &Mechanism) {
-        let graph = Unrolled::new(Model::new(&lower(m, PROMISE), false));
+        let graph = Unrolled::new(Model::new(&lower(m, RULES), false));
         let met = first_met(&graph);
         let limited = m.action.iter().filter(|(id, a)| *id != RAISE && a.by.iter().any(|r| r != CLOCK));
         for (id, action) in limited {
@@ -83,7 +83,7 @@ impl Wanted {
         if !missing_values(base).is_empty() {
             return add(RAISE, String::new());
         }
-        let graph = Unrolled::new(Model::new(&lower(base, PROMISE), true));
+        let graph = Unrolled::new(Model::new(&lower(base, RULES), true));
         for ((id, rule), n) in first_met(&graph) {
             if rule == "not_offered" && base.action[id].optional {
                 add(id, way(&graph, n));
