@@ -62,7 +62,7 @@ fn line(visitor: &Visitor, way: &Effective, region: &RegionCode) -> Markup {
     html! { li {
         a href=(format!("/raise/{}{own}", head.id)) { b { (say(lang, &head.name)) } }
         p { (say(lang, &head.summary)) }
-        p.small.quiet { (promise(visitor, way)) " " a href=(format!("/open/mechanisms/{}{own}", head.id)) { (t(lang, "portal.door.rules")) } }
+        p.small.quiet { (promise(visitor, way)) " " a.nb href=(format!("/open/mechanisms/{}{own}", head.id)) { (t(lang, "portal.door.rules")) } }
     } }
 }
 
