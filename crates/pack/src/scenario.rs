@@ -9,7 +9,7 @@ mod told;
 
 use crate::demo_directory::{DemoDirectory, Rows};
 use crate::fault::Fault;
-use crate::packs::PackSet;
+use crate::packs::{PackSet, missing_values};
 use crate::schema::read;
 use crate::source::parse;
 use kernel::calendar::Calendar;
@@ -315,7 +315,11 @@ impl Stage<'_> {
             Ok(filled) => (filled, None),
             Err(faults) => (Filled::new(), Some(faults)),
         };
-        let outcome = if step.what == RAISE {
+        let unset = || missing_values(&self.mechanism).into_iter().next();
+        let outcome = if let Some(number) = Some(RAISE).filter(|r| *r == step.what).and_then(|_| unset()) {
+            // As the app does: where a number is not set, the mechanism is not offered, whichever clock needs it.
+            Err(Rule::NotOffered { number }.into())
+        } else if step.what == RAISE {
             let opening = Opening { region: self.region, promise: None, version: hex(&self.mechanism.hash()) };
             let by = kernel::decide::raises_as(&self.mechanism).ok().filter(|_| step.who == CLOCK);
             match by {

@@ -13,20 +13,26 @@ use std::collections::{BTreeMap, BTreeSet};
 const WALKS: usize = 300;
 const STEPS: usize = 60;
 /// The packs whose scenarios show every refusal, silence and expiry. The others show every end and each kind of refusal.
-const WHOLE: [&str; 16] = [
+const WHOLE: [&str; 22] = [
     "admission",
     "assistance-order",
+    "care-plan",
     "consultation",
     "convention",
     "deliberation",
     "demand",
     "duty-list-change",
     "enterprise-need",
+    "field-visit",
     "idea",
     "joint-meeting",
     "law-version",
+    "outreach-desk",
     "petition",
     "rapid-response",
+    "reception",
+    "reception-day",
+    "suggestion-call",
     "theme",
     "watch",
     "whistle",

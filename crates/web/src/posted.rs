@@ -30,6 +30,12 @@ pub struct Posted {
 }
 
 impl Posted {
+    /// What an address says, as a form would.
+    #[must_use]
+    pub fn of(pairs: Vec<(String, String)>) -> Posted {
+        Posted { pairs, files: Vec::new() }
+    }
+
     /// The last value under a name; the empty string when there is none.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {

@@ -12,6 +12,10 @@ use support::{Answer, PASSWORD, Place, place_at, visible};
 
 const MONDAY: &str = "2026-09-21T09:00:00+08:00";
 
+/// Who finds, each at her own desk, all that staff raise.
+const FINDERS: [&str; 6] =
+    ["street-staff", "petition-office", "suggestion-office", "social-worker", "operator", "care-team"];
+
 /// A desk that somebody signed in to.
 struct Desk<'a> {
     place: &'a Place,
@@ -338,4 +342,62 @@ async fn every_page_answers_in_english_and_large_print_too() {
             ))
             .await;
     }
+}
+
+/// The mechanisms that a page offers to raise.
+fn offered(page: &str) -> Vec<String> {
+    page.split("/desk/intake?mechanism=").skip(1).map(|p| p.split('"').next().expect("an id").to_owned()).collect()
+}
+
+#[tokio::test]
+async fn whoever_may_raise_something_finds_it_and_nothing_else() {
+    let place = place_at(MONDAY).await;
+    let catalogue = place.app.catalogue();
+    let territory = place.app.settings().territory;
+    let below = |id: &str| ["990101001", "990101003"].iter().find_map(|r| catalogue.effective(id, &r.parse().ok()?));
+    // What only the calendar or another matter raises is nobody's to find.
+    let mut left: Vec<String> = catalogue.ids();
+    left.retain(|id| {
+        let offered = catalogue.effective(id, &territory).or_else(|| below(id));
+        offered.is_some_and(|e| e.mechanism.action["raise"].by.iter().all(|r| r != "raiser" && r != "clock"))
+    });
+    let mut sums = Vec::new();
+    for user in FINDERS {
+        let desk = sign_in(&place, user).await;
+        let page = desk.page("/desk/new").await;
+        let found = offered(&page);
+        assert!(!found.is_empty(), "{user}");
+        assert!(page.contains("href=\"/desk/new\"") && page.contains("data-row"), "{user}: rail and keys");
+        for id in &found {
+            let sheet = desk.page(&format!("/desk/intake?mechanism={id}")).await;
+            assert!(
+                sheet.contains(&format!("name=\"mechanism\" value=\"{id}\""))
+                    || sheet.contains(&format!("value=\"{id}\" selected")),
+                "{user}: {id} is chosen"
+            );
+            let region =
+                sheet.split("name=\"region\"").nth(1).and_then(|r| r.split("selected").next()).unwrap_or_default();
+            let region = region.rsplit("value=\"").next().and_then(|r| r.split('"').next()).unwrap_or_default();
+            let sent = desk.post("/desk/intake", &[("mechanism", id), ("region", region), ("do", "send")]).await;
+            assert_eq!(
+                sent.status,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{user}: the empty form of {id} is refused as a form"
+            );
+        }
+        left.retain(|id| !found.contains(id));
+        sums.push(found.len());
+        let effective = catalogue.effective(&found[0], &territory).or_else(|| below(&found[0])).expect("offered");
+        let name = &effective.mechanism.mechanism.name.en;
+        let one = desk.page(&format!("/desk/new?q={}", name.replace(' ', "+"))).await;
+        assert!(offered(&one).contains(&found[0]), "{user}: {name} is found by its name");
+        let none = desk.page("/desk/new?q=zzzz").await;
+        assert!(offered(&none).is_empty() && visible(&none).contains("没有找到"), "{user}");
+    }
+    assert!(left.is_empty(), "nobody finds {left:?}");
+    assert!(sums.iter().any(|n| *n != sums[0]), "not everybody is shown the same");
+    let auditor = sign_in(&place, "auditor").await;
+    let page = auditor.page("/desk/new").await;
+    assert!(offered(&page).is_empty() && visible(&page).contains("没有可以新建的"));
+    assert_eq!(place.get("/desk/new", "").await.status, StatusCode::SEE_OTHER, "nobody without a post");
 }

@@ -339,3 +339,50 @@ async fn no_link_of_the_portal_leads_nowhere() {
         }
     }
 }
+
+/// What stands after this in links of a page, in order.
+fn linked(page: &str, before: &str) -> Vec<String> {
+    let open = format!("href=\"{before}");
+    page.split(open.as_str()).skip(1).map(|p| p.split(['"', '?']).next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn every_way_stands_behind_one_door_with_its_dates() {
+    let place = place().await;
+    let home = place.get("/", "").await.text();
+    let doors = linked(&home, "/door/");
+    assert!(doors.len() > 1 && linked(&home, "/raise/").is_empty(), "the home page shows doors, no single way");
+    let territory = place.app.settings().territory;
+    let catalogue = place.app.catalogue();
+    let mut open: Vec<String> = catalogue.ids();
+    open.retain(|id| {
+        let offered = catalogue.effective(id, &territory);
+        offered.is_some_and(|e| e.mechanism.action["raise"].by.iter().any(|r| r == "raiser"))
+    });
+    let mut found = Vec::new();
+    for door in doors {
+        let page = place.get(&format!("/door/{door}"), "").await;
+        assert_eq!(page.status, StatusCode::OK);
+        let ways = linked(&page.text(), "/raise/");
+        for way in &ways {
+            let effective = catalogue.effective(way, &territory).expect("offered here");
+            let head = &effective.mechanism.mechanism;
+            let text = visible(&page.text());
+            assert!(text.contains(&head.name.zh) && text.contains(&head.summary.zh), "{way}");
+            assert_eq!(place.get(&format!("/raise/{way}"), "").await.status, StatusCode::OK, "{way}");
+        }
+        let dates = visible(&page.text()).matches("今天提出").count();
+        assert_eq!(dates, ways.len(), "{door}: by when the first answer comes stands at each");
+        let english = place.get(&format!("/door/{door}?lang=en"), "").await.text();
+        assert!(visible(&english).contains("Sent today"), "{door}");
+        let sent = place.post("/raise", "", &[("door", &door), ("what", WHAT), ("go", "start")]).await.text();
+        assert!(sent.contains(WHAT) && ways.contains(&first_way(&sent)), "one sentence, and the ways of this door");
+        found.extend(ways);
+    }
+    found.sort();
+    open.sort();
+    assert_eq!(found, open, "each once, and nothing that is not offered");
+    for none in ["/door/staff", "/door/nothing"] {
+        assert_eq!(place.get(none, "").await.status, StatusCode::NOT_FOUND, "{none}");
+    }
+}

@@ -4,15 +4,11 @@ use crate::error::WebError;
 use crate::i18n::{Lang, t, tf};
 use crate::layout::{Me, PageHead, Rail, RailGroup, RailItem, desk_page};
 use crate::visitor::Visitor;
-use app::catalogue::Effective;
 use app::view::body_name;
 use app::viewer::Staff;
-use kernel::directory::Directory;
-use kernel::mechanism::RAISE;
-use kernel::region::RegionCode;
-use kernel::role::BodyExpr;
 use maud::{Markup, html};
 
+use super::new::raises_any;
 use super::words::{post, say};
 
 /// A page in the frame. `section` is the address of the section that is open.
@@ -50,7 +46,8 @@ fn rail(visitor: &Visitor, staff: &Staff, section: &str, waiting: i64) -> Rail {
     };
     let mut first =
         vec![item("/desk", "desk.nav.today", waiting, Some('t')), item("/desk/inbox", "desk.nav.inbox", 0, Some('i'))];
-    if !raisable(visitor, staff, &visitor.site.app.settings().territory).is_empty() {
+    if raises_any(visitor, staff) {
+        first.push(item("/desk/new", "desk.nav.new", 0, Some('w')));
         first.push(item("/desk/intake", "desk.nav.intake", 0, Some('n')));
     }
     first.push(item("/desk/search", "desk.nav.search", 0, Some('s')));
@@ -93,30 +90,4 @@ fn place(visitor: &Visitor, staff: &Staff) -> String {
     let directory = visitor.site.app.directory();
     let name = staff.posts.first().map(|p| body_name(&directory, p.body).name).unwrap_or_default();
     tf(visitor.lang, "desk.place", &[("body", say(visitor.lang, &name))])
-}
-
-/// The mechanisms that somebody at these posts may take down for others in a region.
-#[must_use]
-pub fn raisable(visitor: &Visitor, staff: &Staff, region: &RegionCode) -> Vec<Effective> {
-    let catalogue = visitor.site.app.catalogue();
-    let offered = catalogue.ids().into_iter().filter_map(|id| catalogue.effective(&id, region));
-    let directory = visitor.site.app.directory();
-    let office = |role: &kernel::role::Role| match &role.is {
-        BodyExpr::Office(function) => directory.offices(function, region).first().copied(),
-        _ => None,
-    };
-    let mine = |effective: &Effective| {
-        let mechanism = &effective.mechanism;
-        let roles = mechanism.action.get(RAISE).map_or(&[][..], |raise| &raise.by);
-        roles.iter().filter_map(|r| mechanism.role.get(r)).any(|role| {
-            let fits = |p: &str| match &role.post {
-                Some(wanted) => wanted == p,
-                None => !matches!(p, "admin" | "auditor"),
-            };
-            office(role).is_some_and(|body| staff.posts.iter().any(|p| p.body == body && fits(&p.role)))
-        })
-    };
-    let mut all: Vec<Effective> = offered.filter(mine).collect();
-    all.sort_by_key(|e| e.mechanism.mechanism.order);
-    all
 }

@@ -5,7 +5,8 @@ mod done;
 mod sheet;
 
 use super::form::Filling;
-use super::frame::{page as framed, raisable};
+use super::frame::page as framed;
+use super::new::{Raisable, raisable};
 use super::words::once;
 use crate::error::{WebError, status, words};
 use crate::i18n::t;
@@ -18,10 +19,11 @@ use app::lists::ItemView;
 use app::raise::Raising;
 use app::view::{FieldView, form};
 use app::viewer::Staff;
+use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kernel::ids::Class;
-use kernel::mechanism::{FieldKind, RAISE};
+use kernel::mechanism::{Door, FieldKind, RAISE};
 use kernel::refusal::Rule;
 use kernel::region::RegionCode;
 use kernel::time::Timestamp;
@@ -53,11 +55,15 @@ impl Draft {
     async fn new(visitor: &Visitor, staff: &Staff, sent: Posted) -> Result<Draft, WebError> {
         let app = &visitor.site.app;
         let territory = app.settings().territory;
-        let region = sent.get("region").parse().ok().filter(|r| territory.contains(r)).unwrap_or(territory);
-        let offered = raisable(visitor, staff, &territory);
+        let all = raisable(visitor, staff);
         let wanted = sent.get("mechanism");
-        let chosen = offered.iter().find(|e| e.mechanism.mechanism.id == wanted).or_else(|| offered.first());
-        let chosen = chosen.cloned().ok_or_else(|| WebError::new(AppError::NotFound, visitor))?;
+        // Who takes down for others most often takes the first that residents may send themselves.
+        let usual = || all.iter().find(|r| is_usual(r)).or_else(|| all.first());
+        let chosen = all.iter().find(|r| r.effective.mechanism.mechanism.id == wanted).or_else(usual);
+        let Raisable { effective: chosen, region: own } =
+            chosen.cloned().ok_or_else(|| WebError::new(AppError::NotFound, visitor))?;
+        let region = sent.get("region").parse().ok().filter(|r| territory.contains(r)).unwrap_or(own);
+        let offered = all.into_iter().map(|r| r.effective).collect();
         let raise = chosen.mechanism.action.get(RAISE);
         let mut fields = raise.map(|a| form(app, &chosen.mechanism, a, &region)).unwrap_or_default();
         app.offer_places(&region, &mut fields).await.map_err(visitor.fails())?;
@@ -81,10 +87,14 @@ impl Draft {
     }
 }
 
-/// The page.
-pub async fn page(visitor: Visitor) -> Result<Markup, WebError> {
+fn is_usual(r: &Raisable) -> bool {
+    r.effective.mechanism.mechanism.door != Door::Staff
+}
+
+/// `GET /desk/intake`: the address may name the mechanism and the region.
+pub async fn page(visitor: Visitor, Query(asked): Query<Vec<(String, String)>>) -> Result<Markup, WebError> {
     let staff = visitor.staff()?;
-    let draft = Draft::new(&visitor, staff, Posted::default()).await?;
+    let draft = Draft::new(&visitor, staff, Posted::of(asked)).await?;
     show(&visitor, &draft).await
 }
 

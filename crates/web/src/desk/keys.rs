@@ -7,9 +7,10 @@ use crate::i18n::t;
 use crate::visitor::Visitor;
 use maud::{Markup, html};
 
-const KEYS: [(&str, &str); 15] = [
+const KEYS: [(&str, &str); 16] = [
     ("G T", "keys.today"),
     ("G I", "keys.inbox"),
+    ("G W", "desk.keys.new"),
     ("G N", "desk.keys.intake"),
     ("G S", "desk.keys.search"),
     ("G C", "desk.keys.calendar"),

@@ -1,6 +1,7 @@
 //! Today: what is late and due, what waits for an approval, what was reported up, what others owe. The verb comes first.
 
-use super::frame::{hints, page, raisable};
+use super::frame::{hints, page};
+use super::new::raises_any;
 use super::rows::{As, todo_row, waiting_row};
 use super::words::SOON;
 use crate::components::Link;
@@ -120,7 +121,7 @@ fn nothing(visitor: &Visitor, staff: &Staff) -> Markup {
     let lang = visitor.lang;
     let (text, action) = if staff.bodies().is_empty() && crate::admin::admits(staff) {
         ("desk.today.admin", Some(Link::new("/admin/mechanisms", t(lang, "admin.nav.mechanisms"))))
-    } else if raisable(visitor, staff, &visitor.site.app.settings().territory).is_empty() {
+    } else if !raises_any(visitor, staff) {
         ("desk.today.free_text", None)
     } else {
         ("desk.today.free_text", Some(Link::new("/desk/intake", t(lang, "desk.intake.title"))))

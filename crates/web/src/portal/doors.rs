@@ -1,6 +1,5 @@
 //! What is offered to residents, door by door, from the catalogue. No mechanism is known here by its name.
 
-use super::words::say;
 use crate::components::tile_doors::{Door as Tile, DoorKind};
 use crate::i18n::t;
 use crate::visitor::Visitor;
@@ -25,7 +24,7 @@ pub fn offered(visitor: &Visitor, region: &RegionCode, door: Door) -> Vec<Effect
 /// All that a resident may raise in a region, door by door.
 #[must_use]
 pub fn all(visitor: &Visitor, region: &RegionCode) -> Vec<Effective> {
-    [Door::Report, Door::Suggest, Door::Find, Door::Join].iter().flat_map(|d| offered(visitor, region, *d)).collect()
+    DOORS.iter().flat_map(|d| offered(visitor, region, *d)).collect()
 }
 
 /// The other ways that a person may take instead of `id`: those under the door for reports, the formal one among them.
@@ -40,26 +39,45 @@ pub fn others(visitor: &Visitor, region: &RegionCode, id: &str) -> Vec<Effective
 #[must_use]
 pub fn tiles(visitor: &Visitor) -> Vec<Tile> {
     let territory = visitor.site.app.settings().territory;
-    let kinds = [
-        (Door::Report, DoorKind::Problem, "problem"),
-        (Door::Suggest, DoorKind::Suggest, "suggest"),
-        (Door::Find, DoorKind::Find, "find"),
-        (Door::Join, DoorKind::TakePart, "take_part"),
-    ];
     let lang = visitor.lang;
-    let tile = |(door, kind, key): (Door, DoorKind, &str)| {
-        let found = offered(visitor, &territory, door);
-        let first = found.first()?;
-        let (href, text) = if found.len() == 1 {
-            let head = &first.mechanism.mechanism;
-            (format!("/raise/{}", head.id), say(lang, &head.summary).to_owned())
-        } else {
-            (format!("/raise?door={}", word(door)), t(lang, &format!("door.{key}.text")).to_owned())
-        };
-        let title = t(lang, &format!("door.{key}.title")).to_owned();
-        Some(Tile { kind, href, title, text })
+    let tile = |door: &Door| Tile {
+        kind: kind(*door),
+        href: format!("/door/{}", word(*door)),
+        title: t(lang, &format!("door.{}.title", key(*door))).to_owned(),
+        text: t(lang, &format!("door.{}.text", key(*door))).to_owned(),
     };
-    kinds.into_iter().filter_map(tile).collect()
+    DOORS.iter().filter(|d| !offered(visitor, &territory, **d).is_empty()).map(tile).collect()
+}
+
+/// The doors, in their order.
+const DOORS: [Door; 4] = [Door::Report, Door::Suggest, Door::Find, Door::Join];
+
+/// The drawing of a door.
+#[must_use]
+pub fn kind(door: Door) -> DoorKind {
+    match door {
+        Door::Suggest => DoorKind::Suggest,
+        Door::Find => DoorKind::Find,
+        Door::Join => DoorKind::TakePart,
+        Door::Report | Door::Staff => DoorKind::Problem,
+    }
+}
+
+/// Its word in the catalogue of texts.
+#[must_use]
+pub fn key(door: Door) -> &'static str {
+    match door {
+        Door::Suggest => "suggest",
+        Door::Find => "find",
+        Door::Join => "take_part",
+        Door::Report | Door::Staff => "problem",
+    }
+}
+
+/// The door that an address names, if it is one for residents.
+#[must_use]
+pub fn known(name: &str) -> Option<Door> {
+    DOORS.into_iter().find(|d| word(*d) == name)
 }
 
 /// The door in an address.
@@ -77,10 +95,5 @@ pub fn word(door: Door) -> &'static str {
 /// The door of an address; the one for reports where it says nothing.
 #[must_use]
 pub fn door(word: &str) -> Door {
-    match word {
-        "suggest" => Door::Suggest,
-        "find" => Door::Find,
-        "join" => Door::Join,
-        _ => Door::Report,
-    }
+    known(word).unwrap_or(Door::Report)
 }

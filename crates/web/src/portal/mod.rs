@@ -1,6 +1,7 @@
 //! The portal: what residents and riders see. One file per page; every page works without scripts.
 
 pub mod code;
+pub mod door;
 pub mod doors;
 pub mod fields;
 pub mod home;
@@ -30,6 +31,7 @@ pub fn routes() -> Router<Site> {
         .layer(DefaultBodyLimit::max(posted::LARGEST));
     Router::new()
         .route("/", get(home::page))
+        .route("/door/{door}", get(door::page))
         .route("/outside", get(raise::outside))
         .route("/follow", get(code::follow).post(code::show))
         .route("/m/{number}", get(matter::page).post(code::show_here))

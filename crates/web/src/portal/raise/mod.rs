@@ -37,9 +37,14 @@ pub async fn start(visitor: Visitor, Query(query): Query<HashMap<String, String>
 }
 
 /// `GET /raise/{mechanism}`: the way is given.
-pub async fn start_on(visitor: Visitor, Path(mechanism): Path<String>) -> Result<Response, WebError> {
-    let draft = Draft::of(&Posted::default());
-    let region = visitor.site.app.settings().territory;
+pub async fn start_on(
+    visitor: Visitor,
+    Path(mechanism): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Response, WebError> {
+    let mut draft = Draft::of(&Posted::default());
+    draft.picks = query.get("region").map(|code| draft::picks(&visitor, code)).unwrap_or_default();
+    let region = draft.region(&visitor.site.app.settings().territory);
     let effective = visitor.site.app.offered(&mechanism, &region).map_err(visitor.fails())?;
     let shape = Shape::of(&visitor, effective, &region).with_places(&visitor, &region).await?;
     Ok(what::page(&visitor, &what::Step { shape: Some(&shape), ..what::Step::new(&draft) }).into_response())
