@@ -171,6 +171,6 @@ pub fn answer_letter() -> Letter {
         signature: vec!["柳巷街道办事处".into(), "2026年10月16日".into()],
         contact: Some("经办人：陈立，0570-000 1208".into()),
         draft: false,
-        voided: false,
+        voided: None,
     }
 }
