@@ -143,7 +143,9 @@ pub fn named(text: &str, names: &BTreeSet<String>) -> Vec<(usize, String)> {
         }
         let spread = format!(" {} ", words(&token));
         for name in names {
-            let hit = if name.is_ascii() {
+            let hit = if is_everyday(name) {
+                token.trim_matches('"').len() + 2 == token.len() && words(&token) == *name
+            } else if name.is_ascii() {
                 spread.contains(&format!(" {name} ")) || spread.contains(&format!(" {name}s "))
             } else {
                 token.contains(name.as_str())
@@ -154,6 +156,12 @@ pub fn named(text: &str, names: &BTreeSet<String>) -> Vec<(usize, String)> {
         }
     }
     found
+}
+
+/// An id of one English word (`watch`, `theme`) is an ordinary word of the language too: it names a mechanism only where it
+/// stands alone in quotes. Words that only this field uses stand in `ALWAYS` and count everywhere.
+fn is_everyday(name: &str) -> bool {
+    name.is_ascii() && !name.contains(' ') && !ALWAYS.contains(&name)
 }
 
 /// `RapidResponse`, `rapid_response` and `rapid-response` all become `rapid response`; other scripts stay as they are.
