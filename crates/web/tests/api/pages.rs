@@ -59,6 +59,7 @@ fn filled(route: &str, number: &str, seq: u8, m: &Matters) -> String {
         .replace("{mechanism}", REPORT)
         .replace("{id}", id)
         .replace("{slug}", "parking")
+        .replace("{door}", "report")
         .replace("{hash}/{name}", "0/none.css")
         .replace("{*rest}", "none")
 }
