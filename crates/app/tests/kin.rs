@@ -196,7 +196,7 @@ async fn several_persons_get_one_answer_each_her_own() {
         part: None,
     };
     let offered = town.app.same_possible(&operator, first.id, "answer").await.expect("asked");
-    assert_eq!(numbers(offered), [second.number.clone()]);
+    assert_eq!(numbers(offered), std::slice::from_ref(&second.number));
     town.app.act(&operator, first.id, &acting).await.expect("answered");
     let also = [second.number.clone(), alone.number.clone(), third.number.clone()];
     let done = town.app.act_also(&operator, first.id, &acting, &also).await;
@@ -276,7 +276,10 @@ async fn a_plan_raises_once_for_each_day_and_stops() {
     let coming = town.app.planned_views(staff(&operator)).await.expect("read");
     let days: Vec<String> = coming.iter().map(|p| p.day.to_string()).collect();
     // The packs of the binary plan days of their own.
-    assert!(["2026-03-10", "2027-03-02"].iter().all(|d| days.iter().any(|day| day == d)), "the region's and the matter's");
+    assert!(
+        ["2026-03-10", "2027-03-02"].iter().all(|d| days.iter().any(|day| day == d)),
+        "the region's and the matter's"
+    );
     assert!(
         town.app.planned_views(staff(&town.staff("street-staff"))).await.expect("read").iter().all(|p| p.of.is_none())
     );

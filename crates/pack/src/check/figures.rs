@@ -138,7 +138,7 @@ fn cap(m: &Mechanism, id: &str, cap: &Cap, out: &mut Findings) {
             say(out, at("counts"), says, ("写 counts = \"did 动作\"", "write counts = \"did ACTION\""));
         }
     }
-    if let Some(per) = cap.per.as_ref().filter(|p| !m.field.get(*p).is_some_and(|f| kept_as(f) == Class::Coded)) {
+    if let Some(per) = cap.per.as_ref().filter(|p| m.field.get(*p).is_none_or(|f| kept_as(f) != Class::Coded)) {
         unknown(out, at("per"), ("coded 字段", "coded field"), per);
     }
     if let Some(guard) = &cap.when {

@@ -113,7 +113,9 @@ impl Quick {
                 });
             }
             let slots = running(u, n).map(|c| Slot { going: u.nodes[n].clocks[c] == RUNS, counted_on: false });
-            let waits = aim == Aim::End || running(u, n).any(|c| u.nodes[n].clocks[c] == RUNS && takes_time(u, n, c));
+            let counts = aim == Aim::End || running(u, n).any(|c| u.nodes[n].clocks[c] == RUNS && takes_time(u, n, c));
+            // What follows by itself follows at once.
+            let waits = counts && !u.at_once[n];
             let steps = from..quick.steps.len();
             let clocks = running(u, n).map(|c| u8::try_from(c).unwrap_or(u8::MAX)).collect();
             quick.nodes.push(Node { slots: slots.collect(), clocks, waits, by_arrival: !waits || sensitive[n], steps });

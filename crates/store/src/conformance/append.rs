@@ -199,7 +199,7 @@ pub(super) fn letters(store: &dyn Store) {
     lost.letters = vec![letter(3, Some("受"), 10, 2026)];
     assert!(wait(store.append(lost)).is_err());
     // Many at once, in different matters, some of them in another cell of the same store: the body's home cell counts.
-    let elsewhere = |n: u64| if n % 3 == 0 { Cell(cell.0 + 3 * 60) } else { cell };
+    let elsewhere = |n: u64| if n.is_multiple_of(3) { Cell(cell.0 + 3 * 60) } else { cell };
     let many: Vec<_> = (2..34).map(|n| raise(elsewhere(n as u64), n, vec![]).1).collect();
     let numbers: Vec<u32> = std::thread::scope(|scope| {
         let threads: Vec<_> = many
