@@ -10,8 +10,9 @@ use crate::scenario::{RESIDENT, StepLog, run_scenario};
 use crate::source::{Node, Plain, parse};
 use kernel::calendar::Calendar;
 use kernel::file::CaseFile;
-use kernel::mechanism::Mechanism;
+use kernel::mechanism::{FieldKind, Mechanism};
 use kernel::region::RegionCode;
+use kernel::sketch::Sketch;
 use kernel::text::Text;
 use kernel::time::Timestamp;
 use std::collections::BTreeMap;
@@ -127,6 +128,12 @@ fn given(mechanism: &Mechanism, with: &Node) -> Vec<(String, Text)> {
     let words = |id: &str, json: &serde_json::Value| {
         let plain = match json {
             serde_json::Value::String(s) => s.clone(),
+            // A row of a list of tasks: what, who, by when.
+            serde_json::Value::Object(row) => row
+                .values()
+                .map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
+                .collect::<Vec<_>>()
+                .join(" · "),
             other => other.to_string(),
         };
         let of = mechanism.field.get(id).map_or(&[][..], |f| &f.of);
@@ -139,7 +146,13 @@ fn given(mechanism: &Mechanism, with: &Node) -> Vec<(String, Text)> {
             |c| Text::new(&c.zh, &c.en),
         )
     };
+    let drawn = |id: &str, node: &Node| {
+        mechanism.field.get(id).filter(|f| f.kind == FieldKind::Sketch)?;
+        let sketch = Sketch::read(&node.json().to_string()).ok()?;
+        Some(crate::difference::join(&sketch.twin(), "；", "; "))
+    };
     let value = |id: &str, node: &Node| match &node.plain {
+        _ if drawn(id, node).is_some() => drawn(id, node).unwrap_or_default(),
         Plain::Array(all) => {
             let each: Vec<Text> = all.iter().map(|n| words(id, &n.json())).collect();
             crate::difference::join(&each, "、", ", ")

@@ -13,8 +13,16 @@ use support::{Answer, PASSWORD, Place, place_at, visible};
 const MONDAY: &str = "2026-09-21T09:00:00+08:00";
 
 /// Who finds, each at her own desk, all that staff raise.
-const FINDERS: [&str; 6] =
-    ["street-staff", "petition-office", "suggestion-office", "social-worker", "operator", "care-team"];
+const FINDERS: [&str; 8] = [
+    "street-staff",
+    "petition-office",
+    "suggestion-office",
+    "social-worker",
+    "operator",
+    "care-team",
+    "community-worker",
+    "justice",
+];
 
 /// A desk that somebody signed in to.
 struct Desk<'a> {
