@@ -8,7 +8,7 @@ mod common;
 use common::oracle::{Wrong, play};
 use kernel::guard::Guard;
 use kernel::ids::Class;
-use kernel::mechanism::{Extends, FieldKind, HEARD, Mechanism, RAISE, RAISER};
+use kernel::mechanism::{Action, Extends, FieldKind, HEARD, Mechanism, RAISE, RAISER};
 use kernel::number::{Confidence, Value};
 use kernel::role::{BodyExpr, Exclusion};
 use kernel::time::Length;
@@ -148,26 +148,25 @@ fn of_states(x: &mut Mutants<'_>) {
         let Some(holder) = s.holder.clone() else {
             continue;
         };
-        // Its holder sends it round and starts every clock anew.
-        x.add(at("an unbounded loop"), &[Rule::Bounded], |m| {
-            let mut a = spare.clone();
-            (a.needs, a.may, a.letter, a.answers, a.assign) = (Vec::new(), Vec::new(), None, false, None);
-            a.needs_when.clear();
-            (a.by, a.to) = (vec![holder.clone()], Some(id.clone()));
-            a.states = [id.clone()].into();
-            m.action.insert("again".into(), a);
-            for c in m.clock.values_mut().filter(|c| c.owed_by.is_some()) {
-                c.to.push("again".into());
-                if c.owed_by.as_ref() == Some(&holder) {
-                    c.from.push("again".into());
+        // A part's clock bounds what the matter does meanwhile: no act of the matter starts it again.
+        if x.m.part.is_empty() {
+            // Its holder sends it round and starts every clock anew.
+            x.add(at("an unbounded loop"), &[Rule::Bounded], |m| {
+                let mut a = Action { label: spare.label.clone(), said: spare.said.clone(), ..Action::default() };
+                (a.by, a.to) = (vec![holder.clone()], Some(id.clone()));
+                a.states = [id.clone()].into();
+                m.action.insert("again".into(), a);
+                for c in m.clock.values_mut().filter(|c| c.owed_by.is_some() && c.part.is_none()) {
+                    c.to.push("again".into());
+                    if c.owed_by.as_ref() == Some(&holder) {
+                        c.from.push("again".into());
+                    }
                 }
-            }
-        });
+            });
+        }
         x.add(at("a pit beside it"), &[Rule::Reachable], |m| {
             m.state.insert("pit".into(), s.clone());
-            let mut a = spare.clone();
-            (a.needs, a.may, a.letter, a.answers, a.assign) = (Vec::new(), Vec::new(), None, false, None);
-            a.needs_when.clear();
+            let mut a = Action { label: spare.label.clone(), said: spare.said.clone(), ..Action::default() };
             (a.by, a.to) = (vec![holder.clone()], Some("pit".into()));
             a.states = [id.clone()].into();
             m.action.insert("fall".into(), a.clone());
