@@ -26,7 +26,7 @@ pub(super) fn draw(lang: Lang, nodes: &[GraphNode], lines: &[Line]) -> Markup {
     let count = share(&mut lanes);
     let room = (TOTAL - BOX - 12.0) / count.max(1) as f64;
     let height = nodes.len() as f64 * ROW - (ROW - HIGH) + 2.0 * TOP;
-    html! { svg viewBox=(format!("0 0 {TOTAL:.0} {height:.0}")) width=(TOTAL) height=(format!("{height:.0}")) role="img" aria-label=(t(lang, "graph.label")) {
+    html! { svg viewBox=(format!("0 0 {TOTAL:.0} {height:.0}")) width=(TOTAL) height=(format!("{height:.0}")) role="group" aria-label=(t(lang, "graph.label")) {
         (arrow("n"))
         @for line in lines.iter().filter(next) {
             path.line data-g=(kind(line)) marker-end="url(#arrow-n)" d=(format!("M{x} {a:.1} L{x} {b:.1}", x = BOX / 2.0, a = y(line.from) + HIGH, b = y(line.to))) { title { (title(nodes, line)) } }

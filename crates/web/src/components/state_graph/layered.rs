@@ -15,7 +15,7 @@ pub(super) fn draw(lang: Lang, nodes: &[GraphNode], lines: &[Line]) -> Markup {
     let placed = place(nodes.len(), lines);
     let (width, height) = (placed.width + 2.0 * EDGE, placed.layers as f64 * STEP - (STEP - HIGH) + 2.0 * EDGE);
     let size = format!("0 0 {width:.0} {height:.0}");
-    html! { svg viewBox=(size) width=(format!("{width:.0}")) height=(format!("{height:.0}")) role="img" aria-label=(t(lang, "graph.label")) {
+    html! { svg viewBox=(size) width=(format!("{width:.0}")) height=(format!("{height:.0}")) role="group" aria-label=(t(lang, "graph.label")) {
         (arrow("w"))
         @for (line, way) in lines.iter().zip(&placed.ways) {
             path.line data-g=(kind(line)) d=(curve(&placed.spots, way)) marker-end="url(#arrow-w)" { title { (title(nodes, line)) } }
