@@ -16,7 +16,7 @@ use store::{CommandRow, StoreError};
 /// What somebody does.
 #[derive(Clone, Debug)]
 pub struct Acting {
-    /// An action of the mechanism, or `approve:ACTION`, `reject:ACTION`.
+    /// An action of the mechanism, or `approve:ACTION`, `reject:ACTION`, `take_back:ACTION`.
     pub action: String,
     /// The form.
     pub fields: Raw,
@@ -220,6 +220,9 @@ fn command(ctx: &Context<'_>, matter: &Matter, acting: &Acting) -> Result<Comman
             .into());
         }
         return Ok(Command::Reject { action: action.to_owned(), reason: reason.to_owned() });
+    }
+    if let Some(action) = acting.action.strip_prefix("take_back:") {
+        return Ok(Command::TakeBack { action: action.to_owned() });
     }
     let action = ctx.mechanism.action.get(&acting.action).ok_or_else(|| Rule::UnknownAction(acting.action.clone()))?;
     let filled =

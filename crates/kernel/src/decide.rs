@@ -89,6 +89,11 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Take back what one proposed oneself, while it waits.
+    TakeBack {
+        /// Which action.
+        action: String,
+    },
     /// A step between this matter and another one.
     Kin(crate::kin::Step),
     /// Vote with a slip. Whoever calls has compared the slip's code.
@@ -159,6 +164,7 @@ pub fn decide(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, command: &Comma
         }
         Command::Approve { action } => approve(ctx, &mut decision, actor, action),
         Command::Reject { action, reason } => reject(ctx, &mut decision, actor, action, reason),
+        Command::TakeBack { action } => take_back(ctx, &mut decision, actor, action),
         Command::Ballot { vote, slip, for_slip, choice } => {
             crate::vote::ballot(ctx, &mut decision, vote, *slip, *for_slip, choice)
         }
@@ -208,10 +214,7 @@ fn possible_at(
 /// The proposals that this actor may decide now.
 #[must_use]
 pub fn decidable_by<'a>(ctx: &Context<'_>, file: &'a CaseFile, actor: &Actor) -> Vec<&'a str> {
-    let ours = |action: &str| {
-        let role = ctx.mechanism.action.get(action).and_then(|a| a.approval.as_deref());
-        role.is_some_and(|r| crate::permit::acts_as(ctx, file, actor, r).is_ok())
-    };
+    let ours = |action: &str| proposal(ctx, file, actor, action).is_ok();
     file.proposals.keys().map(String::as_str).filter(|a| ours(a)).collect()
 }
 
@@ -341,6 +344,35 @@ fn reject(ctx: &Context<'_>, decision: &mut Decision, actor: &Actor, id: &str, r
     decision.push(Entry { clocks, sealed, ..Entry::new(seq, ctx.now, act, by) });
     decision.personal.extend(personal);
     Ok(())
+}
+
+/// Whoever proposed it takes it back: needed where nobody else could decide it, and kinder than waiting for a no.
+fn take_back(ctx: &Context<'_>, decision: &mut Decision, actor: &Actor, id: &str) -> Result<(), Refusal> {
+    let file = &decision.file;
+    let proposal = file.proposals.get(id).ok_or(Rule::NoProposal)?;
+    if !proposed_by(proposal, actor) {
+        return Err(Rule::NoProposal.into());
+    }
+    let clocks = vec![ClockEvent::Stopped { id: approval_clock(id) }];
+    let act = Act::TakenBack(id.into(), proposal.seq);
+    let entry = Entry { clocks, ..Entry::new(file.seq + 1, ctx.now, act, proposal.by) };
+    decision.push(entry);
+    Ok(())
+}
+
+fn proposed_by(proposal: &crate::file::Proposal, actor: &Actor) -> bool {
+    match proposal.by {
+        By::Post { person, body } => actor.person == Some(person) && actor.posts.iter().any(|p| p.body == body),
+        By::Raiser => actor.raiser,
+        _ => false,
+    }
+}
+
+/// The proposals that this actor made and may take back.
+#[must_use]
+pub fn takable_by<'a>(file: &'a CaseFile, actor: &Actor) -> Vec<&'a str> {
+    let own = file.proposals.iter().filter(|(_, p)| proposed_by(p, actor));
+    own.map(|(action, _)| action.as_str()).collect()
 }
 
 fn proposal<'a>(

@@ -95,6 +95,8 @@ pub enum Act {
     Approved(String, u32),
     /// The proposal of this entry was not approved.
     Rejected(String, u32),
+    /// The proposal of this entry was taken back by whoever made it.
+    TakenBack(String, u32),
     /// A clock passed its due date.
     Expired(String),
     /// Due dates were computed again under another calendar edition.

@@ -40,6 +40,8 @@ pub struct CaseFile {
     pub took_part: BTreeSet<BodyId>,
     /// Who acted for an assignee, for separation of duty.
     pub handled: BTreeSet<PersonId>,
+    /// Who acted for which body, for separation of duty between roles.
+    pub hands: BTreeMap<BodyId, BTreeSet<PersonId>>,
     /// The bodies that work on it side by side.
     pub parts: Parts,
     /// Who acted for a part, for separation of duty.
@@ -160,8 +162,9 @@ impl CaseFile {
             self.opened = Some(opened.clone());
             self.raised_at = Some(entry.at);
         }
-        if let By::Post { body, .. } = entry.by {
+        if let By::Post { person, body } = entry.by {
             self.took_part.insert(body);
+            self.hands.entry(body).or_default().insert(person);
         }
         self.took_part.extend(entry.assigned);
         if let By::Post { person, body } = entry.by
@@ -208,7 +211,7 @@ impl CaseFile {
                 self.proposals.insert(action.clone(), proposal);
                 return;
             }
-            Act::Rejected(action, _) => {
+            Act::Rejected(action, _) | Act::TakenBack(action, _) => {
                 self.proposals.remove(action);
             }
             Act::Did(action) | Act::Approved(action, _) => {

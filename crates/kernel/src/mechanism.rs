@@ -112,6 +112,17 @@ pub struct Head {
     /// A sample that was not verified: shown as such, never a national default.
     #[serde(default)]
     pub sample: bool,
+    /// Its published words stand on the shelf of questions and answers for as long as the matter runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shelf: Option<Shelf>,
+}
+
+/// How published words stand on the shelf of questions and answers.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shelf {
+    /// The public text, asked for when the matter is raised, under which they stand.
+    pub title: String,
 }
 
 /// The doors of the home page.

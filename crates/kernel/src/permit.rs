@@ -95,6 +95,10 @@ fn hands(file: &CaseFile, out: &Exclusion, person: PersonId) -> bool {
     match out {
         Exclusion::Assignee | Exclusion::FormerAssignees => file.handled.contains(&person),
         Exclusion::Parts => file.part_hands.contains(&person),
-        Exclusion::Role(_) => false,
+        // The bodies are kept apart when the roles resolve; this keeps somebody with a post at both apart.
+        Exclusion::Role(role) => {
+            let other = file.roles.get(role).and_then(|body| file.hands.get(body));
+            other.is_some_and(|hands| hands.contains(&person))
+        }
     }
 }

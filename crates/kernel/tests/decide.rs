@@ -1,7 +1,9 @@
 //! The kernel as a story: given a file, when somebody acts, then entries follow or a refusal says why.
 
 use kernel::calendar::{Calendar, Exception, YearNotice};
-use kernel::decide::{Actor, Command, Context, Decision, Opening, Post, decidable_by, decide, possible_for, raise};
+use kernel::decide::{
+    Actor, Command, Context, Decision, Opening, Post, decidable_by, decide, possible_for, raise, takable_by,
+};
 use kernel::directory::Directory;
 use kernel::entry::{Act, By, ClockEvent};
 use kernel::file::CaseFile;
@@ -372,4 +374,21 @@ fn any_prefix_folds_to_the_file_that_was() {
     assert_eq!(CaseFile::fold(&read), story.file);
     let seqs: Vec<u32> = entries.iter().map(|e| e.seq).collect();
     assert_eq!(seqs, (1..=u32::try_from(entries.len()).expect("few")).collect::<Vec<_>>());
+}
+
+#[test]
+fn whoever_proposed_it_takes_it_back_and_nobody_else() {
+    let mut story = Story::assigned("slow");
+    let unit = person(3, UNIT, "staff");
+    story.act("2026-10-08T09:00", &unit, "extend", &[]).expect("proposed");
+    assert_eq!(takable_by(&story.file, &unit), ["extend"]);
+    let take = Command::TakeBack { action: "extend".into() };
+    let head = person(4, UNIT, "head");
+    assert!(takable_by(&story.file, &head).is_empty());
+    assert_eq!(story.command(&head, &take).err(), Some(Rule::NoProposal), "not another's");
+    story.command(&unit, &take).expect("taken back");
+    assert!(story.file.proposals.is_empty() && !story.file.runs("approval:extend"));
+    assert_eq!(story.due("handle"), "2026-10-14", "the dates stay");
+    assert_eq!(story.command(&unit, &take).err(), Some(Rule::NoProposal), "only once");
+    story.act("2026-10-08T10:00", &unit, "extend", &[]).expect("and may propose again");
 }

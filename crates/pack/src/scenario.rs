@@ -302,6 +302,9 @@ impl Stage<'_> {
             let reason = step.with.get("reason").and_then(Json::as_str).unwrap_or_default().to_owned();
             return Ok(decide(ctx, &self.file, actor, &Command::Reject { action: action.into(), reason }));
         }
+        if let Some(action) = step.what.strip_prefix("take_back:") {
+            return Ok(decide(ctx, &self.file, actor, &Command::TakeBack { action: action.into() }));
+        }
         if let Some(command) = self.between(step, told)? {
             return Ok(decide(ctx, &self.file, actor, &command));
         }

@@ -11,9 +11,9 @@ use crate::demo_directory::DemoDirectory;
 use crate::scenario::ballot::Beside;
 use kernel::calendar::Calendar;
 use kernel::decide::{
-    Actor, Command, Context, Decision, Opening, decidable_by, decide, possible_for, possible_on, raise,
+    Actor, Command, Context, Decision, Opening, decidable_by, decide, possible_for, possible_on, raise, takable_by,
 };
-use kernel::entry::{By, Entry};
+use kernel::entry::Entry;
 use kernel::file::CaseFile;
 use kernel::form::Filled;
 use kernel::ids::BodyId;
@@ -251,6 +251,9 @@ impl<'a> Walker<'a> {
         actors.rotate_left(first);
         // What waits for approval is mostly decided before something else happens.
         if !self.log.file.proposals.is_empty() && self.random.below(4) > 0 {
+            if self.random.below(12) == 0 && self.takes_back(&actors) {
+                return;
+            }
             for (who, actor) in &actors {
                 let waiting = decidable_by(&ctx, &self.log.file, actor).first().map(|a| (*a).to_owned());
                 if let Some(action) = waiting {
@@ -317,19 +320,30 @@ impl<'a> Walker<'a> {
         true
     }
 
+    /// Somebody thinks better of what he proposed.
+    fn takes_back(&mut self, actors: &[(String, Actor)]) -> bool {
+        let own = |(who, actor): &(String, Actor)| {
+            takable_by(&self.log.file, actor).first().map(|a| (who.clone(), actor.clone(), (*a).to_owned()))
+        };
+        let Some((who, actor, action)) = actors.iter().find_map(own) else { return false };
+        let outside = self.outside();
+        match decide(&self.ctx(&outside), &self.log.file, &actor, &Command::TakeBack { action: action.clone() }) {
+            Ok(decision) => self.take(&who, &format!("take_back {action}"), decision),
+            Err(refusal) => self.broke(format!("{who} may take {action} back and was refused: {refusal}")),
+        }
+        true
+    }
+
     fn judge(&mut self, who: &str, actor: &Actor, action: &str) {
         let outside = self.outside();
         let ctx = self.ctx(&outside);
-        let own = self.log.file.proposals.get(action).map(|p| p.by);
         let yes = self.random.below(3) > 0;
         let (action, reason) = (action.to_owned(), "理由".to_owned());
         let said = format!("{} {action}", if yes { "approve" } else { "reject" });
         let command = if yes { Command::Approve { action } } else { Command::Reject { action, reason } };
         match decide(&ctx, &self.log.file, actor, &command) {
             Ok(decision) => self.take(who, &said, decision),
-            // Nobody approves his own; and what was proposed may have been overtaken by another act.
-            Err(Refusal { rule: Rule::Separation, .. }) if matches!(own, Some(By::Post { person, .. }) if Some(person) == actor.person) =>
-                {}
+            // What was proposed may have been overtaken by another act.
             Err(Refusal { rule: Rule::Guard { .. } | Rule::AtMost { .. } | Rule::ClockStopped { .. }, .. }) if yes => {}
             Err(refusal) => self.broke(format!("{who} may {said} and was refused: {refusal}")),
         }

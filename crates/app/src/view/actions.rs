@@ -5,7 +5,7 @@ use crate::access::Access;
 use crate::installation::App;
 use crate::matter::Matter;
 use crate::viewer::Viewer;
-use kernel::decide::{Context, decidable_by, position, possible_for};
+use kernel::decide::{Context, decidable_by, position, possible_for, takable_by};
 use kernel::directory::Directory;
 use kernel::guard::Guard;
 use kernel::mechanism::{Action, Field, FieldKind, Mechanism, RAISE};
@@ -27,6 +27,8 @@ pub enum ActionKind {
     Approve,
     /// Not to approve it.
     Reject,
+    /// To take back what one proposed oneself.
+    TakeBack,
 }
 
 /// A field to fill in.
@@ -110,6 +112,7 @@ pub(super) fn possible(app: &App, viewer: &Viewer, matter: &Matter, access: &Acc
     let actor = viewer.actor(matter.id);
     let decide = decidable_by(&ctx, &matter.file, &actor);
     let mut all: Vec<ActionView> = decide.iter().flat_map(|a| decision_of(&matter.mechanism, a)).collect();
+    all.extend(takable_by(&matter.file, &actor).into_iter().map(|a| taking_back(&matter.mechanism, a)));
     let open = possible_for(&ctx, &matter.file, &actor);
     all.extend(
         open.into_iter()
@@ -124,9 +127,9 @@ pub(super) fn possible(app: &App, viewer: &Viewer, matter: &Matter, access: &Acc
     all
 }
 
-fn decision_of(mechanism: &Mechanism, action: &str) -> Vec<ActionView> {
-    let label = mechanism.action.get(action).map(|a| a.label.clone()).unwrap_or_default();
-    let view = |kind, name, label, fields| ActionView {
+/// An act on what waits for approval: nothing of it but its words and its fields is the mechanism's.
+fn on_proposal(kind: ActionKind, name: String, label: Text, fields: Vec<FieldView>) -> ActionView {
+    ActionView {
         name,
         kind,
         label,
@@ -139,7 +142,17 @@ fn decision_of(mechanism: &Mechanism, action: &str) -> Vec<ActionView> {
         left: None,
         source: None,
         fields,
-    };
+    }
+}
+
+fn taking_back(mechanism: &Mechanism, action: &str) -> ActionView {
+    let label = mechanism.action.get(action).map(|a| a.label.clone()).unwrap_or_default();
+    let label = Text::new(format!("撤回提请：{}", label.zh), format!("take the request back: {}", label.en));
+    on_proposal(ActionKind::TakeBack, format!("take_back:{action}"), label, Vec::new())
+}
+
+fn decision_of(mechanism: &Mechanism, action: &str) -> Vec<ActionView> {
+    let label = mechanism.action.get(action).map(|a| a.label.clone()).unwrap_or_default();
     let reason = FieldView {
         id: "reason".into(),
         field: Field {
@@ -166,8 +179,8 @@ fn decision_of(mechanism: &Mechanism, action: &str) -> Vec<ActionView> {
     let approve = Text::new(format!("同意：{}", label.zh), format!("approve: {}", label.en));
     let reject = Text::new(format!("不同意：{}", label.zh), format!("do not approve: {}", label.en));
     vec![
-        view(ActionKind::Approve, format!("approve:{action}"), approve, Vec::new()),
-        view(ActionKind::Reject, format!("reject:{action}"), reject, vec![reason]),
+        on_proposal(ActionKind::Approve, format!("approve:{action}"), approve, Vec::new()),
+        on_proposal(ActionKind::Reject, format!("reject:{action}"), reject, vec![reason]),
     ]
 }
 

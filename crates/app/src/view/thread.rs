@@ -185,6 +185,13 @@ pub(crate) fn told(mechanism: &Mechanism, entry: &Entry) -> (String, Text) {
             let l = label(a);
             (format!("rejected:{a}"), Text::new(format!("没有同意“{}”", l.zh), format!("not approved: {}", l.en)))
         }
+        Act::TakenBack(a, _) => {
+            let l = label(a);
+            (
+                format!("taken_back:{a}"),
+                Text::new(format!("撤回了“{}”的提请", l.zh), format!("took back the request: {}", l.en)),
+            )
+        }
         Act::Expired(clock) => ("expired".into(), expired(mechanism, clock, entry)),
         Act::Recomputed => ("recomputed".into(), Text::new("日期重新算过", "dates were computed again")),
         Act::Kin(kin) => kin_said(mechanism, kin),

@@ -154,9 +154,10 @@ fn walk(visitor: &Visitor, story: &Story) -> Vec<Entry> {
 /// What somebody tried and the rules refused.
 fn refused(lang: Lang, story: &Story, scene: &Scene, rule: &str) -> Entry {
     let label = story.mechanism.action.get(scene.action()).map_or_else(Text::default, |a| a.label.clone());
-    let key = ["approve:", "reject:"].into_iter().position(|p| scene.log.what.starts_with(p));
+    let key = ["approve:", "reject:", "take_back:"].into_iter().position(|p| scene.log.what.starts_with(p));
     let what = match key {
         Some(0) => tf(lang, "story.approve", &[("action", say(lang, &label))]),
+        Some(2) => tf(lang, "story.take_back", &[("action", say(lang, &label))]),
         Some(_) => tf(lang, "story.reject", &[("action", say(lang, &label))]),
         None => say(lang, &label).to_owned(),
     };

@@ -26,6 +26,7 @@ pub fn ordered<'a>(view: &'a MatterView, mechanism: Option<&Mechanism>) -> Vec<&
         ActionKind::Act if a.answers && few => 2,
         ActionKind::Act if a.leads_to.is_some() && !a.final_act && !a.fields.iter().any(|f| f.required) => 3,
         ActionKind::Act => 4,
+        ActionKind::TakeBack => 5,
     };
     let mut all: Vec<&ActionView> = view.actions.iter().collect();
     all.sort_by_key(rank);
@@ -87,6 +88,7 @@ fn does(visitor: &Visitor, mechanism: Option<&Mechanism>, a: &ActionView) -> Vec
     match a.kind {
         ActionKind::Approve => lines.push(t(lang, "desk.act.approve.does").to_owned()),
         ActionKind::Reject => lines.push(t(lang, "desk.act.reject.does").to_owned()),
+        ActionKind::TakeBack => lines.push(t(lang, "desk.act.take_back.does").to_owned()),
         ActionKind::Act => {}
     }
     let inner = a.name.strip_prefix("approve:").and_then(|name| mechanism?.action.get(name));
