@@ -6,12 +6,14 @@ mod places;
 mod plans;
 mod published;
 mod raising;
+mod shelf;
 mod view;
 
 pub use links::{AlsoDone, Similar};
 pub use places::PlaceView;
 pub use plans::PlannedView;
 pub use published::PublishedView;
+pub use shelf::ShelfView;
 pub use view::{HiddenView, KinView, RelativeView};
 
 use crate::error::AppError;

@@ -268,6 +268,7 @@ impl App {
                 terms.extend(of_text(&self.inner.terms, &p.content));
             }
         }
+        terms.extend(self.shelf_term(mechanism));
         terms.sort_unstable();
         terms.dedup();
         let seal_one = |((seq, _), (class, fields)): ((u32, u8), (Class, Fields))| {

@@ -118,6 +118,8 @@ pub fn due(file: &CaseFile, id: MatterId) -> Vec<DueRow> {
 pub const CHILDREN: &str = "child";
 /// The index of published texts, the newest first.
 pub const PUBLISHED: &str = "published";
+/// The key in that index of what stands on the shelf of questions and answers.
+pub const SHELF: &str = "shelf";
 /// The index of plans, by their next day.
 pub const PLANS: &str = "plan";
 /// The index of matters with free places: the key is the mechanism, the order the day.
@@ -137,6 +139,9 @@ pub fn marks(mechanism: &Mechanism, file: &CaseFile, id: MatterId) -> Vec<MarkRo
     // What concerns a shielded matter is never published (second book).
     if let Some(published) = file.kin.published.as_ref().filter(|_| file.standing.shield.is_empty()) {
         rows.push(mark(PUBLISHED, String::new(), -published.at.0, String::new()));
+        if mechanism.mechanism.shelf.is_some() && file.ended.is_none() {
+            rows.push(mark(PUBLISHED, SHELF.into(), -published.at.0, String::new()));
+        }
     }
     for (plan, row) in &file.kin.plans {
         let day = mechanism.plan.get(plan).and_then(|p| p.next_after(row.since, row.last.unwrap_or(row.since)));

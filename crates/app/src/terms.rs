@@ -71,6 +71,11 @@ impl TermKey {
         hasher.write(term.as_bytes());
         hasher.finish() >> (64 - TERM_BITS)
     }
+
+    /// A term that no text can hold: it marks what a matter is, so that a search may ask for it beside words.
+    pub fn mark(&self, name: &str) -> u64 {
+        self.keyed(&format!("\u{1}{name}"))
+    }
 }
 
 /// The terms of a whole text, sorted and without doubles.

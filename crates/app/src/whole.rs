@@ -197,6 +197,7 @@ impl App {
                 }
             }
         }
+        terms.extend(self.shelf_term(mechanism));
         terms.sort_unstable();
         terms.dedup();
         Ok(terms)

@@ -323,3 +323,36 @@ async fn only_what_was_written_for_everybody_is_published() {
     assert!(list().await.is_empty());
     sound(&town, id).await;
 }
+
+#[tokio::test]
+async fn a_published_answer_stands_on_the_shelf_until_it_is_taken_down() {
+    let town = town().await;
+    let (operator, unit) = (town.staff("operator"), town.staff("civil-affairs"));
+    let fields = [("question", "高龄津贴怎么领".into()), ("unit", town.body("汀云区民政局"))];
+    let raising = Raising {
+        mechanism: "knowledge-page".into(),
+        region: "990101".parse().expect("a code"),
+        fields: form(&fields),
+        occurred: None,
+        idempotency_key: None,
+    };
+    let id = town.app.raise(&operator, raising).await.expect("raised").id;
+    let whole = "990101".parse().expect("a code");
+    let found = async |words: &str| town.app.shelf(id.cell, &whole, words, None, 20).await.expect("read").0;
+    assert!(found("").await.is_empty(), "nothing is written yet");
+    let words = [("answer", "带身份证到社区登记。".into()), ("basis", "办法第 3 条".into())];
+    town.acts("2026-03-03T10:00", &unit, id, "write", &words).await.expect("proposed");
+    assert!(found("").await.is_empty(), "nor looked over");
+    town.acts("2026-03-03T11:00", &operator, id, "approve:write", &[]).await.expect("approved");
+    let all = found("").await;
+    assert_eq!((all[0].title.as_str(), all[0].words.as_str()), ("高龄津贴怎么领", "带身份证到社区登记。"));
+    assert_eq!(found("津贴 登记").await.len(), 1);
+    assert!(found("公园").await.is_empty(), "other words");
+    let wish = wished(&town, "高龄津贴登记太慢").await;
+    assert_eq!(found("津贴 登记").await.len(), 1, "what people wrote is never found here");
+    sound(&town, wish.id).await;
+    assert_eq!(found("津贴").await.len(), 1, "and a rebuild keeps it");
+    let why = [("reason", "换了办法".into())];
+    town.acts("2026-03-04T10:00", &unit, id, "retire", &why).await.expect("taken down");
+    assert!(found("").await.is_empty() && found("津贴").await.is_empty());
+}

@@ -209,6 +209,18 @@ fn plans(m: &Mechanism, id: &str, plan: &Plan, out: &mut Findings) {
 
 fn published(m: &Mechanism, out: &mut Findings) {
     let any = m.action.values().any(|a| a.publishes.is_some());
+    if let Some(shelf) = &m.mechanism.shelf {
+        let public = |f: &kernel::mechanism::Field| f.class == Class::Public && f.kind == FieldKind::Text;
+        let asked = m.action.get(RAISE).is_some_and(|r| r.needs.contains(&shelf.title));
+        if !any || !asked || !m.field.get(&shelf.title).is_some_and(public) {
+            let help = (
+                "title 写提出时必填的公开文字，并让一个动作 publishes",
+                "let `title` be a public text that raising needs, and let an action publish",
+            );
+            let (zh, en) = ("常见问答没有题目，或者没有什么可公开", "the shelf has no title, or nothing is published");
+            say(out, "mechanism.shelf", zh, en, help);
+        }
+    }
     for (id, action) in &m.action {
         if let Some(field) = &action.publishes {
             let path = format!("action.{id}.publishes");

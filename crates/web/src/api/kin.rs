@@ -9,7 +9,7 @@ use crate::api::shape::{Words, time};
 use crate::api::take::{Json, Params, Segments};
 use crate::i18n::Lang;
 use crate::server::Site;
-use app::kin::{KinView, PlaceView, PublishedView, RelativeView};
+use app::kin::{KinView, PlaceView, PublishedView, RelativeView, ShelfView};
 use axum::extract::State;
 use kernel::kin::LinkKind;
 use kernel::region::RegionCode;
@@ -268,6 +268,76 @@ pub async fn published(
     let found = app.published(app.cell_of(&region), Some(&region), None, limit).await;
     let (views, _) = found.map_err(|e| ApiError::of(&e, lang))?;
     Ok(axum::Json(views.iter().map(Published::from).collect()))
+}
+
+/// Which questions and answers.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Asked {
+    /// Words that question or answer hold; all of them if left out
+    q: Option<String>,
+    /// Those that hold in this region
+    region: Option<String>,
+    /// At most so many, 1 to 100; 20 if left out
+    limit: Option<u32>,
+}
+
+/// A question with its answer.
+#[derive(Serialize, ToSchema)]
+pub struct Answered {
+    /// The number of the matter that keeps it.
+    pub number: String,
+    /// The question.
+    pub question: String,
+    /// The answer.
+    pub answer: String,
+    /// Whose it is.
+    pub keeper: Option<Words>,
+    /// Where it holds, in words.
+    pub place: String,
+    /// Where it stands.
+    pub state_name: Words,
+    /// When these words were published.
+    pub published_at: String,
+    /// When its keeper last wrote or checked it.
+    pub checked_at: String,
+    /// By when it is to be checked again; in the past where that was missed.
+    pub check_by: Option<String>,
+}
+
+impl From<&ShelfView> for Answered {
+    fn from(v: &ShelfView) -> Answered {
+        Answered {
+            number: v.number.clone(),
+            question: v.title.clone(),
+            answer: v.words.clone(),
+            keeper: v.keeper.as_ref().map(|k| (&k.name).into()),
+            place: v.place.clone(),
+            state_name: (&v.state).into(),
+            published_at: time(v.at),
+            checked_at: time(v.touched),
+            check_by: v.check_by.map(time),
+        }
+    }
+}
+
+/// What is asked often, with whose it is
+#[utoipa::path(
+    get, path = "/api/v1/knowledge", tag = "places", params(Asked),
+    responses((status = 200, description = "questions and answers", body = Vec<Answered>), Open)
+)]
+pub async fn knowledge(
+    State(site): State<Site>,
+    lang: Lang,
+    Params(asked): Params<Asked>,
+) -> Result<axum::Json<Vec<Answered>>, ApiError> {
+    let region = region(&site, lang, asked.region.as_deref())?;
+    let (app, limit) = (&site.app, asked.limit.unwrap_or(20).clamp(1, 100));
+    let words: String = asked.q.unwrap_or_default().chars().take(60).collect();
+    let found = app.shelf(app.cell_of(&region), &region, &words, None, limit).await;
+    let (views, _) = found.map_err(|e| ApiError::of(&e, lang))?;
+    Ok(axum::Json(views.iter().map(Answered::from).collect()))
 }
 
 /// Where there are days with places.

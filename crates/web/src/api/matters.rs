@@ -218,7 +218,7 @@ impl From<&app::kin::AlsoDone> for AlsoAnswer {
 
 /// Acts on a matter
 ///
-/// An action of the mechanism, or `approve:ACTION` and `reject:ACTION` for a proposal.
+/// An action of the mechanism, or `approve:ACTION`, `reject:ACTION` and `take_back:ACTION` for a proposal.
 #[utoipa::path(
     post, path = "/api/v1/matters/{number}/actions/{action}", tag = "matters", request_body = ActRequest,
     params(

@@ -38,6 +38,7 @@ fn described() -> (Router<Site>, OpenApi) {
         .routes(routes!(kin::link))
         .routes(routes!(kin::hidden))
         .routes(routes!(kin::published))
+        .routes(routes!(kin::knowledge))
         .routes(routes!(kin::places))
         .routes(routes!(files::stage))
         .routes(routes!(matters::attachment))

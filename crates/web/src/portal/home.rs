@@ -32,6 +32,8 @@ pub async fn page(visitor: Visitor) -> Markup {
         }
         div.side {
             section.card { h2.h2 { (t(lang, "portal.home.follow")) } (code_form(lang, &code)) }
+            section.block { h2.h2 { (t(lang, "portal.know.title")) }
+                p { a href="/know" { (t(lang, "portal.home.know")) } } }
             section.block { h2.h2 { (t(lang, "portal.home.open.label")) }
                 p { a href="/open" { (t(lang, "portal.open.overdue")) } }
                 p.small.quiet { (t(lang, "portal.home.open.text")) } }

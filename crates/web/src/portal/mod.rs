@@ -5,6 +5,7 @@ pub mod door;
 pub mod doors;
 pub mod fields;
 pub mod home;
+pub mod know;
 pub mod matter;
 pub mod open;
 pub mod published;
@@ -41,6 +42,7 @@ pub fn routes() -> Router<Site> {
         .route("/m/{number}/file/{id}", get(matter::paper::file))
         .route("/m/{number}/receipt.txt", get(matter::paper::receipt))
         .route("/v/{number}", get(vote::start).post(vote::step))
+        .route("/know", get(know::page))
         .route("/open", get(open::overdue))
         .route("/open/matters", get(published::matters))
         .route("/open/key", get(open::key))

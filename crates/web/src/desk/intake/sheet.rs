@@ -124,7 +124,7 @@ fn same(visitor: &Visitor, draft: &Draft) -> Markup {
                 } } } }
             }
         }
-        p.quiet.small { (t(lang, "desk.intake.same_note")) }
+        p.quiet.small { (t(lang, "desk.intake.same_note")) " " a href="/know" target="_blank" { (t(lang, "desk.intake.know")) } }
     } }
 }
 
