@@ -24,6 +24,7 @@ pub mod outside;
 pub mod part;
 pub mod permit;
 pub mod possible;
+mod proposal;
 mod raise;
 pub mod recompute;
 pub mod refusal;
