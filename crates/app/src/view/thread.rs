@@ -346,12 +346,13 @@ fn coded(app: &App, matter: &Matter, access: &Access, id: &str, value: &Coded) -
             |c| Text::new(&c.zh, &c.en),
         ),
         Coded::Number(n) => Text::new(n.to_string(), n.to_string()),
-        Coded::Date(d) => Text::new(d.to_string(), d.to_string()),
+        Coded::Date(d) => Text::new(crate::words::date(*d), crate::words::date_en(*d)),
         Coded::Body(b) => body_name(&directory, *b).name,
         Coded::Tasks(tasks) => {
             let row = |t: &kernel::form::Task| {
                 let name = body_name(&directory, t.who).name;
-                (format!("{}（{}前）", name.zh, t.by), format!("{} (by {})", name.en, t.by))
+                let (zh, en) = (crate::words::date(t.by), crate::words::date_en(t.by));
+                (format!("{}（{zh}前）", name.zh), format!("{} (by {en})", name.en))
             };
             let (zh, en): (Vec<_>, Vec<_>) = tasks.iter().map(row).unzip();
             Text::new(zh.join("；"), en.join("; "))
