@@ -21,6 +21,7 @@ pub mod keys;
 pub mod kin;
 pub mod letters;
 pub mod lists;
+pub mod log;
 pub mod looks;
 pub mod matter;
 pub mod measures;

@@ -6,6 +6,7 @@ pub mod doors;
 pub mod fields;
 pub mod home;
 pub mod know;
+pub mod log;
 pub mod matter;
 pub mod open;
 pub mod published;
@@ -46,6 +47,9 @@ pub fn routes() -> Router<Site> {
         .route("/open", get(open::overdue))
         .route("/open/matters", get(published::matters))
         .route("/open/key", get(open::key))
+        .route("/open/log", get(log::page))
+        .route("/log/checkpoint", get(log::checkpoint))
+        .route("/log/tile/{*path}", get(log::tile))
         .route("/open/mechanisms/{id}", get(open::rules))
         .merge(with_files)
 }
