@@ -6,6 +6,7 @@ pub mod account;
 pub mod act;
 pub mod attach;
 pub mod catalogue;
+pub mod check_receipt;
 pub mod clock;
 pub mod code;
 pub mod count;

@@ -2,7 +2,12 @@
 
 mod town;
 
+use app::check_receipt::Held;
 use app::log::tiles::TilePath;
+use app::note::VerifierKey;
+use app::own_receipt::Standing;
+use app::receipt::check_file;
+use app::viewer::{Shown, Viewer};
 use kernel::chain::Hash;
 use kernel::ids::{Cell, MatterId};
 use signed_note::{Note, StandardVerifier, VerifierList};
@@ -178,4 +183,61 @@ async fn verifying_sees_what_was_withheld_and_what_was_slipped_in() {
     town.store.append_leaves(LogAppend { size, leaves, nodes: Vec::new() }).await.expect("slipped in");
     let found = damage(&town).await;
     assert!(found.len() == 1 && found[0].starts_with(&format!("leaf {} of the log", size + 1)), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_receipt_gets_its_proof_and_anybody_may_check_it() {
+    let town = Town::new(START).await;
+    let id = raised(&town).await;
+    let own = |town: &Town| {
+        let app = town.app.clone();
+        async move { app.own_receipt(&Viewer::Code(id, Shown::Long), id).await.expect("her receipt") }
+    };
+    let first = own(&town).await;
+    assert_eq!(first.standing, Standing::Waiting(10));
+    let early = town.app.check_receipt(&first.file).await.expect("ours");
+    assert_eq!((early.held, early.file), (Held::Soon(10), None));
+    round(&town).await;
+    let then = own(&town).await;
+    assert_eq!(then.receipt, first.receipt, "the promise is the same to the byte");
+    let key = VerifierKey::parse(&town.app.verifier_key()).expect("a key");
+    let offline = check_file(&then.file, &key).expect("offline");
+    assert_eq!(offline.logged.map(|l| (l.index, l.checkpoint.size)), Some((0, 1)));
+    // As a browser sends what was pasted: other line ends, blanks around.
+    let pasted = format!("\u{feff} \r\n{}\r\n ", then.file.replace('\n', "\r\n"));
+    let checked = town.app.check_receipt(&pasted).await.expect("ours");
+    assert!(matches!(checked.held, Held::Yes(ref i) if i.index == 0) && checked.file.is_none() && !checked.qr);
+    assert!(checked.opened.iter().any(|(_, text)| text == "门口的灯坏了三天。"));
+    assert!(checked.mechanism.is_some());
+    // The promise alone gets its proof here, and nothing that was not brought.
+    let bare = town.app.check_receipt(&first.receipt).await.expect("ours");
+    let completed = bare.file.expect("with its proof");
+    assert!(check_file(&completed, &key).expect("offline").logged.is_some() && bare.opened.is_empty());
+    assert!(town.app.check_receipt(&then.file.replace("TD-2026", "TD-2025")).await.is_err());
+    assert!(town.app.check_receipt("http://127.0.0.1/m/TD-2026-1#p=a&s=b").await.is_err());
+    assert!(town.app.check_receipt("").await.is_err());
+}
+
+#[tokio::test]
+async fn a_receipt_whose_entry_was_withheld_fails() {
+    let town = Town::new(START).await;
+    let id = raised(&town).await;
+    let own = town.app.own_receipt(&Viewer::Code(id, Shown::Long), id).await.expect("her receipt");
+    let waiting = town.store.unlogged(id.cell, 9).await.expect("a queue");
+    town.store.forget_unlogged(id.cell, vec![waiting[0].key]).await.expect("withheld");
+    raised(&town).await;
+    round(&town).await;
+    let soon = town.app.check_receipt(&own.file).await.expect("ours");
+    assert_eq!(soon.held, Held::Soon(5), "its time is not over");
+    round(&town).await;
+    round(&town).await;
+    assert_eq!(town.app.check_receipt(&own.file).await.expect("ours").held, Held::No);
+    // Neither does it help to be in another town's log, or to be there as something else.
+    let elsewhere = Town::new(START).await;
+    assert_eq!(elsewhere.app.check_receipt(&own.file).await.expect("signed with the same key").held, Held::No);
+    let size = town.store.log_size().await.expect("a size");
+    let leaves = vec![LeafRow { hash: [7; 32], ..waiting[0] }];
+    town.store.append_leaves(LogAppend { size, leaves, nodes: Vec::new() }).await.expect("another hash");
+    round(&town).await;
+    assert_eq!(town.app.check_receipt(&own.file).await.expect("ours").held, Held::No);
 }
