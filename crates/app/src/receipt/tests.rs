@@ -86,8 +86,7 @@ fn every_flipped_bit_of_the_file_is_noticed() {
 
 #[test]
 fn openings_of_another_receipt_are_refused() {
-    let other =
-        Openings::new(&[("text".to_owned(), VaultField::new("别的", &mut SeededRandom::new(9)))].into(), []);
+    let other = Openings::new(&[("text".to_owned(), VaultField::new("别的", &mut SeededRandom::new(9)))].into(), []);
     let text = file(&issue(&receipt(), &keys(1)).expect("issues"), None, Some(&other));
     assert_eq!(check_file(&text, &keys(1).verifier_key()).err(), Some(ReceiptError::Openings));
 }

@@ -4,10 +4,10 @@
 pub mod act;
 mod kept;
 pub mod kin;
-mod now;
+pub(crate) mod now;
 pub mod paper;
 mod parts;
-mod receipt;
+pub(crate) mod receipt;
 mod thread;
 mod yours;
 
