@@ -2,7 +2,6 @@
 //! check it without us. Keeps nothing of what was brought.
 
 use crate::components::facts::{Fact, facts};
-use crate::components::field::{Field, Input, field};
 use crate::components::{Tone, notice::outcome};
 use crate::error::{WebError, status};
 use crate::i18n::{Lang, t, tf};
@@ -55,16 +54,17 @@ fn why(error: &NotOurs) -> &'static str {
 
 fn show(visitor: &Visitor, text: &str, result: &Markup) -> Markup {
     let lang = visitor.lang;
-    let kept = Input::LongText { value: text.to_owned(), rows: 6, max: None };
-    let paste = Field::new(TEXT, t(lang, "portal.check.text.label"), kept).hint(t(lang, "portal.check.text.hint"));
     let body = html! { div.narrow {
         h1.title { (t(lang, "portal.check.title")) }
         p.lede { (t(lang, "portal.check.lede")) }
         (result)
-        form.card method="post" action="/receipt" enctype="multipart/form-data" {
-            div.stack { (field(lang, &paste.optional()))
+        // Neither of the two is needed, one of them is: so neither is marked.
+        form.card.block method="post" action="/receipt" enctype="multipart/form-data" {
+            div.stack {
+                div.field { label for=(TEXT) { (t(lang, "portal.check.text.label")) } span.hint id="text-hint" { (t(lang, "portal.check.text.hint")) }
+                    textarea id=(TEXT) name=(TEXT) rows="6" spellcheck="false" autocomplete="off" aria-describedby="text-hint" { (text) } }
                 div.field { label for="file" { (t(lang, "portal.check.file.label")) } span.hint id="file-hint" { (t(lang, "portal.check.file.hint")) }
-                    input #file type="file" name="file" accept=".txt,.tlog-proof,text/plain" aria-describedby="file-hint"; } }
+                    input #file type="file" name="file" accept=".txt,text/plain" aria-describedby="file-hint"; } }
             p.actions { button.btn data-kind="go" { (t(lang, "portal.check.go")) } }
         }
         (yourself(visitor))
@@ -144,6 +144,6 @@ fn yourself(visitor: &Visitor) -> Markup {
             li { (t(lang, "portal.check.self.2")) pre.signed lang="en" tabindex="0" { "gongzhi prove --check receipt.txt \\\n  --key " (key) } }
             li { (t(lang, "portal.check.self.3")) }
         }
-        p.small { a href="/open/log" { (t(lang, "portal.log.see")) } " · " a href="/open/key" { (t(lang, "portal.receipt.check")) } }
+        p.small.block { a href="/open/log" { (t(lang, "portal.log.see")) } " · " a href="/open/key" { (t(lang, "portal.receipt.check")) } }
     } }
 }

@@ -29,10 +29,10 @@ pub async fn page(visitor: Visitor) -> Result<Markup, WebError> {
         section.block { h2.h2 { (t(lang, "portal.log.shows.title")) } ul.does { @for n in 1..=3 { li { (t(lang, &format!("portal.log.shows.{n}"))) } } } }
         section.block { h2.h2 { (t(lang, "portal.log.hides.title")) } p { (t(lang, "portal.log.hides.text")) } }
         section.block { h2.h2 { (t(lang, "portal.log.how.title")) } ol.steps-text { @for n in 1..=3 { li { (t(lang, &format!("portal.log.how.{n}"))) } } }
-            p.small.quiet { (t(lang, "portal.log.not")) } }
-        @if let Some(last) = &last { section.card { h2.h3 { (t(lang, "portal.log.checkpoint.label")) } p.small { (t(lang, "portal.log.checkpoint.hint")) }
-            pre.signed lang="en" tabindex="0" { (last.note) } p.small { a href="/log/checkpoint" { (t(lang, "portal.log.file")) } } } }
-        section.card { h2.h3 { (t(lang, "portal.key.key")) } pre.signed lang="en" tabindex="0" { (app.verifier_key()) } }
+            p.small.quiet.block { (t(lang, "portal.log.not")) } }
+        @if let Some(last) = &last { section.card.block { h2.h3 { (t(lang, "portal.log.checkpoint.label")) } p.small { (t(lang, "portal.log.checkpoint.hint")) }
+            pre.signed lang="en" tabindex="0" { (last.note) } p.small { a href="/receipt" { (t(lang, "portal.check.title")) } " · " a href="/log/checkpoint" { (t(lang, "portal.log.file")) } } } }
+        section.card.block { h2.h3 { (t(lang, "portal.key.key")) } pre.signed lang="en" tabindex="0" { (app.verifier_key()) } }
     } };
     let title = t(lang, "portal.log.title");
     Ok(portal_page(&PageHead { section: "open", ..visitor.head(title) }, &body))

@@ -11,7 +11,6 @@ use crate::error::WebError;
 use crate::i18n::{date_long, t, tf};
 use crate::layout::PageHead;
 use crate::portal::matter::now::signed;
-use crate::portal::matter::receipt::logged;
 use crate::visitor::Visitor;
 use app::raise::Raised;
 use app::view::MatterView;
@@ -36,7 +35,7 @@ pub async fn page(visitor: &Visitor, raised: &Raised) -> Result<Markup, WebError
         follow_href: href.clone(),
         qr: Some(PreEscaped(own.qr)),
         fingerprint: Some(own.fingerprint),
-        logged: Some(logged(lang, &own.standing)),
+        logged: Some(t(lang, "desk.intake.logged").to_owned()),
         ..Receipt::default()
     };
     let done = if raised.again { "desk.intake.again" } else { "desk.intake.done" };
@@ -44,8 +43,8 @@ pub async fn page(visitor: &Visitor, raised: &Raised) -> Result<Markup, WebError
         (outcome(Tone::Done, &tf(lang, done, &[("number", &raised.number)]), &html! {}))
         div.two {
             div.main { (receipt(lang, &codes)) (proof(lang, &codes)) (signed(visitor, &own.receipt)) }
-            div.side { section.sec { header { h2 { (t(lang, "desk.intake.read")) } } (spoken(visitor, &view)) }
-                p { a.btn href="/desk/intake" { (t(lang, "desk.intake.next")) } } }
+            div.side { section.sec { header.no-print { h2 { (t(lang, "desk.intake.read")) } } (spoken(visitor, &view)) }
+                p.no-print { a.btn href="/desk/intake" { (t(lang, "desk.intake.next")) } } }
         }
         (action_picker(lang, &first_step(visitor, &view)))
     };

@@ -7,7 +7,7 @@ pub mod kin;
 pub(crate) mod now;
 pub mod paper;
 mod parts;
-pub(crate) mod receipt;
+mod receipt;
 mod thread;
 mod yours;
 

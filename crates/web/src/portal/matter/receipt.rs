@@ -53,7 +53,7 @@ pub async fn page(visitor: &Visitor, viewer: &Viewer, view: &MatterView) -> Resu
 }
 
 /// Whether the public log holds it by now.
-pub(crate) fn logged(lang: Lang, standing: &Standing) -> String {
+fn logged(lang: Lang, standing: &Standing) -> String {
     match standing {
         Standing::Logged(i) => tf(lang, "receipt.logged.yes", &[("n", &(i.index + 1).to_string())]),
         Standing::Waiting(n) => tf(lang, "receipt.logged.soon", &[("n", &n.to_string())]),
