@@ -62,7 +62,7 @@ fn show(visitor: &Visitor, text: &str, result: &Markup) -> Markup {
         form.card.block method="post" action="/receipt" enctype="multipart/form-data" {
             div.stack {
                 div.field { label for=(TEXT) { (t(lang, "portal.check.text.label")) } span.hint id="text-hint" { (t(lang, "portal.check.text.hint")) }
-                    textarea id=(TEXT) name=(TEXT) rows="6" spellcheck="false" autocomplete="off" aria-describedby="text-hint" { (text) } }
+                    textarea.in id=(TEXT) name=(TEXT) rows="6" spellcheck="false" autocomplete="off" aria-describedby="text-hint" { (text) } }
                 div.field { label for="file" { (t(lang, "portal.check.file.label")) } span.hint id="file-hint" { (t(lang, "portal.check.file.hint")) }
                     input #file type="file" name="file" accept=".txt,text/plain" aria-describedby="file-hint"; } }
             p.actions { button.btn data-kind="go" { (t(lang, "portal.check.go")) } }
