@@ -81,6 +81,7 @@ impl App {
             reason: reason.to_owned(),
             fields,
             once_on: daily.then(|| at.date()),
+            salt: crate::random::bytes(&mut *self.random()),
         }
     }
 

@@ -313,7 +313,7 @@ impl App {
             fields: fields_digest(&fields.collect()),
             due_by: date(opened.due_by),
             promised_by: date(opened.promised_by),
-            logged_within_s: 10,
+            logged_within_s: crate::log::WITHIN_S,
         };
         crate::receipt::issue(&receipt, &self.inner.signing).map_err(|e| AppError::corrupt(format!("the receipt: {e}")))
     }

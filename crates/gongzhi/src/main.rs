@@ -36,7 +36,7 @@ enum Command {
     Validate(commands::validate::Validate),
     /// Plays random lawful matters of a mechanism and checks the invariants
     Walk(commands::walk::Walk),
-    /// Checks every case file, projection and counter
+    /// Checks every case file, projection and counter, and the log over them
     Verify(commands::whole::Verify),
     /// Makes projections and counters again from the case files
     Rebuild(commands::whole::Rebuild),

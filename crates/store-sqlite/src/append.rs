@@ -7,8 +7,8 @@ use kernel::chain::GENESIS;
 use kernel::ids::{BodyId, Cell, MatterId};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
-use store::{Append, Appended, Change, CommandRow, CounterDelta, DueRow, KeyRow, Lane, LetterDraft, LetterRow};
-use store::{MarkRow, MatterRow, OutboxDraft, StoreError, VaultRow, WorkRow};
+use store::{Append, Appended, Change, CommandRow, CounterDelta, DueRow, KeyRow, Lane, LeafKey, LeafRow};
+use store::{LetterDraft, LetterRow, MarkRow, MatterRow, OutboxDraft, StoreError, VaultRow, WorkRow};
 
 /// Carries out an append whose form was checked.
 pub fn append(db: &Connection, append: Append) -> Run<Appended> {
@@ -124,6 +124,7 @@ fn entries(db: &Connection, append: &Append) -> Run<()> {
     )?;
     for row in &append.entries {
         put.execute(params![id.cell.0, id.serial, row.seq, row.salt, row.alg, row.hash, row.body])?;
+        crate::log::queue(db, &LeafRow { key: LeafKey::entry(id, row.seq), alg: row.alg, hash: row.hash })?;
     }
     Ok(())
 }

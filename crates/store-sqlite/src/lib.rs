@@ -8,6 +8,7 @@ mod counters;
 mod fail;
 mod home;
 mod lists;
+mod log;
 mod looks;
 mod matters;
 mod merge;
@@ -321,6 +322,46 @@ impl Store for SqliteStore {
     fn find_mechanism(&self, hash: &str) -> Answer<'_, Option<String>> {
         let hash = hash.to_owned();
         self.read("find_mechanism", move |db| home::find_mechanism(db, &hash))
+    }
+
+    fn unlogged(&self, cell: Cell, limit: u32) -> Answer<'_, Vec<LeafRow>> {
+        self.read("unlogged", move |db| log::unlogged(db, cell, limit))
+    }
+
+    fn forget_unlogged(&self, cell: Cell, keys: Vec<LeafKey>) -> Answer<'_, ()> {
+        self.write("forget_unlogged", move |db| log::forget(db, cell, &keys))
+    }
+
+    fn append_leaves(&self, append: LogAppend) -> Answer<'_, ()> {
+        self.write("append_leaves", move |db| log::append(db, &append))
+    }
+
+    fn find_leaves(&self, keys: Vec<LeafKey>) -> Answer<'_, Vec<Option<(u64, LeafRow)>>> {
+        self.read("find_leaves", move |db| log::find(db, &keys))
+    }
+
+    fn leaves(&self, from: u64, limit: u32) -> Answer<'_, Vec<LeafRow>> {
+        self.read("leaves", move |db| log::leaves(db, from, limit))
+    }
+
+    fn log_nodes(&self, level: u8, from: u64, limit: u32) -> Answer<'_, Vec<Hash>> {
+        self.read("log_nodes", move |db| log::nodes(db, level, from, limit))
+    }
+
+    fn log_size(&self) -> Answer<'_, u64> {
+        self.read("log_size", log::size)
+    }
+
+    fn put_checkpoint(&self, checkpoint: CheckpointRow) -> Answer<'_, ()> {
+        self.write("put_checkpoint", move |db| log::put_checkpoint(db, &checkpoint))
+    }
+
+    fn checkpoint(&self) -> Answer<'_, Option<CheckpointRow>> {
+        self.read("checkpoint", log::checkpoint)
+    }
+
+    fn look_links(&self, cell: Cell, after: u32, limit: u32) -> Answer<'_, Vec<LookLink>> {
+        self.read("look_links", move |db| log::look_links(db, cell, after, limit))
     }
 
     fn cells_fanout(&self) -> Answer<'_, Vec<Cell>> {

@@ -3,12 +3,12 @@
 use crate::code;
 use crate::fail::{Fail, Run};
 use crate::matters::rows;
-use kernel::chain::{GENESIS, Hash, inner, link};
+use kernel::chain::{GENESIS, Hash, HashAlg, inner, link};
 use kernel::ids::{Cell, MatterId};
 use rusqlite::{Connection, OptionalExtension, params};
-use store::LookRow;
+use store::{LeafKey, LeafRow, LookRow};
 
-/// Looks are not hidden from those who may read the chain, so their inner hash needs no secret.
+/// The inner hash takes no salt beside the row: the row carries one of its own.
 const SALT: [u8; 16] = [0; 16];
 
 pub fn append(db: &Connection, look: &LookRow) -> Run<()> {
@@ -24,7 +24,11 @@ pub fn append(db: &Connection, look: &LookRow) -> Run<()> {
          ON CONFLICT (cell, serial, person, body, once_on) WHERE once_on IS NOT NULL DO NOTHING",
     )?;
     let once = look.once_on.map(code::day);
-    put.execute(params![id.cell.0, seq, id.serial, look.person.0, look.body.0, once, row, hash])?;
+    let new = put.execute(params![id.cell.0, seq, id.serial, look.person.0, look.body.0, once, row, hash])?;
+    if new == 1 && look.salted() {
+        let alg = HashAlg::Sha256 as u8;
+        crate::log::queue(db, &LeafRow { key: LeafKey::look(id.cell, seq), alg, hash })?;
+    }
     Ok(())
 }
 

@@ -46,6 +46,7 @@ pub const MIGRATIONS: &[Migration] = &[
     (5, "purge", include_str!("../migrations/0005_purge.sql")),
     (6, "marks", include_str!("../migrations/0006_marks.sql")),
     (7, "sets", include_str!("../migrations/0007_sets.sql")),
+    (8, "log", include_str!("../migrations/0008_log.sql")),
 ];
 
 /// Takes the lock of a directory for as long as the file lives; a process that dies gives it back.

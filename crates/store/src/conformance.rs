@@ -3,6 +3,7 @@
 
 mod append;
 mod lists;
+mod log;
 mod rest;
 mod sample;
 mod search;
@@ -67,6 +68,9 @@ pub const CASES: &[Case] = &[
     ("settings change, mechanisms stay", rest::settings),
     ("a set keeps every version whole", set::versions),
     ("what an append destroys is gone", set::destroyed),
+    ("what is recorded queues for the log, late or not", log::queue),
+    ("leaves, tiles and checkpoints only grow", log::tree),
+    ("looks queue for the log once they carry salt", log::looks),
     ("the whole store is scanned in key order", whole::scan),
     ("derived rows are cleared and filled again", whole::derived),
 ];

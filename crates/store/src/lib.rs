@@ -121,6 +121,30 @@ pub trait Store: Send + Sync + 'static {
     /// The effective mechanism with this hash.
     fn find_mechanism(&self, hash: &str) -> Answer<'_, Option<String>>;
 
+    // ── the transparency log (leaves, tiles and checkpoints in cell 0) ───────────────────────────────────────────────
+    /// What a cell recorded that may have no leaf yet: queued by the transaction that recorded it, so nobody who commits
+    /// late is passed over. In the order of its keys.
+    fn unlogged(&self, cell: Cell, limit: u32) -> Answer<'_, Vec<LeafRow>>;
+    /// Takes rows out of that queue, once they have leaves; rows already gone are no error.
+    fn forget_unlogged(&self, cell: Cell, keys: Vec<LeafKey>) -> Answer<'_, ()>;
+    /// Gives leaves their places and keeps the tiles that they fill, in one transaction. `Conflict` if the log has another
+    /// size by now or one of them has a leaf already.
+    fn append_leaves(&self, append: LogAppend) -> Answer<'_, ()>;
+    /// The place and the leaf of each key, in the order asked.
+    fn find_leaves(&self, keys: Vec<LeafKey>) -> Answer<'_, Vec<Option<(u64, LeafRow)>>>;
+    /// Leaves in their order, from a place on.
+    fn leaves(&self, from: u64, limit: u32) -> Answer<'_, Vec<LeafRow>>;
+    /// Roots of full tiles of a level, from a place on, without gaps.
+    fn log_nodes(&self, level: u8, from: u64, limit: u32) -> Answer<'_, Vec<kernel::chain::Hash>>;
+    /// How many leaves.
+    fn log_size(&self) -> Answer<'_, u64>;
+    /// Keeps a checkpoint, the newest 1,000 of them. `Conflict` if it is not over more leaves than the last one.
+    fn put_checkpoint(&self, checkpoint: CheckpointRow) -> Answer<'_, ()>;
+    /// The last checkpoint.
+    fn checkpoint(&self) -> Answer<'_, Option<CheckpointRow>>;
+    /// The links of a cell's stream of looks, after one of them.
+    fn look_links(&self, cell: Cell, after: u32, limit: u32) -> Answer<'_, Vec<LookLink>>;
+
     // ── the whole store: verify, rebuild, operate ──────────────────────────────────────────────────────────────────
     /// The cells that hold matters.
     fn cells_fanout(&self) -> Answer<'_, Vec<Cell>>;

@@ -3,6 +3,7 @@
 
 mod append;
 mod lists;
+mod log;
 mod rest;
 mod set;
 
@@ -69,6 +70,7 @@ struct Inner {
     sessions: BTreeMap<[u8; 32], SessionRow>,
     settings: BTreeMap<String, String>,
     mechanisms: BTreeMap<String, String>,
+    log: log::Log,
 }
 
 impl Store for MemoryStore {
@@ -266,6 +268,49 @@ impl Store for MemoryStore {
     fn find_mechanism(&self, hash: &str) -> Answer<'_, Option<String>> {
         let hash = hash.to_owned();
         self.answer(move |i| Ok(i.mechanisms.get(&hash).cloned()))
+    }
+
+    fn unlogged(&self, cell: Cell, limit: u32) -> Answer<'_, Vec<LeafRow>> {
+        self.answer(move |i| Ok(i.log.unlogged(cell, limit)))
+    }
+
+    fn forget_unlogged(&self, cell: Cell, keys: Vec<LeafKey>) -> Answer<'_, ()> {
+        self.answer(move |i| {
+            i.log.forget(cell, &keys);
+            Ok(())
+        })
+    }
+
+    fn append_leaves(&self, append: LogAppend) -> Answer<'_, ()> {
+        self.answer(|i| i.log.append(append))
+    }
+
+    fn find_leaves(&self, keys: Vec<LeafKey>) -> Answer<'_, Vec<Option<(u64, LeafRow)>>> {
+        self.answer(move |i| Ok(i.log.find(&keys)))
+    }
+
+    fn leaves(&self, from: u64, limit: u32) -> Answer<'_, Vec<LeafRow>> {
+        self.answer(move |i| Ok(i.log.leaves(from, limit)))
+    }
+
+    fn log_nodes(&self, level: u8, from: u64, limit: u32) -> Answer<'_, Vec<kernel::chain::Hash>> {
+        self.answer(move |i| Ok(i.log.nodes(level, from, limit)))
+    }
+
+    fn log_size(&self) -> Answer<'_, u64> {
+        self.answer(|i| Ok(i.log.size()))
+    }
+
+    fn put_checkpoint(&self, checkpoint: CheckpointRow) -> Answer<'_, ()> {
+        self.answer(|i| i.log.put_checkpoint(checkpoint))
+    }
+
+    fn checkpoint(&self) -> Answer<'_, Option<CheckpointRow>> {
+        self.answer(|i| Ok(i.log.checkpoint()))
+    }
+
+    fn look_links(&self, cell: Cell, after: u32, limit: u32) -> Answer<'_, Vec<LookLink>> {
+        self.answer(move |i| Ok(i.log.look_links(cell, after, limit)))
     }
 
     fn cells_fanout(&self) -> Answer<'_, Vec<Cell>> {

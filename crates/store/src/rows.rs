@@ -1,10 +1,12 @@
 //! The rows that cross the port. Everything is computed before it comes here: ids, times, hashes, ciphertext.
 
 mod installation;
+mod log;
 mod set;
 mod side;
 
 pub use installation::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow, SessionRow};
+pub use log::{CheckpointRow, LeafKey, LeafKind, LeafRow, LogAppend, LookLink, NodeRow};
 pub use set::{SetDraft, SetRow, SetVersion};
 pub use side::{BlobRow, CommandRow, LetterDraft, LetterRow, LookRow, NoticeRow, OutboxDraft, OutboxRow};
 

@@ -71,6 +71,16 @@ impl Store for Sharded {
         outbox(cell: Cell, limit: u32) -> Vec<OutboxRow>, by cell;
         sent(cell: Cell, ids: Vec<i64>, notices: Vec<NoticeRow>) -> (), by cell;
         notices(matter: MatterId) -> Vec<NoticeRow>, by matter.cell;
+        unlogged(cell: Cell, limit: u32) -> Vec<LeafRow>, by cell;
+        forget_unlogged(cell: Cell, keys: Vec<LeafKey>) -> (), by cell;
+        append_leaves(append: LogAppend) -> (), by Cell::INSTALLATION;
+        find_leaves(keys: Vec<LeafKey>) -> Vec<Option<(u64, LeafRow)>>, by Cell::INSTALLATION;
+        leaves(from: u64, limit: u32) -> Vec<LeafRow>, by Cell::INSTALLATION;
+        log_nodes(level: u8, from: u64, limit: u32) -> Vec<kernel::chain::Hash>, by Cell::INSTALLATION;
+        log_size() -> u64, by Cell::INSTALLATION;
+        put_checkpoint(checkpoint: CheckpointRow) -> (), by Cell::INSTALLATION;
+        checkpoint() -> Option<CheckpointRow>, by Cell::INSTALLATION;
+        look_links(cell: Cell, after: u32, limit: u32) -> Vec<LookLink>, by cell;
         scan(cell: Cell, after: Option<i64>, limit: u32) -> Vec<Loaded>, by cell;
         derived(matter: MatterId) -> Derived, by matter.cell;
         clear_derived(cell: Cell) -> (), by cell;

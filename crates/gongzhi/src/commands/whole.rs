@@ -7,7 +7,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::process::ExitCode;
 
-/// Checks every case file, projection and counter
+/// Checks every case file, projection and counter, and the log over them
 #[derive(Args)]
 pub struct Verify {
     #[command(flatten)]
@@ -47,6 +47,7 @@ impl Verify {
                 entries += found.entries;
                 damage.extend(found.damage);
             }
+            damage.extend(app.verify_log().await?);
             bar.finish_and_clear();
             if self.json {
                 let list: Vec<_> =

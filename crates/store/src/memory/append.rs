@@ -14,6 +14,7 @@ impl Inner {
         let seq = append.matter.seq;
         self.numbers.insert((id.cell, append.matter.number.0, append.matter.number.1), id);
         self.matters.insert(id, append.matter);
+        self.log.queue_entries(id, &append.entries);
         self.entries.entry(id).or_default().extend(append.entries);
         let vault = self.vault.entry(id).or_default();
         let gone = |row: &VaultRow| row.class == kernel::ids::Class::Sealed && append.destroy.contains(&row.seq);

@@ -1,11 +1,13 @@
 //! The portal: what residents and riders see. One file per page; every page works without scripts.
 
+pub mod check;
 pub mod code;
 pub mod door;
 pub mod doors;
 pub mod fields;
 pub mod home;
 pub mod know;
+pub mod log;
 pub mod matter;
 pub mod open;
 pub mod published;
@@ -30,6 +32,9 @@ pub fn routes() -> Router<Site> {
         .route("/m/{number}/do", post(matter::act::answer))
         .route("/m/{number}/do/{action}", get(matter::act::page).post(matter::act::submit))
         .layer(DefaultBodyLimit::max(posted::LARGEST));
+    let receipt = Router::new()
+        .route("/receipt", get(check::page).post(check::check))
+        .layer(DefaultBodyLimit::max(2 * app::check_receipt::LONGEST));
     Router::new()
         .route("/", get(home::page))
         .route("/door/{door}", get(door::page))
@@ -46,8 +51,12 @@ pub fn routes() -> Router<Site> {
         .route("/open", get(open::overdue))
         .route("/open/matters", get(published::matters))
         .route("/open/key", get(open::key))
+        .route("/open/log", get(log::page))
+        .route("/log/checkpoint", get(log::checkpoint))
+        .route("/log/tile/{*path}", get(log::tile))
         .route("/open/mechanisms/{id}", get(open::rules))
         .merge(with_files)
+        .merge(receipt)
 }
 
 /// What is not there, and what this visitor may not know of: the same answer.

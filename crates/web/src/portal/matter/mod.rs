@@ -4,7 +4,7 @@
 pub mod act;
 mod kept;
 pub mod kin;
-mod now;
+pub(crate) mod now;
 pub mod paper;
 mod parts;
 mod receipt;
