@@ -25,6 +25,6 @@ pub fn date_en(d: Date) -> String {
         "November",
         "December",
     ];
-    let month = MONTHS.get(usize::from(d.month().saturating_sub(1))).copied().unwrap_or_default();
+    let month = usize::try_from(d.month() - 1).ok().and_then(|n| MONTHS.get(n)).copied().unwrap_or_default();
     format!("{} {month} {}", d.day(), d.year())
 }
