@@ -257,8 +257,10 @@ with concurrent.futures.ThreadPoolExecutor(a.jobs) as pool:
     for program in [p for p in (importing, serving) if p.__name__.startswith(a.only)]:
         files, todo = faults(program)
         red = 0
-        for fault, wrong, hit in pool.map(lambda f: one(program, files, f), todo):
+        for done, (fault, wrong, hit) in enumerate(pool.map(lambda f: one(program, files, f), todo), 1):
             hits += hit
+            if done % 100 == 0:
+                print(f'{program.__name__}: {done} faults, {red + bool(wrong)} wrong so far', flush=True)
             if wrong:
                 red += 1
                 if red <= 12:

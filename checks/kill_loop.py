@@ -105,7 +105,8 @@ class Epoch:
 
 if a.control:
     env = {'LD_PRELOAD': preload(), 'UNDER_FAULT': 'late'}
-red, acks, lost, epochs, epoch = 0, [], 0, 0, None
+red, acks, lost, epochs, epoch, enough = 0, [], 0, 0, None, threading.Event()
+signal.signal(signal.SIGINT, lambda *_: enough.set())   # a long run that is ended early still says what it saw
 for c in range(a.cycles):
     if epoch is None:
         epochs += 1
@@ -113,15 +114,20 @@ for c in range(a.cycles):
     new, bad = epoch.cycle()
     acks.append(new)
     fatal = bool(bad) and bad[0][0] == 'no start'
-    if fatal or (c + 1) % a.epoch == 0 or c + 1 == a.cycles:
+    last = c + 1 == a.cycles or enough.is_set()
+    if fatal or last or (c + 1) % a.epoch == 0:
         # A server that lost what it answered may have given the same number twice: the control ends an epoch badly as well.
         bad += [] if fatal else epoch.end()
         epoch.server.kill()
         epoch = None
+        if a.cycles > a.epoch * 4:
+            print(f'{c + 1} kills, {sum(acks)} acknowledged, {lost + len(bad)} wrong so far', flush=True)
     if bad:
         red += 1
         print(f'cycle {c}: {new} acknowledged, wrong: {bad[:3]}' + (f' and {len(bad) - 3} more' if len(bad) > 3 else ''), flush=True)
     lost += len(bad)
+    if last:
+        break
 average = sum(acks) / max(len(acks), 1)
 print(f'R1: {len(acks)} kills, {sum(acks)} acknowledged ({average:.0f} a cycle, {min(acks)} to {max(acks)}), {lost} wrong, {epochs} verified', flush=True)
 finish('R1', len(acks) - red, red, a.control, a.control and sum(acks) > 0 or average > a.enough)
