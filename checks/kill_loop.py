@@ -7,7 +7,7 @@ sample of what was answered is sent again too: the same key must give the same a
 acknowledged is read back once more, `gongzhi verify` judges, and the matters are counted: as many as there were keys, no more.
 A run with 100 acknowledged matters a cycle or fewer is red: it would prove nothing.
 
-Control: under.c delays what is written to the log by 40 ms, so the server answers before it wrote: must be red.
+Control: under.c delays what is written to the log by 0.2 s, so the server answers before it wrote: must be red.
 Not shown: a missing fsync (the page cache outlives a kill); that is power_cut.py's."""
 from served import *
 

@@ -88,14 +88,18 @@ class Conn:
             self.c = None
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
 class Server:
     """`gongzhi serve` over a data directory."""
 
     def __init__(self, data, env=None, before=(), log='warn', args=(), wait=60):
         self.data = pathlib.Path(data)
-        with socket.socket() as probe:
-            probe.bind(('127.0.0.1', 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.env, self.before, self.log, self.args = dict(env or {}), list(before), log, list(args)
         self.out = WORK / f'out-{self.port}.log'
         self.process = None
@@ -112,6 +116,10 @@ class Server:
         while time.monotonic() < until:
             if self.process.poll() is not None:
                 _running.remove(self)
+                if b'cannot be listened on' in self.out.read_bytes()[-500:]:   # somebody else took the port meanwhile
+                    self.port = free_port()
+                    self.out = WORK / f'out-{self.port}.log'
+                    return self.start()
                 return False
             try:
                 # Whether it can write is /readyz's to say, and not asked here: a server on a full disk must start and read.

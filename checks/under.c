@@ -10,7 +10,7 @@
  *
  * Faults, for the controls and the full disk:  UNDER_DIR=…  UNDER_FAULT=
  *   nosync   a write-ahead log is never synced, as SQLite's synchronous=NORMAL leaves it
- *   late     what is written to a write-ahead log reaches the file 40 ms later, or when it is read: the program answers before it
+ *   late     what is written to a write-ahead log reaches the file 0.2 s later, or when it is read: the program answers before it
  *   swallow  a failed write or sync is reported as done
  *   full     while the file UNDER_TRIGGER exists, no write into the directory finds room
  *   leak     the start of every received POST is written to stderr, as a careless log line would be
@@ -68,7 +68,7 @@ static void settle(void) {                                        /* under the l
 }
 
 static void *settler(void *unused) {
-    struct timespec pause = { 0, 40 * 1000 * 1000 };
+    struct timespec pause = { 0, 200 * 1000 * 1000 };
     for (;;) { nanosleep(&pause, 0); LOCK; settle(); UNLOCK; }
     return unused;
 }
