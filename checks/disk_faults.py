@@ -14,7 +14,7 @@ from served import *
 import collections, concurrent.futures, re
 
 a = arguments(__doc__, sample=(int, 0, 'so many faults of each program, evenly chosen; 0 is every one'),
-              jobs=(int, os.cpu_count() or 2, 'at once'), only=(str, '', '`import` or `serve`'))
+              jobs=(int, os.cpu_count() or 2, 'at once'), only=(str, '', '`import` or `serv`'), calls=(str, '', 'only these calls, by commas'))
 CALLS = ['write', 'pwrite64', 'writev', 'fsync', 'fdatasync', 'ftruncate', 'fallocate', 'openat', 'rename', 'renameat2', 'unlink']
 LIST = 'duty_list'
 slots, lock = list(range(a.jobs)), threading.Lock()
@@ -70,7 +70,8 @@ def faults(program):
     files = sorted({f for _, _, f, _, _ in calls(log, data)})
     shutil.rmtree(data)
     # A sync has no want of room of its own, but file systems that allocate late report it there.
-    every = [Fault(call, error, k, sticky) for call in CALLS for k in range(1, most[call] + 1)
+    wanted = a.calls.split(',') if a.calls else CALLS
+    every = [Fault(call, error, k, sticky) for call in wanted for k in range(1, most[call] + 1)
              for error in ('ENOSPC', 'EIO') for sticky in (False, True)]
     chosen = every
     if a.sample and a.sample < len(every):

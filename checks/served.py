@@ -39,16 +39,17 @@ def arguments(text, **more):
 
 
 def finish(what, passed, failed, control, worked=True):
-    """Ends a check. A control passes where the check itself would have failed; a check that did no work always fails."""
+    """Ends a check, which counts as one. A control passes where the check itself would have failed; a check that did no work
+    always fails."""
+    good = worked and (failed > 0) == bool(control)
     if control:
-        found = failed > 0
-        print(f'{what}, control: the planted fault was {"found" if found else "NOT found"} ({failed} of {passed + failed} red)')
-        passed, failed = (1, 0) if found and worked else (0, 1)
-    elif not worked:
-        print(f'{what}: it did no work, so it proves nothing')
-        failed += 1
-    print(f'checks: {passed} passed, {failed} failed', flush=True)
-    sys.exit(1 if failed else 0)
+        print(f'{what}, control: the planted fault was {"found" if failed else "NOT found"} ({failed} of {passed + failed} red)')
+    else:
+        print(f'{what}: {passed} sound, {failed} wrong')
+    if not worked:
+        print(f'{what}: it did too little work to prove anything')
+    print(f'checks: {int(good)} passed, {int(not good)} failed', flush=True)
+    sys.exit(0 if good else 1)
 
 
 def preload():
