@@ -267,4 +267,4 @@ for line in wrong[:12]:
 print(f'S14: {a.actions} actions of {len(clerks)} people, {len(session.daily) + opened} looks counted ({opened} of them sealed), '
       f'{sum(daily.values()) + sum(map(len, sealed.values()))} recorded; answers {dict(sorted(session.seen.items()))}; {len(routes_read := [k for k in session.kinds if k in ROUTES])} routes, '
       f'{time.monotonic() - begun:.0f} s')
-finish('S14', len(session.daily) + opened - min(len(wrong), len(session.daily) + opened), len(wrong), a.control, opened > a.actions // 50 and len(session.daily) > a.actions // 10)
+finish('S14', len(session.daily) + opened - min(len(wrong), len(session.daily) + opened), len(wrong), a.control, opened > a.actions // 50 and len(session.daily) > min(a.actions // 10, 60))   # the same post, matter and day count once
