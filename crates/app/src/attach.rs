@@ -121,6 +121,7 @@ impl App {
             .filter(|b| b.matter == Some(matter))
             .ok_or(AppError::NotFound)?;
         let keys = m.keys.as_ref().ok_or(AppError::NotFound)?;
+        self.record_view(viewer, &m, &access).await?;
         let sealed = SealedBlob { key: opened(&row.key)?, body: opened(&row.content)? };
         let content =
             open_blob(&keys.handlers, blob.as_bytes(), &sealed).map_err(|e| AppError::corrupt(e.to_string()))?;

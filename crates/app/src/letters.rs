@@ -68,6 +68,7 @@ impl App {
             rows.iter().find(|r| r.draft.seq == seq && addressed(&matter, r, &access)).ok_or(AppError::NotFound)?;
         let view = view(&matter, row).ok_or(AppError::NotFound)?;
         let letter = matter.mechanism.letter.get(&row.draft.letter).ok_or(AppError::NotFound)?;
+        self.record_view(viewer, &matter, &access).await?;
         let text = self.render(&matter, letter, row, &view).await?;
         let directory = self.directory();
         Ok(LetterPage { from: body_name(&directory, row.draft.body).name.zh, view, text })

@@ -2,6 +2,7 @@
 //! An answer is sent only after the commit that holds it is on disk. After a failed flush it never writes again.
 
 use crate::fail::{Fail, Run, code};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -112,6 +113,7 @@ impl Writer {
             while woken.recv().is_ok() && !shared.stopped() {
                 checkpoint(&checkpointer, &shared);
             }
+            leave(&checkpointer, &shared);
         })?;
         let thread = Thread { connection, state: state.clone(), wake, group };
         let writes = std::thread::Builder::new().name("store-writer".into()).spawn(move || thread.serve(waiting))?;
@@ -171,6 +173,7 @@ impl Thread {
             }
             self.checkpoint();
         }
+        leave(&self.connection, &self.state);
     }
 
     /// Carries out a group. Nobody is answered before the commit, not even who failed: his reason may be another's
@@ -277,6 +280,16 @@ fn checkpoint(connection: &Connection, state: &State) {
     }
 }
 
+/// Before a connection closes: the last one to close moves the log into the file and removes it, without looking at its
+/// checksums. After a failed flush the log may hold what never reached the disk, so that it stays for the next start to judge.
+fn leave(connection: &Connection, state: &State) {
+    if state.stopped()
+        && let Err(error) = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+    {
+        tracing::error!(code = ?code(&error), "the log cannot be left alone");
+    }
+}
+
 /// For a write that only has to come back: the writer is alive.
 pub fn nothing(_: &Connection) -> Run<()> {
     Ok(())
@@ -356,5 +369,20 @@ mod tests {
         thread.serve(waiting);
         let told = wait(async { answer.await.expect("an answer") });
         assert!(matches!(told, Err(StoreError::FlushFailed)), "and never again: {told:?}");
+    }
+
+    #[test]
+    fn after_a_failed_flush_the_log_stays_as_it_is() {
+        for (stopped, stays) in [(false, false), (true, true)] {
+            let dir = tempfile::tempdir().expect("a directory");
+            let connection = Connection::open(dir.path().join("t.db")).expect("a database");
+            connection.execute_batch("PRAGMA journal_mode = wal; CREATE TABLE t (x)").expect("a table");
+            let thread = Thread { connection, ..thread() };
+            thread.state.stopped.store(stopped, Ordering::SeqCst);
+            let (queue, waiting) = mpsc::channel(1);
+            drop(queue);
+            thread.serve(waiting);
+            assert_eq!(dir.path().join("t.db-wal").exists(), stays, "stopped: {stopped}");
+        }
     }
 }

@@ -122,7 +122,7 @@ pub struct LookRow {
     pub body: BodyId,
     /// As what.
     pub role: String,
-    /// Why.
+    /// Why: sealed under the matter's own keys, in hex; empty where no reason is asked for.
     pub reason: String,
     /// Which fields.
     pub fields: Vec<String>,

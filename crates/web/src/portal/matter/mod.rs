@@ -140,11 +140,14 @@ fn letters(visitor: &Visitor, view: &MatterView) -> Markup {
     } } }
 }
 
+/// The roles of posts that have a word of their own; every other is somebody who handles it.
+const POSTS: [&str; 8] = ["staff", "head", "operator", "callback", "leader", "mediator", "social_worker", "supervisor"];
+
 fn looked(visitor: &Visitor, view: &MatterView) -> Vec<Look> {
     let (lang, today) = (visitor.lang, visitor.site.app.now().date());
     let one = |l: &app::view::LookView| {
         let key = format!("portal.post.{}", l.role);
-        let known = ["staff", "head", "operator", "callback"].contains(&l.role.as_str());
+        let known = POSTS.contains(&l.role.as_str());
         let fields: Vec<&str> = l.fields.iter().map(|f| say(lang, f)).collect();
         let all = t(lang, "follow.looks.file").to_owned();
         Look {
