@@ -5,14 +5,17 @@ mod append;
 mod blobs;
 mod code;
 mod counters;
+mod erase;
 mod fail;
 mod home;
+mod keys;
 mod lists;
 mod looks;
 mod matters;
 mod merge;
 mod open;
 mod outbox;
+mod pair;
 mod postings;
 mod reader;
 mod search;
@@ -20,7 +23,7 @@ mod set;
 mod whole;
 mod writer;
 
-use fail::Run;
+use fail::{Fail, Run};
 use kernel::chain::Hash;
 use kernel::ids::{BodyId, Cell, MatterId};
 use kernel::time::Timestamp;
@@ -33,11 +36,15 @@ use store::*;
 /// The file of a store in its directory.
 pub const FILE: &str = "gongzhi.db";
 
-/// A store in a directory: `gongzhi.db` with its log, and the lock.
+/// The key file of a store, beside it unless another is named.
+pub const KEY_FILE: &str = "keys.db";
+
+/// A store in a directory: `gongzhi.db` and the key file with their logs, and the lock.
 pub struct SqliteStore {
     // In this order: the last to close the file must be one that may write, so that it moves the log into the file and
     // removes it; and the lock goes when everything is closed.
     readers: reader::Readers,
+    key_readers: reader::Readers,
     writer: writer::Writer,
     forward: search::Forward,
     merging: tokio::sync::Mutex<()>,
@@ -53,17 +60,20 @@ impl SqliteStore {
     pub fn open(dir: &Path, options: Options) -> Result<Self, StoreError> {
         let lock = if options.guest { None } else { Some(open::lock(dir)?) };
         let path = dir.join(FILE);
+        let key_path = options.key_file.clone().unwrap_or_else(|| dir.join(KEY_FILE));
         let parts = || -> Run<_> {
-            let connection = open::writer(&path, &options)?;
+            let pair = open::pair(&path, &key_path, &options)?;
             let checkpointer = open::checkpointer(&path)?;
-            Ok((connection, checkpointer, reader::Readers::new(path.clone(), options.clone())?))
+            let readers = |path| reader::Readers::new(path, options.clone());
+            Ok((pair, checkpointer, readers(path.clone())?, readers(key_path.clone())?))
         };
-        let (connection, checkpointer, readers) = parts().map_err(|fail| fail.during("open"))?;
-        let writer = writer::Writer::start(connection, checkpointer, options.group.max(1))
+        let (pair, checkpointer, readers, key_readers) = parts().map_err(|fail| fail.during("open"))?;
+        let writer = writer::Writer::start(pair, checkpointer, options.group.max(1))
             .map_err(|source| StoreError::Unavailable { during: "open", source: Box::new(source) })?;
         Ok(Self {
             writer,
             readers,
+            key_readers,
             forward: search::Forward::default(),
             merging: tokio::sync::Mutex::default(),
             _lock: lock,
@@ -75,10 +85,14 @@ impl SqliteStore {
     /// # Errors
     /// `Corrupt` with the first finding.
     pub fn integrity(&self) -> Result<(), StoreError> {
-        self.readers.read("integrity", |db| {
-            let finding: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-            if finding == "ok" { Ok(()) } else { Err(fail::Fail::corrupt("the database file fails its own check")) }
-        })
+        for (file, readers) in [("database", &self.readers), ("key", &self.key_readers)] {
+            readers.read("integrity", |db| {
+                let finding: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+                let wrong = || Fail::corrupt(format!("the {file} file fails its own check"));
+                if finding == "ok" { Ok(()) } else { Err(wrong()) }
+            })?;
+        }
+        Ok(())
     }
 
     /// Walks the chain of looks of a cell: how many, and the last hash.
@@ -113,6 +127,18 @@ impl SqliteStore {
         Box::pin(async move { self.readers.read_as_one(during, run) })
     }
 
+    fn read_keys<'a, T: Send + 'a>(
+        &'a self,
+        during: &'static str,
+        run: impl FnOnce(&Connection) -> Run<T> + Send + 'a,
+    ) -> Answer<'a, T> {
+        Box::pin(async move { self.key_readers.read(during, run) })
+    }
+
+    fn write_keys(&self, during: &'static str, run: writer::KeyWork) -> Answer<'_, ()> {
+        Box::pin(self.writer.write_with_keys(during, Some(run), writer::nothing))
+    }
+
     fn write<T: Send + 'static>(
         &self,
         during: &'static str,
@@ -141,10 +167,14 @@ impl SqliteStore {
 }
 
 impl Store for SqliteStore {
-    fn append(&self, append: Append) -> Answer<'_, Appended> {
+    fn append(&self, mut append: Append) -> Answer<'_, Appended> {
         Box::pin(async move {
             append.check()?;
-            self.writer.write("append", move |db| append::append(db, append)).await
+            let sealing = append.seals();
+            let id = append.matter.id;
+            let key = append.key.take();
+            let keys = key.map(|row| -> writer::KeyWork { Box::new(move |db| keys::put(db, id, &row)) });
+            self.writer.write_with_keys("append", keys, move |db| append::append(db, append, sealing)).await
         })
     }
 
@@ -157,7 +187,11 @@ impl Store for SqliteStore {
     }
 
     fn stamp(&self, matter: MatterId) -> Answer<'_, Option<Stamp>> {
-        self.read("stamp", move |db| matters::stamp(db, matter))
+        Box::pin(async move {
+            let Some(stamp) = self.readers.read("stamp", |db| matters::stamp(db, matter))? else { return Ok(None) };
+            let keyed = self.key_readers.read("stamp", |db| keys::keyed(db, matter))?;
+            Ok(Some(Stamp { keyed, ..stamp }))
+        })
     }
 
     fn find_number(&self, cell: Cell, year: i16, serial: u32) -> Answer<'_, Option<MatterId>> {
@@ -169,7 +203,42 @@ impl Store for SqliteStore {
     }
 
     fn matter_key(&self, matter: MatterId) -> Answer<'_, Option<KeyRow>> {
-        self.read("matter_key", move |db| matters::key(db, matter))
+        self.read_keys("matter_key", move |db| keys::find(db, matter))
+    }
+
+    fn erase(&self, matter: MatterId, erasure: ErasureRow) -> Answer<'_, bool> {
+        Box::pin(erase::erase(self, matter, erasure))
+    }
+
+    fn erasure(&self, matter: MatterId) -> Answer<'_, Option<ErasureRow>> {
+        self.read("erasure", move |db| erase::find(db, matter))
+    }
+
+    fn erasures(&self, cell: Cell, after: Option<i64>, limit: u32) -> Answer<'_, Vec<(MatterId, ErasureRow)>> {
+        self.read("erasures", move |db| erase::list(db, cell, after, limit))
+    }
+
+    fn keys(&self, query: KeyQuery) -> Answer<'_, Vec<(MatterId, KeyRow)>> {
+        self.read_keys("keys", move |db| keys::page(db, query))
+    }
+
+    fn rewrap(&self, cell: Cell, rows: Vec<(MatterId, KeyRow)>) -> Answer<'_, ()> {
+        self.write_keys("rewrap", Box::new(move |db| keys::rewrap(db, cell, &rows)))
+    }
+
+    fn secrets(&self) -> Answer<'_, Vec<SecretRow>> {
+        self.read_keys("secrets", keys::secrets)
+    }
+
+    fn add_secrets(&self, rows: Vec<SecretRow>) -> Answer<'_, ()> {
+        self.write_keys("add_secrets", Box::new(move |db| keys::add_secrets(db, &rows)))
+    }
+
+    fn replace_secrets(&self, rows: Vec<SecretRow>) -> Answer<'_, ()> {
+        Box::pin(async move {
+            self.write_keys("replace_secrets", Box::new(move |db| keys::replace_secrets(db, &rows))).await?;
+            self.writer.empty_logs("replace_secrets").await
+        })
     }
 
     fn vault(&self, matter: MatterId) -> Answer<'_, Vec<VaultRow>> {

@@ -2,6 +2,7 @@
 //! It asserts and panics, as tests do; it needs no runtime of its own. Durability and speed are not judged here.
 
 mod append;
+mod erase;
 mod lists;
 mod rest;
 mod sample;
@@ -67,6 +68,9 @@ pub const CASES: &[Case] = &[
     ("settings change, mechanisms stay", rest::settings),
     ("a set keeps every version whole", set::versions),
     ("what an append destroys is gone", set::destroyed),
+    ("an erased matter keeps its entries and nothing else", erase::erased),
+    ("keys are wrapped anew and never back", erase::rewrapped),
+    ("secrets are added once and replaced together", erase::secrets),
     ("the whole store is scanned in key order", whole::scan),
     ("derived rows are cleared and filled again", whole::derived),
 ];
