@@ -55,6 +55,8 @@ fn nothing_acknowledged_is_lost() {
             after = Some(last.matter.id.serial);
             for loaded in page {
                 found += 1;
+                let key = get(store.matter_key(loaded.matter.id));
+                assert!(key.is_some(), "a matter without its keys: {}", loaded.matter.id);
                 let mut head = GENESIS;
                 for (entry, seq) in loaded.entries.iter().zip(1..) {
                     assert_eq!(entry.seq, seq);

@@ -11,7 +11,7 @@ mod set;
 mod whole;
 
 use crate::{Store, StoreError};
-pub use sample::{Draft, raise, when};
+pub use sample::{Draft, raise, sealed, when};
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
