@@ -10,6 +10,7 @@ mod fail;
 mod home;
 mod keys;
 mod lists;
+mod log;
 mod looks;
 mod matters;
 mod merge;

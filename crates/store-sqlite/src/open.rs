@@ -102,7 +102,7 @@ pub fn pair(path: &Path, key_path: &Path, options: &Options) -> Run<(Connection,
         pair::replay(&main, &keys)?;
         // What was deleted before a crash may still stand in a log.
         for connection in [&keys, &main] {
-            crate::writer::empty_log(connection)?;
+            crate::log::empty(connection)?;
         }
     }
     Ok((main, keys))

@@ -2,6 +2,7 @@
 //! An answer is sent only after the commit that holds it is on disk. After a failed flush it never writes again.
 
 use crate::fail::{Fail, Run, code};
+use crate::log;
 use rusqlite::{Connection, ErrorCode};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,7 +36,13 @@ impl State {
         self.full.load(Ordering::SeqCst)
     }
 
-    fn stop(&self, error: &rusqlite::Error) {
+    /// The disk is full, as far as anybody knows.
+    pub fn fill(&self) {
+        self.full.store(true, Ordering::SeqCst);
+    }
+
+    /// Ends writing for good.
+    pub fn stop(&self, error: &rusqlite::Error) {
         tracing::error!(code = ?code(error), "a flush failed; writing stops until the next start");
         self.stopped.store(true, Ordering::SeqCst);
     }
@@ -131,7 +138,7 @@ impl Writer {
         let shared = state.clone();
         let checkpoints = std::thread::Builder::new().name("store-checkpoint".into()).spawn(move || {
             while woken.recv().is_ok() && !shared.stopped() {
-                checkpoint(&checkpointer, &shared);
+                log::checkpoint(&checkpointer, &shared);
             }
         })?;
         let thread = Thread { connection, keys, state: state.clone(), wake, group };
@@ -230,11 +237,11 @@ impl Thread {
             if self.state.stopped() {
                 return Err(StoreError::FlushFailed);
             }
-            match empty_log(connection) {
+            match log::empty(connection) {
                 Ok(true) => {}
                 Ok(false) => return Err(StoreError::Unavailable { during, source: "the log is being read".into() }),
                 Err(error) => {
-                    judge(&error, &self.state);
+                    log::judge(&error, &self.state);
                     return Err(Fail::Sql(error).during(during));
                 }
             }
@@ -347,45 +354,16 @@ impl Thread {
 
     fn checkpoint(&self) {
         // The key file is small and has one hot end: the writer moves its log itself.
-        if log(&self.keys).is_ok_and(|(pages, moved)| pages > MOVE_AT && pages > moved) {
-            checkpoint(&self.keys, &self.state);
+        if log::pages(&self.keys).is_ok_and(|(pages, moved)| pages > MOVE_AT && pages > moved) {
+            log::checkpoint(&self.keys, &self.state);
         }
-        let Ok((pages, moved)) = log(&self.connection) else { return };
+        let Ok((pages, moved)) = log::pages(&self.connection) else { return };
         if pages > RESTART_AT && pages > moved {
-            checkpoint(&self.connection, &self.state);
+            log::checkpoint(&self.connection, &self.state);
         } else if pages - moved > MOVE_AT {
             // Full means that it has been woken already.
             let _ = self.wake.try_send(());
         }
-    }
-}
-
-/// The pages of a log, and how many of them are in the file.
-fn log(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
-    let mut ask = connection.prepare_cached("PRAGMA wal_checkpoint(NOOP)")?;
-    ask.query_row([], |row| Ok((row.get(1)?, row.get(2)?)))
-}
-
-/// Moves the whole log into its file and cuts it to nothing; false if somebody reads from it.
-pub fn empty_log(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(row.get::<_, i64>(0)? == 0))
-}
-
-/// Moves what readers allow. A failed flush here is as bad as one in a commit: the log would be dropped for pages that
-/// may never have reached the disk.
-fn checkpoint(connection: &Connection, state: &State) {
-    let moved = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get::<_, i64>(0));
-    if let Err(error) = moved {
-        judge(&error, state);
-    }
-}
-
-/// What a checkpoint that failed means for what comes.
-fn judge(error: &rusqlite::Error, state: &State) {
-    match code(error) {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {}
-        Some(ErrorCode::DiskFull) => state.full.store(true, Ordering::SeqCst),
-        _ => state.stop(error),
     }
 }
 
