@@ -54,8 +54,14 @@ impl App {
         let mut random = self.random();
         let id = hex(&bytes::<16>(random.as_mut()));
         let cell = self.cell_of(region);
-        let blob = seal_blob(&self.staging_key(), id.as_bytes(), &accepted.content, random.as_mut())
-            .map_err(|e| AppError::corrupt(e.to_string()))?;
+        let blob = seal_blob(
+            self.inner.profile.cipher(),
+            &self.staging_key(),
+            id.as_bytes(),
+            &accepted.content,
+            random.as_mut(),
+        )
+        .map_err(|e| AppError::corrupt(e.to_string()))?;
         let size = u32::try_from(accepted.content.len()).unwrap_or(u32::MAX);
         let mime = accepted.kind.media_type().to_owned();
         let row = BlobRow {
@@ -74,7 +80,7 @@ impl App {
 
     /// The key of what is staged and belongs to no matter yet.
     fn staging_key(&self) -> Key {
-        self.inner.master.code_key().derive("gongzhi.staging/v1", &[])
+        self.inner.keyring.code_key().derive("gongzhi.staging/v1", &[])
     }
 
     /// Wraps the keys of the attachments that a decision names under the matter's own key.
@@ -97,7 +103,13 @@ impl App {
                 .map_err(|_| AppError::UnknownAttachment)?;
             claimed.push((
                 blob_id.clone(),
-                stored(wrap_blob_key(&keys.handlers, blob_id.as_bytes(), &own, random.as_mut())),
+                stored(wrap_blob_key(
+                    self.inner.profile.cipher(),
+                    &keys.handlers,
+                    blob_id.as_bytes(),
+                    &own,
+                    random.as_mut(),
+                )),
             ));
         }
         Ok(claimed)

@@ -50,7 +50,9 @@ impl App {
         let body = bodies.first().copied().unwrap_or(BodyId(0));
         let mut look = self.look(staff, &matter, body, vec![field.to_owned()], false);
         let aad = reason_aad(id, look.at);
-        look.reason = hex(&seal(&keys.handlers, &aad, reason.as_bytes(), self.random().as_mut()).to_bytes());
+        let cipher = self.inner.profile.cipher();
+        let sealed = seal(cipher, &keys.handlers, &aad, reason.as_bytes(), self.random().as_mut());
+        look.reason = hex(&sealed.to_bytes());
         self.inner.store.append_look(look).await?;
         let texts = matter.texts(self, true).await?;
         texts.get(&(seq, field.to_owned())).cloned().ok_or(AppError::NotFound)

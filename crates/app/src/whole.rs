@@ -3,9 +3,9 @@
 use crate::count::deltas;
 use crate::error::AppError;
 use crate::installation::App;
-use crate::matter::{open_fields, open_keys, read_chain};
+use crate::keys::MatterKeys;
+use crate::matter::{open_fields, read_chain};
 use crate::project::{due, marks, row, work};
-use crate::seal::commitment;
 use kernel::chain::hex;
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
@@ -99,12 +99,11 @@ impl App {
 
     /// Every text that is still there must open its commitment; after erasure there is nothing to open.
     async fn verify_vault(&self, id: MatterId, entries: &[Entry]) -> Result<(), AppError> {
-        let Some(key) = self.inner.store.matter_key(id).await? else { return Ok(()) };
-        let keys = open_keys(&self.inner.master, id, &key)?;
+        let Some(keys) = self.keys_to_verify(id).await? else { return Ok(()) };
         let mut open: BTreeMap<(u32, String), String> = BTreeMap::new();
         for row in self.inner.store.vault(id).await? {
             for (field, value) in open_fields(&keys, id, &row)? {
-                open.insert((row.seq, field.clone()), hex(&commitment(&value.salt, &field, &value.text)));
+                open.insert((row.seq, field.clone()), hex(&value.commitment(&field)));
             }
         }
         // Counted secret ballots were destroyed.
@@ -130,6 +129,21 @@ impl App {
             )));
         }
         Ok(())
+    }
+
+    /// The keys of a matter; none where an erasure is recorded, and then nothing that they sealed may be left.
+    async fn keys_to_verify(&self, id: MatterId) -> Result<Option<MatterKeys>, AppError> {
+        let store = &self.inner.store;
+        let wrong = |what: &str| Err(AppError::corrupt(what));
+        match (store.matter_key(id).await?, store.erasure(id).await?) {
+            (Some(key), None) => self.inner.keyring.open_keys(id, &key).map(Some),
+            (None, None) => wrong("its keys are missing, and no erasure is recorded"),
+            (Some(_), Some(_)) => wrong("its keys are there, although it was erased"),
+            (None, Some(_)) if !store.vault(id).await?.is_empty() || !store.blobs(id).await?.is_empty() => {
+                wrong("what was sealed is there, although it was erased")
+            }
+            (None, Some(_)) => Ok(None),
+        }
     }
 
     async fn compare_counters(&self, cell: Cell, recount: BTreeMap<CounterKey, i64>) -> Result<Vec<Damage>, AppError> {
@@ -186,7 +200,7 @@ impl App {
 
     async fn terms_of(&self, id: MatterId, mechanism: &Mechanism) -> Result<Vec<u64>, AppError> {
         let Some(key) = self.inner.store.matter_key(id).await? else { return Ok(Vec::new()) };
-        let keys = open_keys(&self.inner.master, id, &key)?;
+        let keys = self.inner.keyring.open_keys(id, &key)?;
         let mut terms = Vec::new();
         for row in self.inner.store.vault(id).await?.iter().filter(|r| r.class != kernel::ids::Class::Sealed) {
             for (field, value) in open_fields(&keys, id, row)? {

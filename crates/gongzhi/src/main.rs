@@ -52,6 +52,8 @@ enum Command {
     Import(commands::sets::Import),
     /// Writes a list as a table
     Export(commands::sets::Export),
+    /// Keys: what there is, whether it opens, rotation
+    Keys(commands::keys::Keys),
     /// Measures this machine: intake and status page beside its own limits
     Bench(bench::Options),
     /// Checks a receipt without any server
@@ -74,6 +76,7 @@ fn main() -> ExitCode {
         Command::Token(args) => args.run(),
         Command::Import(args) => args.run(),
         Command::Export(args) => args.run(),
+        Command::Keys(args) => args.run(),
         Command::Bench(args) => commands::block(bench::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Prove(args) => args.run(),
     };

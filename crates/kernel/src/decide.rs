@@ -3,7 +3,7 @@
 
 use crate::apply::{Effect, apply};
 use crate::calendar::Calendar;
-use crate::chain::Personal;
+use crate::chain::{HashAlg, Personal};
 use crate::directory::Directory;
 use crate::entry::{Act, By, Entry};
 use crate::file::CaseFile;
@@ -40,6 +40,8 @@ pub struct Context<'a> {
     pub now: Timestamp,
     /// Randomness for the salts of this command.
     pub seed: [u8; 16],
+    /// The hash of commitments.
+    pub hash: HashAlg,
     /// What the caller counted: room under caps, secret ballots.
     pub outside: &'a Outside,
 }

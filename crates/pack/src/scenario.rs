@@ -13,7 +13,7 @@ use crate::packs::{PackSet, missing_values};
 use crate::schema::read;
 use crate::source::parse;
 use kernel::calendar::Calendar;
-use kernel::chain::hex;
+use kernel::chain::{HashAlg, hex};
 use kernel::decide::{Actor, Command, Context, Decision, Opening, decide, raise, raise_from};
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
@@ -210,7 +210,8 @@ impl Stage<'_> {
         let (calendar, directory) = (self.calendar, self.directory);
         let used = |cap: &str| step.used.get(cap).copied().unwrap_or_default();
         let outside = self.beside.outside(&mechanism, &self.file, directory, &used);
-        let ctx = Context { mechanism: &mechanism, calendar, directory, now, seed, outside: &outside };
+        let ctx =
+            Context { mechanism: &mechanism, calendar, directory, now, seed, hash: HashAlg::Sha256, outside: &outside };
         let outcome = self.outcome(&ctx, &actor, step, occurred, told)?;
         let refused = match (outcome, &step.refused) {
             (Ok(decision), None) => {

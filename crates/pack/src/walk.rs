@@ -157,7 +157,7 @@ impl<'a> Walker<'a> {
         let Ground { mechanism, directory, calendar, .. } = self.ground;
         let mut seed = [0; 16];
         seed[..8].copy_from_slice(&self.random.next().to_be_bytes());
-        Context { mechanism, calendar, directory, now: self.now, seed, outside }
+        Context { mechanism, calendar, directory, now: self.now, seed, hash: kernel::chain::HashAlg::Sha256, outside }
     }
 
     fn actors(&self) -> Vec<(String, Actor)> {

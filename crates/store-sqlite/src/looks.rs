@@ -10,6 +10,8 @@ use store::{LeafKey, LeafRow, LookRow};
 
 /// The inner hash takes no salt beside the row: the row carries one of its own.
 const SALT: [u8; 16] = [0; 16];
+/// The chain of looks names no hash: it has one, whatever the installation's profile.
+const HASH: HashAlg = HashAlg::Sha256;
 
 pub fn append(db: &Connection, look: &LookRow) -> Run<()> {
     let id = look.matter;
@@ -18,7 +20,7 @@ pub fn append(db: &Connection, look: &LookRow) -> Run<()> {
     let (seq, previous) = last.unwrap_or((0, GENESIS));
     let seq = seq.checked_add(1).ok_or_else(|| Fail::corrupt("looks have run out"))?;
     let row = serde_json::to_vec(look).map_err(|_| Fail::corrupt("a look that cannot be written"))?;
-    let hash = link(&previous, seq, &inner(&SALT, &row));
+    let hash = link(HASH, &previous, seq, &inner(HASH, &SALT, &row));
     let mut put = db.prepare_cached(
         "INSERT INTO look (cell, seq, serial, person, body, once_on, row, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
          ON CONFLICT (cell, serial, person, body, once_on) WHERE once_on IS NOT NULL DO NOTHING",
@@ -54,7 +56,7 @@ pub fn verify(db: &Connection, cell: Cell) -> Run<(u32, Hash)> {
         let columns: (i64, u32, u32, Option<i64>) = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
         let said = (look.matter.serial, look.person.0, look.body.0, look.once_on.map(code::day));
         count += 1;
-        last = link(&last, seq, &inner(&SALT, &bytes));
+        last = link(HASH, &last, seq, &inner(HASH, &SALT, &bytes));
         if seq != count || hash != last || columns != said || look.matter.cell != cell {
             return Err(Fail::corrupt(format!("look {seq} of cell {}", cell.0)));
         }

@@ -2,9 +2,10 @@
 //! Nothing here costs more for a larger file; the long check is `SqliteStore::integrity`.
 
 use crate::fail::{Fail, Run};
+use crate::{keys, pair};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::StoreError;
 
@@ -24,13 +25,23 @@ pub struct Options {
     pub group: usize,
     /// Beside a server that runs: without the lock, for a short command. SQLite's own locks order the writes.
     pub guest: bool,
+    /// The key file; `keys.db` beside the main file where none is named.
+    pub key_file: Option<PathBuf>,
     /// A bound on the pages of the file: for tests of a full disk.
     pub max_pages: Option<u32>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, writer_cache: 16_384, reader_cache: 4_096, group: 256, guest: false, max_pages: None }
+        Self {
+            readers: 4,
+            writer_cache: 16_384,
+            reader_cache: 4_096,
+            group: 256,
+            guest: false,
+            key_file: None,
+            max_pages: None,
+        }
     }
 }
 
@@ -47,6 +58,7 @@ pub const MIGRATIONS: &[Migration] = &[
     (6, "marks", include_str!("../migrations/0006_marks.sql")),
     (7, "sets", include_str!("../migrations/0007_sets.sql")),
     (8, "log", include_str!("../migrations/0008_log.sql")),
+    (9, "erasure", include_str!("../migrations/0009_erasure.sql")),
 ];
 
 /// Takes the lock of a directory for as long as the file lives; a process that dies gives it back.
@@ -68,17 +80,41 @@ pub fn writer(path: &Path, options: &Options) -> Run<Connection> {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     tune(&connection, options.writer_cache)?;
-    whose(&connection)?;
-    // Before anything is written: the first page decides.
-    set(&connection, "journal_mode", "wal", "wal")?;
-    set(&connection, "synchronous", "full", "2")?;
-    set(&connection, "wal_autocheckpoint", "0", "0")?;
-    set(&connection, "journal_size_limit", "67108864", "67108864")?;
-    migrate(&mut connection, MIGRATIONS)?;
+    whose(&connection, APPLICATION, MIGRATIONS)?;
+    durable(&connection)?;
+    migrate(&mut connection, APPLICATION, MIGRATIONS)?;
     if let Some(pages) = options.max_pages {
         connection.pragma_update(None, "max_page_count", pages)?;
     }
     Ok(connection)
+}
+
+/// The connections that write the main file and the key file, made to agree with each other.
+pub fn pair(path: &Path, key_path: &Path, options: &Options) -> Run<(Connection, Connection)> {
+    let main = writer(path, options)?;
+    if !key_path.exists() && pair::name(&main)?.is_some() {
+        return Err(Fail::corrupt("the key file is not where it is looked for; say where it lies"));
+    }
+    let keys = keys::writer(key_path, options)?;
+    pair::belong(&main, &keys)?;
+    pair::take_over(&main, &keys)?;
+    if !options.guest {
+        pair::sweep(&main, &keys)?;
+        pair::replay(&main, &keys)?;
+        // What was deleted before a crash may still stand in a log.
+        for connection in [&keys, &main] {
+            crate::wal::empty(connection)?;
+        }
+    }
+    Ok((main, keys))
+}
+
+/// What makes a commit durable. Before anything is written: the first page decides.
+pub fn durable(connection: &Connection) -> Run<()> {
+    set(connection, "journal_mode", "wal", "wal")?;
+    set(connection, "synchronous", "full", "2")?;
+    set(connection, "wal_autocheckpoint", "0", "0")?;
+    set(connection, "journal_size_limit", "67108864", "67108864")
 }
 
 /// A connection that cannot write.
@@ -99,7 +135,8 @@ pub fn checkpointer(path: &Path) -> Run<Connection> {
     Ok(connection)
 }
 
-fn tune(connection: &Connection, cache: u32) -> Run<()> {
+/// What every connection is set to.
+pub fn tune(connection: &Connection, cache: u32) -> Run<()> {
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(128);
     set(connection, "mmap_size", "0", "0")?;
@@ -131,14 +168,14 @@ fn set(connection: &Connection, name: &str, value: &str, says: &str) -> Run<()> 
 }
 
 /// Refuses the file of another program and of a newer one.
-fn whose(connection: &Connection) -> Run<()> {
+pub fn whose(connection: &Connection, ours: i64, migrations: &[Migration]) -> Run<()> {
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let (application, version) = (number("application_id")?, number("user_version")?);
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if application != APPLICATION && (tables > 0 || version > 0 || application != 0) {
+    if application != ours && (tables > 0 || version > 0 || application != 0) {
         return Err(Fail::corrupt("the file was written by another program"));
     }
-    let known = MIGRATIONS.last().map_or(0, |m| m.0);
+    let known = migrations.last().map_or(0, |m| m.0);
     if version > known {
         return Err(StoreError::Newer { found: version, known }.into());
     }
@@ -146,12 +183,12 @@ fn whose(connection: &Connection) -> Run<()> {
 }
 
 /// Applies the migrations that are missing, each in a transaction of its own.
-pub fn migrate(connection: &mut Connection, migrations: &[Migration]) -> Run<()> {
+pub fn migrate(connection: &mut Connection, ours: i64, migrations: &[Migration]) -> Run<()> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     for (number, name, statements) in migrations.iter().filter(|m| m.0 > version) {
         let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         tx.execute_batch(statements)?;
-        tx.pragma_update(None, "application_id", APPLICATION)?;
+        tx.pragma_update(None, "application_id", ours)?;
         tx.pragma_update(None, "user_version", number)?;
         tx.commit()?;
         tracing::info!(number, name, "schema migrated");
@@ -164,5 +201,5 @@ pub fn migrate(connection: &mut Connection, migrations: &[Migration]) -> Run<()>
 /// # Errors
 /// The store's own.
 pub fn migrate_to(connection: &mut Connection, count: usize) -> Result<(), StoreError> {
-    migrate(connection, &MIGRATIONS[..count]).map_err(|fail| fail.during("migrate"))
+    migrate(connection, APPLICATION, &MIGRATIONS[..count]).map_err(|fail| fail.during("migrate"))
 }

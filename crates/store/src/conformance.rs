@@ -2,6 +2,7 @@
 //! It asserts and panics, as tests do; it needs no runtime of its own. Durability and speed are not judged here.
 
 mod append;
+mod erase;
 mod lists;
 mod log;
 mod rest;
@@ -11,7 +12,7 @@ mod set;
 mod whole;
 
 use crate::{Store, StoreError};
-pub use sample::{Draft, raise, when};
+pub use sample::{Draft, raise, sealed, when};
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -71,6 +72,9 @@ pub const CASES: &[Case] = &[
     ("what is recorded queues for the log, late or not", log::queue),
     ("leaves, tiles and checkpoints only grow", log::tree),
     ("looks queue for the log once they carry salt", log::looks),
+    ("an erased matter keeps its entries and nothing else", erase::erased),
+    ("keys are wrapped anew and never back", erase::rewrapped),
+    ("secrets are added once and replaced together", erase::secrets),
     ("the whole store is scanned in key order", whole::scan),
     ("derived rows are cleared and filled again", whole::derived),
 ];

@@ -48,6 +48,28 @@ pub trait Store: Send + Sync + 'static {
     /// Drops commands of a cell carried out before this time, the oldest first, at most so many; how many.
     fn purge_commands(&self, cell: Cell, before: kernel::time::Timestamp, limit: u32) -> Answer<'_, u32>;
 
+    // ── keys and erasure ───────────────────────────────────────────────────────────────────────────────────────────
+    /// Destroys the keys of a matter, then everything that was sealed under them (vault, attachments, title), its search
+    /// terms and the commands that raised and moved it, and records it in the ledger. Entries stay, so everything still
+    /// verifies. False if the ledger had it already: what a restore brought back is destroyed again, and the first row
+    /// stays. Afterwards only appends without anything sealed are taken; others are a `Conflict`.
+    fn erase(&self, matter: MatterId, erasure: ErasureRow) -> Answer<'_, bool>;
+    /// What the ledger says of a matter.
+    fn erasure(&self, matter: MatterId) -> Answer<'_, Option<ErasureRow>>;
+    /// The ledger of a cell, in the order of the matters, after a serial.
+    fn erasures(&self, cell: Cell, after: Option<i64>, limit: u32) -> Answer<'_, Vec<(MatterId, ErasureRow)>>;
+    /// The wrapped keys of a cell, in the order of the matters.
+    fn keys(&self, query: KeyQuery) -> Answer<'_, Vec<(MatterId, KeyRow)>>;
+    /// Puts the same keys under another wrap key. Rows of matters without keys, or with keys of that epoch or a later
+    /// one, change nothing.
+    fn rewrap(&self, cell: Cell, rows: Vec<(MatterId, KeyRow)>) -> Answer<'_, ()>;
+    /// The wrapped secrets of the installation, by name.
+    fn secrets(&self) -> Answer<'_, Vec<SecretRow>>;
+    /// Keeps secrets whose names are new; the others stay as they are.
+    fn add_secrets(&self, rows: Vec<SecretRow>) -> Answer<'_, ()>;
+    /// Puts these secrets in the place of all that are there, at once; what is left out is destroyed.
+    fn replace_secrets(&self, rows: Vec<SecretRow>) -> Answer<'_, ()>;
+
     // ── lists ──────────────────────────────────────────────────────────────────────────────────────────────────────
     /// A page of work lists, by order, then serial, then body; a matter that stands in two of the lists comes twice.
     fn list(&self, query: ListQuery) -> Answer<'_, Vec<WorkItem>>;

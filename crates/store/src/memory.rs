@@ -2,6 +2,7 @@
 //! Not for serving: everything waits on one lock and nothing is durable.
 
 mod append;
+mod keys;
 mod lists;
 mod log;
 mod rest;
@@ -48,6 +49,8 @@ struct Inner {
     entries: BTreeMap<MatterId, Vec<EntryRow>>,
     vault: BTreeMap<MatterId, Vec<VaultRow>>,
     keys: BTreeMap<MatterId, KeyRow>,
+    erasures: BTreeMap<MatterId, ErasureRow>,
+    secrets: BTreeMap<String, SecretRow>,
     numbers: BTreeMap<(Cell, i16, u32), MatterId>,
     leases: BTreeMap<(Cell, i16), u32>,
     letters: BTreeMap<MatterId, Vec<LetterRow>>,
@@ -100,6 +103,46 @@ impl Store for MemoryStore {
 
     fn matter_key(&self, matter: MatterId) -> Answer<'_, Option<KeyRow>> {
         self.answer(move |i| Ok(i.keys.get(&matter).cloned()))
+    }
+
+    fn erase(&self, matter: MatterId, erasure: ErasureRow) -> Answer<'_, bool> {
+        self.answer(move |i| Ok(i.erase(matter, erasure)))
+    }
+
+    fn erasure(&self, matter: MatterId) -> Answer<'_, Option<ErasureRow>> {
+        self.answer(move |i| Ok(i.erasures.get(&matter).cloned()))
+    }
+
+    fn erasures(&self, cell: Cell, after: Option<i64>, limit: u32) -> Answer<'_, Vec<(MatterId, ErasureRow)>> {
+        self.answer(move |i| Ok(i.erasures_of(cell, after, limit)))
+    }
+
+    fn keys(&self, query: KeyQuery) -> Answer<'_, Vec<(MatterId, KeyRow)>> {
+        self.answer(move |i| Ok(i.keys_of(query)))
+    }
+
+    fn rewrap(&self, cell: Cell, rows: Vec<(MatterId, KeyRow)>) -> Answer<'_, ()> {
+        self.answer(move |i| i.rewrap(cell, rows))
+    }
+
+    fn secrets(&self) -> Answer<'_, Vec<SecretRow>> {
+        self.answer(|i| Ok(i.secrets.values().cloned().collect()))
+    }
+
+    fn add_secrets(&self, rows: Vec<SecretRow>) -> Answer<'_, ()> {
+        self.answer(|i| {
+            for row in rows {
+                i.secrets.entry(row.name.clone()).or_insert(row);
+            }
+            Ok(())
+        })
+    }
+
+    fn replace_secrets(&self, rows: Vec<SecretRow>) -> Answer<'_, ()> {
+        self.answer(|i| {
+            i.secrets = rows.into_iter().map(|row| (row.name.clone(), row)).collect();
+            Ok(())
+        })
     }
 
     fn vault(&self, matter: MatterId) -> Answer<'_, Vec<VaultRow>> {

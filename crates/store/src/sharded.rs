@@ -51,6 +51,11 @@ impl Store for Sharded {
         find_number(cell: Cell, year: i16, serial: u32) -> Option<MatterId>, by cell;
         lease_numbers(cell: Cell, year: i16, count: u32) -> u32, by cell;
         matter_key(matter: MatterId) -> Option<KeyRow>, by matter.cell;
+        erase(matter: MatterId, erasure: ErasureRow) -> bool, by matter.cell;
+        erasure(matter: MatterId) -> Option<ErasureRow>, by matter.cell;
+        erasures(cell: Cell, after: Option<i64>, limit: u32) -> Vec<(MatterId, ErasureRow)>, by cell;
+        keys(query: KeyQuery) -> Vec<(MatterId, KeyRow)>, by query.cell;
+        rewrap(cell: Cell, rows: Vec<(MatterId, KeyRow)>) -> (), by cell;
         vault(matter: MatterId) -> Vec<VaultRow>, by matter.cell;
         letters(matter: MatterId) -> Vec<LetterRow>, by matter.cell;
         command(cell: Cell, principal: &str, key: &str) -> Option<CommandRow>, by cell;
@@ -85,6 +90,18 @@ impl Store for Sharded {
         derived(matter: MatterId) -> Derived, by matter.cell;
         clear_derived(cell: Cell) -> (), by cell;
         put_derived(cell: Cell, rows: Vec<(MatterRow, Derived)>, counters: Vec<CounterDelta>) -> (), by cell;
+    }
+
+    fn secrets(&self) -> Answer<'_, Vec<SecretRow>> {
+        self.home().secrets()
+    }
+
+    fn add_secrets(&self, rows: Vec<SecretRow>) -> Answer<'_, ()> {
+        self.home().add_secrets(rows)
+    }
+
+    fn replace_secrets(&self, rows: Vec<SecretRow>) -> Answer<'_, ()> {
+        self.home().replace_secrets(rows)
     }
 
     fn directory(&self) -> Answer<'_, DirectoryRows> {

@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod check;
+pub mod keys;
 pub mod people;
 pub mod prove;
 pub mod regions;

@@ -70,6 +70,7 @@ impl Inner {
         if stands != append.expected
             || self.numbers.get(&number).is_some_and(|other| *other != id)
             || !append.blobs.iter().all(|(blob, _)| staged(blob))
+            || (append.seals() && self.erasures.contains_key(&id))
         {
             return Err(StoreError::Conflict);
         }

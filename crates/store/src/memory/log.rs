@@ -2,7 +2,7 @@
 
 use crate::StoreError;
 use crate::rows::*;
-use kernel::chain::{GENESIS, Hash, inner, link};
+use kernel::chain::{GENESIS, Hash, HashAlg, inner, link};
 use kernel::ids::{Cell, MatterId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +33,7 @@ impl Log {
         let stream = self.looks.entry(cell).or_default();
         let (last, previous) = stream.last().map_or((0, GENESIS), |l| (l.seq, l.hash));
         let bytes = serde_json::to_vec(look).expect("invariant: a look is plain data");
-        let hash = link(&previous, last + 1, &inner(&[0; 16], &bytes));
+        let hash = link(HashAlg::Sha256, &previous, last + 1, &inner(HashAlg::Sha256, &[0; 16], &bytes));
         stream.push(LookLink { seq: last + 1, hash, salted: look.salted() });
         if look.salted() {
             self.queue.insert(LeafRow { key: LeafKey::look(cell, last + 1), alg: 1, hash });
