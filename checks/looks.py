@@ -31,7 +31,7 @@ ROUTES = {
     'GET /api/v1/matters/{number}/attachments/{id}': 'look',
     'POST /api/v1/matters/{number}/actions/{action}': 'answers with the state only', 'GET /api/v1/matters/{number}/kin': 'rows of a list',
     'POST /api/v1/matters/{number}/links': 'answers with rows of a list', 'POST /api/v1/matters/{number}/hidden/{child}': 'the raiser’s',
-    'POST /api/v1/matters/{number}/votes/{vote}': 'a code’s',
+    'POST /api/v1/matters/{number}/votes/{vote}': 'a code’s', 'GET /api/v1/matters/{number}/receipt': 'the raiser’s',
 }
 
 
