@@ -5,6 +5,7 @@ mod append;
 mod blobs;
 mod code;
 mod counters;
+mod erase;
 mod fail;
 mod home;
 mod lists;
@@ -171,6 +172,18 @@ impl Store for SqliteStore {
 
     fn matter_key(&self, matter: MatterId) -> Answer<'_, Option<KeyRow>> {
         self.read("matter_key", move |db| matters::key(db, matter))
+    }
+
+    fn erase(&self, matter: MatterId, erasure: ErasureRow) -> Answer<'_, bool> {
+        self.write("erase", move |db| erase::erase(db, matter, &erasure))
+    }
+
+    fn erasure(&self, matter: MatterId) -> Answer<'_, Option<ErasureRow>> {
+        self.read("erasure", move |db| erase::one(db, matter))
+    }
+
+    fn erasures(&self, cell: Cell, after: Option<i64>, limit: u32) -> Answer<'_, Vec<(MatterId, ErasureRow)>> {
+        self.read("erasures", move |db| erase::of_cell(db, cell, after, limit))
     }
 
     fn vault(&self, matter: MatterId) -> Answer<'_, Vec<VaultRow>> {

@@ -48,6 +48,17 @@ pub trait Store: Send + Sync + 'static {
     /// Drops commands of a cell carried out before this time, the oldest first, at most so many; how many.
     fn purge_commands(&self, cell: Cell, before: kernel::time::Timestamp, limit: u32) -> Answer<'_, u32>;
 
+    // ── erasure ────────────────────────────────────────────────────────────────────────────────────────────────────
+    /// Destroys the keys of a matter, then everything that was sealed under them (vault, attachments, title), its search
+    /// terms and the commands that raised and moved it, and records it in the ledger. Entries stay, so everything still
+    /// verifies. False if the ledger had it already: what a restore brought back is destroyed again, and the first row
+    /// stays.
+    fn erase(&self, matter: MatterId, erasure: ErasureRow) -> Answer<'_, bool>;
+    /// What the ledger says of a matter.
+    fn erasure(&self, matter: MatterId) -> Answer<'_, Option<ErasureRow>>;
+    /// The ledger of a cell, in the order of the matters, after a serial.
+    fn erasures(&self, cell: Cell, after: Option<i64>, limit: u32) -> Answer<'_, Vec<(MatterId, ErasureRow)>>;
+
     // ── lists ──────────────────────────────────────────────────────────────────────────────────────────────────────
     /// A page of work lists, by order, then serial, then body; a matter that stands in two of the lists comes twice.
     fn list(&self, query: ListQuery) -> Answer<'_, Vec<WorkItem>>;

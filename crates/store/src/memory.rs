@@ -48,6 +48,7 @@ struct Inner {
     entries: BTreeMap<MatterId, Vec<EntryRow>>,
     vault: BTreeMap<MatterId, Vec<VaultRow>>,
     keys: BTreeMap<MatterId, KeyRow>,
+    erasures: BTreeMap<MatterId, ErasureRow>,
     numbers: BTreeMap<(Cell, i16, u32), MatterId>,
     leases: BTreeMap<(Cell, i16), u32>,
     letters: BTreeMap<MatterId, Vec<LetterRow>>,
@@ -100,6 +101,21 @@ impl Store for MemoryStore {
 
     fn matter_key(&self, matter: MatterId) -> Answer<'_, Option<KeyRow>> {
         self.answer(move |i| Ok(i.keys.get(&matter).cloned()))
+    }
+
+    fn erase(&self, matter: MatterId, erasure: ErasureRow) -> Answer<'_, bool> {
+        self.answer(move |i| Ok(i.erase(matter, erasure)))
+    }
+
+    fn erasure(&self, matter: MatterId) -> Answer<'_, Option<ErasureRow>> {
+        self.answer(move |i| Ok(i.erasures.get(&matter).cloned()))
+    }
+
+    fn erasures(&self, cell: Cell, after: Option<i64>, limit: u32) -> Answer<'_, Vec<(MatterId, ErasureRow)>> {
+        self.answer(move |i| {
+            let ours = i.erasures.iter().filter(|(id, _)| id.cell == cell && after.is_none_or(|a| id.serial > a));
+            Ok(ours.take(limit as usize).map(|(id, row)| (*id, row.clone())).collect())
+        })
     }
 
     fn vault(&self, matter: MatterId) -> Answer<'_, Vec<VaultRow>> {

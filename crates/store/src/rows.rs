@@ -8,7 +8,7 @@ mod side;
 pub use installation::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow, SessionRow};
 pub use log::{CheckpointRow, LeafKey, LeafKind, LeafRow, LogAppend, LookLink, NodeRow};
 pub use set::{SetDraft, SetRow, SetVersion};
-pub use side::{BlobRow, CommandRow, LetterDraft, LetterRow, LookRow, NoticeRow, OutboxDraft, OutboxRow};
+pub use side::{BlobRow, CommandRow, ErasureRow, LetterDraft, LetterRow, LookRow, NoticeRow, OutboxDraft, OutboxRow};
 
 use kernel::chain::Hash;
 use kernel::ids::{BodyId, Cell, Class, MatterId};

@@ -51,6 +51,9 @@ impl Store for Sharded {
         find_number(cell: Cell, year: i16, serial: u32) -> Option<MatterId>, by cell;
         lease_numbers(cell: Cell, year: i16, count: u32) -> u32, by cell;
         matter_key(matter: MatterId) -> Option<KeyRow>, by matter.cell;
+        erase(matter: MatterId, erasure: ErasureRow) -> bool, by matter.cell;
+        erasure(matter: MatterId) -> Option<ErasureRow>, by matter.cell;
+        erasures(cell: Cell, after: Option<i64>, limit: u32) -> Vec<(MatterId, ErasureRow)>, by cell;
         vault(matter: MatterId) -> Vec<VaultRow>, by matter.cell;
         letters(matter: MatterId) -> Vec<LetterRow>, by matter.cell;
         command(cell: Cell, principal: &str, key: &str) -> Option<CommandRow>, by cell;

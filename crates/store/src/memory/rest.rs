@@ -8,6 +8,21 @@ use kernel::time::Timestamp;
 use std::ops::Bound;
 
 impl Inner {
+    pub(super) fn erase(&mut self, id: MatterId, erasure: ErasureRow) -> bool {
+        self.keys.remove(&id);
+        self.vault.remove(&id);
+        self.blobs.retain(|_, blob| blob.matter != Some(id));
+        if let Some(matter) = self.matters.get_mut(&id) {
+            matter.title = None;
+        }
+        self.tail.retain(|(of, _), _| *of != id);
+        self.merged.remove(&id);
+        self.commands.retain(|_, command| command.matter != id);
+        let new = !self.erasures.contains_key(&id);
+        self.erasures.entry(id).or_insert(erasure);
+        new
+    }
+
     pub(super) fn loaded(&self, id: MatterId) -> Option<Loaded> {
         let matter = self.matters.get(&id)?.clone();
         Some(Loaded { matter, entries: self.entries.get(&id).cloned().unwrap_or_default() })

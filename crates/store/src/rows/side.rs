@@ -140,3 +140,14 @@ impl LookRow {
         self.salt != [0; 16]
     }
 }
+
+/// An erasure as the ledger keeps it: facts, no word of what was erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErasureRow {
+    /// When it was carried out.
+    pub at: Timestamp,
+    /// Why, as a coded word: `request`, `retention` …
+    pub ground: String,
+    /// The entry that orders it, in the erased matter itself or in the one in which it was asked for.
+    pub order: Option<(MatterId, u32)>,
+}
