@@ -91,15 +91,15 @@ impl App {
             Ok(_) => {}
             Err(e) => damage.push(format!("its derived rows cannot be read: {e}")),
         }
-        if let Err(e) = self.verify_vault(id, &entries).await {
+        if let Err(e) = self.verify_vault(id, &entries, &file).await {
             damage.push(words(&e));
         }
         damage
     }
 
     /// Every text that is still there must open its commitment; after erasure there is nothing to open.
-    async fn verify_vault(&self, id: MatterId, entries: &[Entry]) -> Result<(), AppError> {
-        let Some(key) = self.inner.store.matter_key(id).await? else { return Ok(()) };
+    async fn verify_vault(&self, id: MatterId, entries: &[Entry], file: &CaseFile) -> Result<(), AppError> {
+        let Some(key) = self.inner.store.matter_key(id).await? else { return self.rightly_gone(id, file).await };
         let keys = open_keys(&self.inner.master, id, &key)?;
         let mut open: BTreeMap<(u32, String), String> = BTreeMap::new();
         for row in self.inner.store.vault(id).await? {

@@ -79,6 +79,10 @@ pub struct EntryView {
     pub fields: Vec<SaidField>,
     /// Fields that lie sealed or are hidden from this viewer.
     pub kept: u32,
+    /// Fields whose content was erased.
+    pub gone: Vec<Text>,
+    /// What the person may do against it.
+    pub remedy: Option<Text>,
     /// Attachments.
     pub files: Vec<FileView>,
     /// The letter issued with it.
@@ -113,11 +117,15 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
     let mut fields: Vec<SaidField> =
         entry.facts.iter().filter_map(|(id, value)| coded(app, matter, access, id, value)).collect();
     let mut files = Vec::new();
-    let mut kept = 0;
+    let (mut kept, mut gone) = (0, Vec::new());
+    let erased = matter.file.keeping.erased.is_some();
     for c in &entry.sealed {
         let text = texts.get(&(entry.seq, c.field.clone())).filter(|_| access.shows(mechanism, &matter.file, &c.field));
         let Some(text) = text else {
-            kept += 1;
+            match erased && !c.field.starts_with(kernel::vote::BALLOT) {
+                true => gone.push(label_of(mechanism, &c.field)),
+                false => kept += 1,
+            }
             continue;
         };
         let field = mechanism.field.get(&c.field);
@@ -125,7 +133,7 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
             files.extend(text.split(',').map(|id| FileView { id: id.to_owned() }));
             continue;
         }
-        let label = field.map_or_else(|| Text::new("理由", "reason"), |f| f.label.clone());
+        let label = label_of(mechanism, &c.field);
         let sketch = field.filter(|f| f.kind == FieldKind::Sketch).and_then(|_| Sketch::read(text).ok());
         let value = sketch.as_ref().map_or_else(|| Text::new(text, text), drawn_in_words);
         fields.push(SaidField { field: c.field.clone(), label, value, words: sketch.is_none(), sketch });
@@ -145,12 +153,23 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
         said,
         fields: if access.reads() || matches!(access, Access::Audit) { fields } else { Vec::new() },
         kept,
+        gone,
+        remedy: entry.act.effect().and_then(|a| mechanism.action.get(a)).and_then(|a| a.remedy.clone()),
         files,
         letter: letters.iter().find(|l| l.seq == entry.seq).cloned(),
         dates: entry.clocks.iter().filter_map(|c| changed(matter, entry, c)).collect(),
         answers: entry.answers,
         late: entry.clocks.iter().any(|c| matches!(c, ClockEvent::Expired { .. })),
     }
+}
+
+/// What stands before the content of a field; some are the program's own.
+fn label_of(mechanism: &Mechanism, field: &str) -> Text {
+    let own = || match field {
+        kernel::personal::CORRECTION => Text::new("更正为", "corrected to"),
+        _ => Text::new("理由", "reason"),
+    };
+    mechanism.field.get(field).map_or_else(own, |f| f.label.clone())
 }
 
 /// A drawing for whoever cannot see it.
@@ -278,6 +297,17 @@ fn kin_said(mechanism: &kernel::mechanism::Mechanism, kin: &kernel::kin::Kin) ->
         }
         Kin::Planned { day, .. } => {
             ("planned", format!("{day} 到日子，按计划立了一件"), format!("the plan raised a matter for {day}"))
+        }
+        Kin::Erased { words, .. } => {
+            let en = format!("personal content was erased: {}", words.en);
+            ("erased", format!("个人信息已删除：{}", words.zh), en)
+        }
+        Kin::Restricted { words, .. } => {
+            let en = format!("personal content is only stored from now on: {}", words.en);
+            ("restricted", format!("个人信息只保存，不再使用：{}", words.zh), en)
+        }
+        Kin::Corrected { .. } => {
+            ("corrected", "按本人请求作了更正".to_owned(), "was corrected as the person asked".to_owned())
         }
         Kin::Freed { .. } => ("freed", "让出了一个名额".to_owned(), "a place was given back".to_owned()),
     };
