@@ -129,8 +129,7 @@ impl App {
     /// Erases what was kept until now; how many.
     pub(crate) async fn retire(&self, cell: Cell) -> Result<u32, AppError> {
         let before = Some(self.now().0 + 1);
-        let query =
-            MarkQuery { cell, kind: RETAINED.into(), key: String::new(), before, after: None, limit: AT_ONCE };
+        let query = MarkQuery { cell, kind: RETAINED.into(), key: String::new(), before, after: None, limit: AT_ONCE };
         let mut done = 0;
         for row in self.inner.store.marks(query).await? {
             let step = Step::Erase { by: None, ground: RETENTION.into(), words: over() };

@@ -12,8 +12,8 @@ use kernel::time::Timestamp;
 use serde::Serialize;
 
 mod actions;
-mod keeping;
 pub(crate) mod clocks;
+mod keeping;
 mod parts;
 pub(crate) mod thread;
 

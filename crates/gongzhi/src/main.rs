@@ -6,6 +6,7 @@ mod commands;
 mod demo;
 #[cfg(test)]
 mod full_disk;
+mod ledger;
 mod open;
 mod random;
 

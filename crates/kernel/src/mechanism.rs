@@ -12,8 +12,8 @@ mod vote;
 pub use clock::{Clock, Silence};
 pub use field::{Choice, Field, FieldKind};
 pub use kin::{Child, NUMBER, Plan, PlanOf, PlanRaises, Raises, Slots, Takes};
-pub use personal::{Deed, Retention};
 pub use part::{PART, Part, PartState, ROW_DAY, Waits};
+pub use personal::{Deed, Retention};
 pub use set::{Cap, Column, ColumnKind, LIMIT, Set};
 pub use vote::{FAILED, NO_QUORUM, OUTCOMES, PASSED, Portion, Vote, Whole};
 

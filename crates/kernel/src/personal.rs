@@ -127,12 +127,7 @@ pub(crate) fn until(ctx: &Context<'_>, at: Timestamp, facts: &BTreeMap<String, C
 }
 
 /// What an action does to the matter that this one is about, with the ground resolved.
-pub(crate) fn touch(
-    m: &Mechanism,
-    file: &CaseFile,
-    action: &Action,
-    facts: &BTreeMap<String, Coded>,
-) -> Option<Touch> {
+pub(crate) fn touch(m: &Mechanism, file: &CaseFile, action: &Action, facts: &BTreeMap<String, Coded>) -> Option<Touch> {
     let (deed, field) = action.deed()?;
     let matter = file.about()?;
     let code = facts.get(field).map(|c| c.as_code().into_owned()).unwrap_or_default();

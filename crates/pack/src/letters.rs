@@ -21,8 +21,7 @@ const FUEL: u64 = 20_000;
 /// Longest letter in bytes.
 const LONGEST: usize = 200_000;
 /// What every letter may name, apart from its fields and clocks.
-pub const NAMES: [&str; 8] =
-    ["body", "date", "installation", "letter_number", "mechanism", "number", "remedy", "to"];
+pub const NAMES: [&str; 8] = ["body", "date", "installation", "letter_number", "mechanism", "number", "remedy", "to"];
 
 /// What a letter is filled in with.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]

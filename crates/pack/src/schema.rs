@@ -5,8 +5,8 @@ use crate::fault::{Fault, Place};
 use crate::near::nearest;
 use crate::source::{Node, Plain};
 use kernel::mechanism::{
-    Action, Approval, Cap, Child, Clock, Escalation, Field, Head, Letter, Measure, Mechanism, Part, Plan, Retention, Set,
-    Slots, State, Vote,
+    Action, Approval, Cap, Child, Clock, Escalation, Field, Head, Letter, Measure, Mechanism, Part, Plan, Retention,
+    Set, Slots, State, Vote,
 };
 use kernel::number::NumberRow;
 use kernel::role::Role;

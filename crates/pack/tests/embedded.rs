@@ -29,6 +29,7 @@ const WHOLE: [&str; 23] = [
     "knowledge-page",
     "law-version",
     "outreach-desk",
+    "personal-data-request",
     "petition",
     "rapid-response",
     "reception",

@@ -37,9 +37,8 @@ pub fn of_cell(db: &Connection, cell: Cell, after: Option<i64>, limit: u32) -> R
     while found.len() < limit as usize {
         let from = key(MatterId { cell, serial: at });
         let to = format!("erasure/{:010}/~", cell.0);
-        let mut get = db.prepare_cached(
-            "SELECT key, value FROM setting WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT 1",
-        )?;
+        let mut get =
+            db.prepare_cached("SELECT key, value FROM setting WHERE key > ?1 AND key < ?2 ORDER BY key LIMIT 1")?;
         let row: Option<(String, String)> = get.query_row((from, to), |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
         let Some((name, json)) = row else { break };
         let serial = name.rsplit('/').next().and_then(|s| s.parse().ok());

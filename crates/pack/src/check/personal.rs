@@ -176,7 +176,8 @@ fn remedy(m: &Mechanism, id: &str, a: &Action, out: &mut Findings) {
     words(out, &format!("action.{id}.remedy"), text);
     let letter = a.letter.as_ref().and_then(|l| m.letter.get(l));
     if !letter.is_some_and(|l| l.to == RAISER && l.template.contains("remedy")) {
-        let help = ("写一封给 raiser 的函，正文里写 {{ remedy }}", "issue a letter to the raiser that says {{ remedy }}");
+        let help =
+            ("写一封给 raiser 的函，正文里写 {{ remedy }}", "issue a letter to the raiser that says {{ remedy }}");
         say(
             out,
             format!("action.{id}.letter"),
@@ -227,7 +228,8 @@ pub(super) fn overlay(new: &Mechanism, base: &Mechanism) -> Vec<Finding> {
             (None, _) => now.is_some(),
         };
         if !kept {
-            let (zh, en) = ("地方规定放松了基础机制：内容保存得更久", "the overlay loosens the base: it keeps content longer");
+            let (zh, en) =
+                ("地方规定放松了基础机制：内容保存得更久", "the overlay loosens the base: it keeps content longer");
             say(&mut out, "retention", zh, en, KEEP);
         }
     }
@@ -235,7 +237,10 @@ pub(super) fn overlay(new: &Mechanism, base: &Mechanism) -> Vec<Finding> {
         let Some(a) = new.action.get(id) else { continue };
         if (old.remedy.is_some() && a.remedy.is_none()) || (old.deed().is_some() && a.deed() != old.deed()) {
             let help = ("照基础机制写", "write it as the base does");
-            let (zh, en) = ("地方规定放松了基础机制：少了救济途径，或者不再删除", "the overlay loosens the base: it takes a remedy or a deed away");
+            let (zh, en) = (
+                "地方规定放松了基础机制：少了救济途径，或者不再删除",
+                "the overlay loosens the base: it takes a remedy or a deed away",
+            );
             say(&mut out, format!("action.{id}"), zh, en, help);
         }
     }
