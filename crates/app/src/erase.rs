@@ -132,6 +132,9 @@ impl App {
         let query = MarkQuery { cell, kind: RETAINED.into(), key: String::new(), before, after: None, limit: AT_ONCE };
         let mut done = 0;
         for row in self.inner.store.marks(query).await? {
+            if self.is_asked_about(row.id).await? {
+                continue;
+            }
             let step = Step::Erase { by: None, ground: RETENTION.into(), words: over() };
             match self.step(row.id, &step).await {
                 Ok(_) => done += 1,
@@ -140,6 +143,18 @@ impl App {
             }
         }
         Ok(done)
+    }
+
+    /// Whether somebody is deciding about its content just now: what she asked for is not taken away meanwhile.
+    async fn is_asked_about(&self, id: MatterId) -> Result<bool, AppError> {
+        let (kind, key) = (crate::project::ABOUT.to_owned(), id.to_string());
+        let query = MarkQuery { cell: id.cell, kind, key, before: None, after: None, limit: AT_ONCE };
+        for row in self.inner.store.marks(query).await? {
+            if self.inner.store.find_matter(row.id).await?.is_some_and(|m| m.ended_at.is_none()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Erases again what either ledger says is erased and the store still holds: after a restore, before anything is

@@ -209,6 +209,10 @@ async fn what_is_kept_for_a_time_is_erased_by_the_clock() {
     follow(&town, request.id).await;
     assert!(town.store.matter_key(request.id).await.expect("read").is_some(), "not on the last day");
     town.clock.set(town::at("2027-03-03T00:01"));
+    let asking = asks(&town, &own, &request, "access").await.expect("asked in time").id;
+    follow(&town, request.id).await;
+    assert!(town.store.matter_key(request.id).await.expect("read").is_some(), "not while she waits for it");
+    town.acts("2027-03-03T00:02", &town.raiser(asking), asking, "withdraw", &[]).await.expect("given up");
     follow(&town, request.id).await;
     assert_eq!(town.store.matter_key(request.id).await.expect("read"), None);
     let view = town.app.view(&own, request.id).await.expect("hers");

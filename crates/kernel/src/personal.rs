@@ -9,7 +9,7 @@ use crate::file::CaseFile;
 use crate::form::Coded;
 use crate::ids::{Class, MatterId};
 use crate::kin::{Kin, Step};
-use crate::mechanism::{Action, Deed, FieldKind, Mechanism};
+use crate::mechanism::{Action, Deed, Mechanism};
 use crate::seal::seal_one;
 use crate::text::Text;
 use crate::time::{DayEnd, Roll, Timestamp};
@@ -18,8 +18,6 @@ use std::collections::BTreeMap;
 
 /// The ground of what the clock erases.
 pub const RETENTION: &str = "retention";
-/// The ground of what a restore erases again, where nothing else is known of it.
-pub const LEDGER: &str = "ledger";
 /// The field in which a matter keeps what was corrected.
 pub const CORRECTION: &str = "correction";
 
@@ -170,10 +168,4 @@ fn correct(ctx: &Context<'_>, d: &mut Decision, kin: Kin, text: &str) {
     let (commitment, personal) = seal_one(ctx, seq, CORRECTION, Class::Handlers, text.to_owned());
     d.push(Entry { sealed: vec![commitment], ..Entry::new(seq, ctx.now, Act::Kin(kin), By::Clock) });
     d.personal.push(personal);
-}
-
-/// Whether a field may name the matter that one is about.
-#[must_use]
-pub fn names_a_matter(kind: FieldKind) -> bool {
-    kind == FieldKind::Matter
 }

@@ -148,14 +148,6 @@ impl<'a> Walker<'a> {
         first.plus_millis(self.random.below(2 * 365 * 24 * 60) as i64 * 60_000)
     }
 
-    fn outside(&self) -> Outside {
-        let Ground { mechanism, directory, .. } = self.ground;
-        let mut outside = self.beside.outside(mechanism, &self.log.file, directory, &|_| self.used);
-        let standing = || kernel::personal::STANDINGS[self.stands % kernel::personal::STANDINGS.len()].to_owned();
-        outside.about = mechanism.about().zip(self.log.file.about()).map(|(f, _)| (f.to_owned(), standing()));
-        outside
-    }
-
     fn ctx<'c>(&mut self, outside: &'c Outside) -> Context<'c>
     where
         'a: 'c,
@@ -237,7 +229,7 @@ impl<'a> Walker<'a> {
         if !self.ground.mechanism.cap.is_empty() {
             self.used = if self.random.below(3) == 0 { u32::MAX } else { 0 };
         }
-        if ground_about(&self.ground) {
+        if self.ground.mechanism.about().is_some() {
             self.stands = self.random.below(kernel::personal::STANDINGS.len());
         }
         let outside = self.outside();
@@ -402,9 +394,4 @@ impl<'a> Walker<'a> {
 
 fn shields(ground: &Ground<'_>, filled: &Filled) -> bool {
     filled.keys().any(|f| ground.mechanism.field.get(f).is_some_and(|f| f.shield))
-}
-
-/// Whether matters of it are about others.
-fn ground_about(ground: &Ground<'_>) -> bool {
-    ground.mechanism.about().is_some()
 }

@@ -1,5 +1,7 @@
 //! The thread of a matter: every entry in words, with only those words that this viewer may read.
 
+mod beyond;
+
 use super::{BodyName, LetterView, SealedView, body_name};
 use crate::access::Access;
 use crate::installation::App;
@@ -213,7 +215,7 @@ pub(crate) fn told(mechanism: &Mechanism, entry: &Entry) -> (String, Text) {
         }
         Act::Expired(clock) => ("expired".into(), expired(mechanism, clock, entry)),
         Act::Recomputed => ("recomputed".into(), Text::new("日期重新算过", "dates were computed again")),
-        Act::Kin(kin) => kin_said(mechanism, kin),
+        Act::Kin(kin) => beyond::said(mechanism, kin),
         Act::Voted(vote) => (format!("voted:{vote}"), ballots(entry)),
     }
 }
@@ -258,60 +260,6 @@ fn recomputed(matter: &Matter, entry: &Entry) -> Text {
             format!("the holidays were published; the dates stay and are certain now{under}"),
         )
     }
-}
-
-/// What happened between this matter and another one. The other's number stands beside, for whoever may read it.
-fn kin_said(mechanism: &kernel::mechanism::Mechanism, kin: &kernel::kin::Kin) -> (String, Text) {
-    use kernel::kin::{Kin, LinkKind};
-    let child = |id: &str| mechanism.child.get(id).map(|c| c.name.clone()).unwrap_or_default();
-    let kind = |kind: LinkKind| match kind {
-        LinkKind::Same => Text::new("同一件事", "the same facts"),
-        LinkKind::Related => Text::new("有关联的事", "a related matter"),
-        LinkKind::Theme => Text::new("同一个主题", "the same theme"),
-    };
-    let (act, zh, en) = match kin {
-        Kin::Child { child: id, .. } => {
-            let name = child(id);
-            ("child", format!("已另立一件：{}", name.zh), format!("another matter was raised: {}", name.en))
-        }
-        Kin::NoChild { child: id, .. } => {
-            let name = child(id);
-            let en = format!("it could not be raised, see why and do it again: {}", name.en);
-            ("no_child", format!("没能另立，请看原因后重办：{}", name.zh), en)
-        }
-        Kin::Ended { child: id, .. } => {
-            let name = child(id);
-            (
-                "child_ended",
-                format!("另立的那件办完了：{}", name.zh),
-                format!("the other matter has ended: {}", name.en),
-            )
-        }
-        Kin::Linked { kind: k, .. } => {
-            let k = kind(*k);
-            ("linked", format!("和另一件关联起来了（{}）", k.zh), format!("was linked with another matter ({})", k.en))
-        }
-        Kin::Unlinked { kind: k, .. } => {
-            let k = kind(*k);
-            ("unlinked", format!("解除了关联（{}）", k.zh), format!("the link was taken back ({})", k.en))
-        }
-        Kin::Planned { day, .. } => {
-            ("planned", format!("{day} 到日子，按计划立了一件"), format!("the plan raised a matter for {day}"))
-        }
-        Kin::Erased { words, .. } => {
-            let en = format!("personal content was erased: {}", words.en);
-            ("erased", format!("个人信息已删除：{}", words.zh), en)
-        }
-        Kin::Restricted { words, .. } => {
-            let en = format!("personal content is only stored from now on: {}", words.en);
-            ("restricted", format!("个人信息只保存，不再使用：{}", words.zh), en)
-        }
-        Kin::Corrected { .. } => {
-            ("corrected", "按本人请求作了更正".to_owned(), "was corrected as the person asked".to_owned())
-        }
-        Kin::Freed { .. } => ("freed", "让出了一个名额".to_owned(), "a place was given back".to_owned()),
-    };
-    (act.to_owned(), Text::new(zh, en))
 }
 
 fn ballots(entry: &Entry) -> Text {

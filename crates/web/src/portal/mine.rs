@@ -21,7 +21,7 @@ pub async fn page(visitor: Visitor) -> Markup {
                 a href=(format!("/raise/{}", m.id)) { (tf(lang, "mine.start.ask", &[("name", say(lang, &m.name))])) } " "
                 a.small href=(format!("/open/mechanisms/{}?region={territory}", m.id)) { (t(lang, "portal.rules.label")) }
             } } } }
-        section.block { h2.h2 { (t(lang, "mine.start.rights")) } ul.does { @for n in 1..=5 { li { (t(lang, &format!("mine.start.rights.{n}"))) } } } }
+        section.block { h2.h2 { (t(lang, "mine.start.may")) } ul.does { @for n in 1..=5 { li { (t(lang, &format!("mine.start.rights.{n}"))) } } } }
     } };
     portal_page(&PageHead { section: "follow", ..visitor.head(t(lang, "mine.title")) }, &body)
 }
