@@ -1,6 +1,7 @@
 //! A mechanism (机制): the lifecycle of a kind of matter, as data. The kernel runs any of them and knows the name of none.
 //! Reading the file, merging overlays and proving it are the pack crate's; what stands here is already whole.
 
+mod above;
 mod clock;
 mod field;
 mod kin;
@@ -9,6 +10,7 @@ mod personal;
 mod set;
 mod vote;
 
+pub use above::{Approval, Escalation};
 pub use clock::{Clock, Silence};
 pub use field::{Choice, Field, FieldKind};
 pub use kin::{Child, NUMBER, Plan, PlanOf, PlanRaises, Raises, Slots, Takes};
@@ -298,26 +300,6 @@ pub struct Extends {
     pub clock: String,
     /// By which number.
     pub by: String,
-}
-
-/// How an expiry climbs: a clock of `within` for the body that the clock names, then for its superior, to the top.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Escalation {
-    /// Number: how long each superior has to get the matter moved.
-    pub within: String,
-    /// Along which relation it climbs.
-    pub up: crate::role::Relation,
-}
-
-/// How long an approval may take, and whose clock starts when it expires.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Approval {
-    /// Number.
-    pub within: String,
-    /// Role.
-    pub expiry: String,
 }
 
 /// A letter (函件).

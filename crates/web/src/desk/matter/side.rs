@@ -36,7 +36,7 @@ fn personal(visitor: &Visitor, view: &MatterView) -> Markup {
     let kept = |k| crate::portal::matter::mine::kept(visitor, k);
     html! {
         @if let Some(about) = &view.about { section.sec { header { h2 { (t(lang, "desk.about.label")) } }
-            p { a href=(format!("/desk/m/{}", about.number)) { span.num { (about.number) } } " " (t(lang, &format!("desk.about.{}", about.standing))) }
+            p { span.num { (about.number) } " " (t(lang, &format!("desk.about.{}", about.standing))) }
             div.small { (kept(&about.keeping)) } } }
         section.sec { header { h2 { (t(lang, "desk.kept.label")) } } div.small { (kept(&view.keeping)) } }
     }

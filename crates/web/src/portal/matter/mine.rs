@@ -32,7 +32,8 @@ use maud::{Markup, html};
 pub fn entrance(visitor: &Visitor, view: &MatterView) -> Markup {
     let lang = visitor.lang;
     html! { section.block #mine { h2.h2 { (t(lang, "mine.title")) }
-        (kept(visitor, &view.keeping))
+        // What was erased is said at the head of the page already.
+        @if view.keeping.erased.is_none() { (kept(visitor, &view.keeping)) }
         ul.plain.stack-s {
             li { a href=(format!("/m/{}/looks", view.number)) { (looked_at(visitor, view)) } }
             li { a href=(format!("/m/{}/mine", view.number)) { (t(lang, "mine.go")) } }
@@ -88,8 +89,8 @@ pub async fn looks_page(visitor: Visitor, Path(number): Path<String>) -> Result<
         h1.title { (title) }
         p.lede { (t(lang, "follow.looks.text")) }
         (looks(lang, &looked(&visitor, &view), Some(&object).filter(|_| !view.looks.is_empty())))
-        p.small.quiet { (t(lang, "mine.looks.how")) }
-        p { a href=(format!("/m/{number}")) { (t(lang, "follow.letter.back")) } }
+        p.small.quiet.block { (t(lang, "mine.looks.how")) }
+        p.block { a href=(format!("/m/{number}")) { (t(lang, "follow.letter.back")) } }
     };
     Ok(portal_page(&head(&visitor, title), &body))
 }
@@ -221,13 +222,13 @@ fn sheet(visitor: &Visitor, view: &MatterView, asked: &[AskedView], back: Option
         section.block { h2.h2 { (t(lang, "mine.kept")) } (kept(visitor, &view.keeping)) }
         section.block { h2.h2 { (t(lang, "follow.looks.label")) } p { a href=(format!("/m/{number}/looks")) { (looked_at(visitor, view)) } } }
         section.block { h2.h2 { (t(lang, "mine.copy.title")) } p.quiet { (t(lang, "mine.copy.text")) }
-            p.actions { a.btn href=(format!("/m/{number}/copy")) { (t(lang, "mine.copy.open")) } a href=(format!("/m/{number}/copy.json")) { (t(lang, "mine.copy.file")) } } }
+            p.actions.block { a.btn href=(format!("/m/{number}/copy")) { (t(lang, "mine.copy.open")) } a href=(format!("/m/{number}/copy.json")) { (t(lang, "mine.copy.file")) } } }
         @if !asked.is_empty() { section.block { h2.h2 { (t(lang, "mine.asked")) } ul.plain.stack-s { @for one in asked { li {
             p { span.num { (one.item.number) } " · " (say(lang, &one.item.state_name)) }
             form method="post" action=(format!("/m/{}", one.item.number)) { input type="hidden" name="code" value=(one.code); button.link { (t(lang, "follow.kin.open")) } }
         } } } } }
         @if view.keeping.erased.is_none() { @for (effective, views) in &offered(visitor, view) { (ask(visitor, view, effective, views, back)) } }
-        p { a href=(format!("/m/{number}")) { (t(lang, "follow.letter.back")) } }
+        p.block { a href=(format!("/m/{number}")) { (t(lang, "follow.letter.back")) } }
     } };
     portal_page(&head(visitor, t(lang, "mine.title")), &body)
 }
