@@ -193,7 +193,7 @@ fn refusals(m: &Mechanism, out: &mut Findings) {
     let refuses = |a: &Action| {
         let reasons = a.needs.iter().any(|f| m.field.get(f).is_some_and(|f| f.kind == FieldKind::Text));
         let ground = a.needs.iter().any(|f| m.field.get(f).is_some_and(grounds));
-        let official = a.by.iter().all(|r| r != RAISER && r != CLOCK) && a.approval.is_none() && a.optional == false;
+        let official = a.by.iter().all(|r| r != RAISER && r != CLOCK) && a.approval.is_none() && !a.optional;
         a.remedy.is_some() && a.answers && a.deed().is_none() && reasons && ground && official
     };
     let refusing: Vec<&Action> = m.action.values().filter(|a| refuses(a)).collect();
