@@ -126,7 +126,7 @@ impl App {
             decision,
             keys: matter.keys.as_ref(),
             head: matter.row.head,
-            title: matter.row.title.clone(),
+            title: matter.row.title.clone().filter(|_| decision.file.keeping.titled()),
             new_keys: None,
         };
         let mut append = self.append_of(draft);

@@ -91,6 +91,7 @@ pub(crate) struct Inner {
     pub(crate) tries: crate::tries::Tries,
     pub(crate) recomputed: Mutex<BTreeSet<Cell>>,
     pub(crate) finished: crate::finished::Finished,
+    pub(crate) ledger: std::sync::OnceLock<Arc<dyn crate::erase::Ledger>>,
 }
 
 /// How many numbers are leased at once.
@@ -130,6 +131,7 @@ impl App {
             tries: crate::tries::Tries::default(),
             recomputed: Mutex::default(),
             finished: crate::finished::Finished::default(),
+            ledger: std::sync::OnceLock::new(),
         };
         let app = App { inner: Arc::new(inner) };
         app.reload_directory().await?;

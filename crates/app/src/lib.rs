@@ -1,6 +1,7 @@
 //! The use cases: one file per verb, the views by permission, and the machinery that they rest on.
 //! No SQL and no HTTP; time and randomness come in through the installation.
 
+mod about;
 pub mod access;
 pub mod account;
 pub mod act;
@@ -13,6 +14,7 @@ pub mod count;
 pub mod directory;
 pub mod docx;
 mod editions;
+pub mod erase;
 pub mod error;
 pub mod example;
 pub mod finished;
@@ -31,6 +33,7 @@ pub mod note;
 pub mod number;
 pub mod offer;
 pub mod outside;
+pub mod own_copy;
 pub mod own_receipt;
 pub mod password;
 pub mod played;

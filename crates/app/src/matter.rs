@@ -162,9 +162,11 @@ impl App {
         let loaded = self.inner.store.load(id).await?.ok_or(AppError::NotFound)?;
         let entries = read_chain(id, &loaded.entries, &loaded.matter.head)?;
         let mechanism = self.version(&loaded.matter.version).await?;
-        let keys = self.inner.store.matter_key(id).await?;
-        let keys = keys.map(|k| self.inner.keyring.open_keys(id, &k)).transpose()?;
         let file = CaseFile::fold(&entries);
+        // From the entry on that erases it, nobody is shown anything, whether or not the keys are destroyed already.
+        let erased = file.keeping.erased.is_some();
+        let keys = if erased { None } else { self.inner.store.matter_key(id).await? };
+        let keys = keys.map(|k| self.inner.keyring.open_keys(id, &k)).transpose()?;
         let mut matter = Matter { id, row: loaded.matter, file, entries, mechanism, keys, outside: Outside::default() };
         self.look_outside(&mut matter).await?;
         Ok(matter)
@@ -341,7 +343,10 @@ fn errand(after: &CaseFile, entry: &Entry) -> Option<OutboxDraft> {
         kernel::entry::Act::Kin(kernel::kin::Kin::Linked { .. } | kernel::kin::Kin::Unlinked { .. })
     );
     let beyond = &entry.beyond;
-    let errand = beyond.raises.is_some() || beyond.taker.is_some() || !beyond.frees.is_empty() || told || linked;
+    let erased = matches!(entry.act, kernel::entry::Act::Kin(kernel::kin::Kin::Erased { .. }));
+    let personal = erased || beyond.touches.is_some();
+    let errand =
+        personal || beyond.raises.is_some() || beyond.taker.is_some() || !beyond.frees.is_empty() || told || linked;
     let draft = || OutboxDraft { at: entry.at, kind: KIN.into(), seq: entry.seq, to: None, about: KIN.into() };
     errand.then(draft)
 }

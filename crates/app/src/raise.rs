@@ -129,6 +129,7 @@ impl App {
         if let Some(again) = self.raised_before(viewer, &raising, cell, &request).await? {
             return Ok(again);
         }
+        origin.about = self.named_by(viewer, &effective.mechanism, &raising).await?;
         let id = self.next_id(cell);
         let now = self.now();
         // Whether everything else is right comes first: a place is taken for a matter that will be.

@@ -91,15 +91,15 @@ impl App {
             Ok(_) => {}
             Err(e) => damage.push(format!("its derived rows cannot be read: {e}")),
         }
-        if let Err(e) = self.verify_vault(id, &entries).await {
+        if let Err(e) = self.verify_vault(id, &entries, &file).await {
             damage.push(words(&e));
         }
         damage
     }
 
     /// Every text that is still there must open its commitment; after erasure there is nothing to open.
-    async fn verify_vault(&self, id: MatterId, entries: &[Entry]) -> Result<(), AppError> {
-        let Some(keys) = self.keys_to_verify(id).await? else { return Ok(()) };
+    async fn verify_vault(&self, id: MatterId, entries: &[Entry], file: &CaseFile) -> Result<(), AppError> {
+        let Some(keys) = self.keys_to_verify(id, file).await? else { return Ok(()) };
         let mut open: BTreeMap<(u32, String), String> = BTreeMap::new();
         for row in self.inner.store.vault(id).await? {
             for (field, value) in open_fields(&keys, id, &row)? {
@@ -132,12 +132,13 @@ impl App {
     }
 
     /// The keys of a matter; none where an erasure is recorded, and then nothing that they sealed may be left.
-    async fn keys_to_verify(&self, id: MatterId) -> Result<Option<MatterKeys>, AppError> {
+    async fn keys_to_verify(&self, id: MatterId, file: &CaseFile) -> Result<Option<MatterKeys>, AppError> {
         let store = &self.inner.store;
         let wrong = |what: &str| Err(AppError::corrupt(what));
         match (store.matter_key(id).await?, store.erasure(id).await?) {
             (Some(key), None) => self.inner.keyring.open_keys(id, &key).map(Some),
-            (None, None) => wrong("its keys are missing, and no erasure is recorded"),
+            // The entry that erases it comes first, then the keys go, then the ledger knows: any of the two will do.
+            (None, None) => self.rightly_gone(id, file).await.map(|()| None),
             (Some(_), Some(_)) => wrong("its keys are there, although it was erased"),
             (None, Some(_)) if !store.vault(id).await?.is_empty() || !store.blobs(id).await?.is_empty() => {
                 wrong("what was sealed is there, although it was erased")

@@ -5,7 +5,10 @@ mod clock;
 mod commands;
 mod demo;
 #[cfg(test)]
+mod erased;
+#[cfg(test)]
 mod full_disk;
+mod ledger;
 mod open;
 mod random;
 

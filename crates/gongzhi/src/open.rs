@@ -3,6 +3,7 @@
 mod master_key;
 
 use crate::clock::SystemClock;
+use crate::ledger::FileLedger;
 use crate::random::OsRandom;
 use anyhow::{Context, Result, bail};
 use app::catalogue::Catalogue;
@@ -181,7 +182,13 @@ impl Place {
     /// Opens an installation, or makes it with what it says of itself.
     pub async fn open_or_make(&self, about: &About, demo: bool) -> Result<App> {
         let store = self.store(false)?;
-        self.put_together(store, about, demo, self.clock()).await
+        let app = self.put_together(store, about, demo, self.clock()).await?;
+        // What was erased stays erased, whichever backup this is: before anything is served.
+        let again = app.replay_erasures().await?;
+        if again > 0 {
+            tracing::warn!(matters = again, "erased again what this store still held");
+        }
+        Ok(app)
     }
 
     /// The same installation under another clock, for playing what happened before today.
@@ -217,7 +224,9 @@ impl Place {
             master,
             settings,
         };
-        Ok(App::new(parts).await?)
+        let app = App::new(parts).await?;
+        app.keep_ledger(Arc::new(FileLedger::of(&self.data)));
+        Ok(app)
     }
 
     /// The master key: what the command prints, else what the file holds; made where it may be and is not there.

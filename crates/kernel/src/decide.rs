@@ -159,6 +159,11 @@ pub fn decide(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, command: &Comma
         decision.push(entry);
     }
     settle(ctx, &mut decision)?;
+    let system = matches!(command, Command::Tick | Command::Recompute | Command::Kin(_));
+    if decision.file.keeping.erased.is_some() && !system {
+        // Nothing personal may come into a matter again whose keys are gone.
+        return Err(Rule::Ended.into());
+    }
     let outcome = match command {
         Command::Tick | Command::Recompute => Ok(()),
         Command::Kin(step) => crate::kin::step(ctx, &mut decision, actor, step),
@@ -209,7 +214,8 @@ fn possible_at(
 ) -> bool {
     let facts = ctx.outside.over(&file.facts);
     let at = Position { runs: &|c| file.runs(c), part, facts: &facts, ..position(file) };
-    blocked(ctx.mechanism, id, action, &at).is_none()
+    file.keeping.erased.is_none()
+        && blocked(ctx.mechanism, id, action, &at).is_none()
         && hinders(ctx, file, id).is_none()
         && permit_on(ctx, file, actor, action, part).is_ok()
 }

@@ -23,6 +23,7 @@ pub mod numeric;
 pub mod outside;
 pub mod part;
 pub mod permit;
+pub mod personal;
 pub mod possible;
 mod proposal;
 mod raise;

@@ -180,7 +180,9 @@ impl App {
         if self.access(viewer, &matter) != crate::access::Access::Own {
             return Err(AppError::NotFound);
         }
-        let known = matter.mechanism.child.get(child).filter(|c| c.hidden).cloned().ok_or(AppError::NotFound)?;
+        let whole = matter.file.keeping.erased.is_none();
+        let known = matter.mechanism.child.get(child).filter(|c| c.hidden && whole);
+        let known = known.cloned().ok_or(AppError::NotFound)?;
         Ok((matter, known))
     }
 }

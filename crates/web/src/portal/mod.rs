@@ -9,6 +9,7 @@ pub mod home;
 pub mod know;
 pub mod log;
 pub mod matter;
+pub mod mine;
 pub mod open;
 pub mod published;
 pub mod raise;
@@ -42,6 +43,11 @@ pub fn routes() -> Router<Site> {
         .route("/follow", get(code::follow).post(code::show))
         .route("/m/{number}", get(matter::page).post(code::show_here))
         .route("/m/{number}/complain/{child}", get(matter::kin::page).post(matter::kin::send))
+        .route("/m/{number}/mine", get(matter::mine::page).post(matter::mine::send))
+        .route("/m/{number}/looks", get(matter::mine::looks_page))
+        .route("/m/{number}/copy", get(matter::mine::copy))
+        .route("/m/{number}/copy.json", get(matter::mine::copy_file))
+        .route("/mine", get(mine::page))
         .route("/m/{number}/leave", post(code::leave))
         .route("/m/{number}/letter/{seq}", get(matter::paper::letter))
         .route("/m/{number}/file/{id}", get(matter::paper::file))
