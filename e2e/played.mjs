@@ -132,6 +132,8 @@ export class Played {
   /** She answers on her own page. */
   async say(page, step) {
     const form = page.locator('form#say');
+    const pick = form.locator(`label:has(input[type=radio][name=act][value="${step.do}"])`);
+    if (await pick.count()) await pick.click();
     await this.fill(form, step.with ?? {});
     await Promise.all([page.waitForEvent('domcontentloaded'), form.locator('p.actions button').first().click()]);
     assert.match(page.url(), /\?done/, `${step.do}: not done; the page says ${await refusal(page)}`);
