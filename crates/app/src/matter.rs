@@ -287,16 +287,22 @@ impl App {
         decision: &Decision,
         keys: &MatterKeys,
     ) -> Option<Sealed> {
-        let raise = mechanism.action.get(RAISE)?;
-        let fields = mechanism.fields_of(raise);
-        let mut texts = fields.iter().filter(|f| {
-            mechanism.field.get(**f).is_some_and(|f| f.kind == FieldKind::Text && f.class != Class::Sealed)
-        });
-        let field = texts.next()?;
-        let text = &decision.personal.iter().find(|p| p.field == **field)?.content;
+        let text = title_text(mechanism, |field| {
+            decision.personal.iter().find(|p| p.field == field).map(|p| p.content.as_str())
+        })?;
         let mut random = self.random();
-        Some(stored(crate::seal::seal(&keys.handlers, &title_aad(id), shorten(text).as_bytes(), random.as_mut())))
+        Some(stored(crate::seal::seal(&keys.handlers, &title_aad(id), text.as_bytes(), random.as_mut())))
     }
+}
+
+/// The title of a matter, from the texts of its raising.
+#[must_use]
+pub fn title_text<'a>(mechanism: &Mechanism, text: impl Fn(&str) -> Option<&'a str>) -> Option<String> {
+    let fields = mechanism.fields_of(mechanism.action.get(RAISE)?);
+    let mut texts = fields
+        .iter()
+        .filter(|f| mechanism.field.get(**f).is_some_and(|f| f.kind == FieldKind::Text && f.class != Class::Sealed));
+    text(texts.next()?).map(shorten)
 }
 
 /// The first sentence, at most 40 characters.

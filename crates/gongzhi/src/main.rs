@@ -3,6 +3,8 @@
 mod bench;
 mod clock;
 mod commands;
+#[cfg(test)]
+mod damage;
 mod demo;
 #[cfg(test)]
 mod full_disk;

@@ -119,6 +119,16 @@ impl Place {
         Ok(Arc::new(store))
     }
 
+    /// Opens an installation that exists as it stands now, beside a server that goes on: for checking all of it.
+    pub async fn open_frozen(&self, jobs: usize) -> Result<App> {
+        self.exists()?;
+        // The use cases, the list of matters and the store's own two checks read beside the jobs.
+        let options = store_sqlite::Options { guest: true, frozen: Some(jobs + 4), ..store_sqlite::Options::default() };
+        let store = store_sqlite::SqliteStore::open(&self.data, options)
+            .with_context(|| format!("the store in {} cannot be opened", self.data.display()))?;
+        self.put_together(Arc::new(store), &About::default(), false, self.clock()).await
+    }
+
     /// Opens an installation that exists, for a command that may run beside a server.
     pub async fn open_beside(&self) -> Result<App> {
         self.exists()?;
@@ -144,7 +154,11 @@ impl Place {
     /// Opens an installation, or makes it with what it says of itself.
     pub async fn open_or_make(&self, about: &About, demo: bool) -> Result<App> {
         let store = self.store(false)?;
-        self.put_together(store, about, demo, self.clock()).await
+        let app = self.put_together(store, about, demo, self.clock()).await?;
+        if app.finish_rebuild().await? {
+            eprintln!("gongzhi: 上次重建未完成，已补完 / an interrupted rebuild was finished");
+        }
+        Ok(app)
     }
 
     /// The same installation under another clock, for playing what happened before today.
@@ -161,6 +175,7 @@ impl Place {
     ) -> Result<App> {
         let master = self.master_key()?;
         let settings = settings(&*store, about, demo).await?;
+        store_id(&*store).await?;
         let regions = regions(settings.demo)?;
         if regions.get_any(&settings.territory).is_none() {
             bail!("there is no region {}; see `gongzhi regions find NAME`", settings.territory);
@@ -189,6 +204,17 @@ impl Place {
             fs::read_to_string(&path).with_context(|| format!("the master key {} cannot be read", path.display()))?;
         MasterKey::from_text(text.trim()).with_context(|| format!("the master key {} is not one", path.display()))
     }
+}
+
+/// The setting that names a store: drawn once, so that what was noted about one is not taken for another.
+pub const STORE_ID: &str = "store";
+
+async fn store_id(store: &dyn Store) -> Result<()> {
+    if store.setting(STORE_ID).await?.is_none() {
+        let drawn: [u8; 16] = app::random::bytes(&mut OsRandom);
+        store.put_setting(STORE_ID, &kernel::chain::hex(&drawn)).await?;
+    }
+    Ok(())
 }
 
 /// The setting with the notices that were loaded.
@@ -291,7 +317,7 @@ impl Getter<'_> {
     }
 }
 
-fn write_private(path: &Path, text: &str) -> Result<()> {
+pub(crate) fn write_private(path: &Path, text: &str) -> Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
     let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);

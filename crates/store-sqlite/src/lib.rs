@@ -2,6 +2,8 @@
 //! No rule of the domain stands here. The file belongs to one process at a time.
 
 mod append;
+mod audit;
+mod belongings;
 mod blobs;
 mod code;
 mod counters;
@@ -17,9 +19,11 @@ mod postings;
 mod reader;
 mod search;
 mod set;
+mod sums;
 mod whole;
 mod writer;
 
+pub use audit::Summary;
 use fail::Run;
 use kernel::chain::Hash;
 use kernel::ids::{BodyId, Cell, MatterId};
@@ -29,6 +33,7 @@ use rusqlite::Connection;
 use std::fs::File;
 use std::path::Path;
 use store::*;
+pub use sums::teach;
 
 /// The file of a store in its directory.
 pub const FILE: &str = "gongzhi.db";
@@ -79,6 +84,14 @@ impl SqliteStore {
             let finding: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
             if finding == "ok" { Ok(()) } else { Err(fail::Fail::corrupt("the database file fails its own check")) }
         })
+    }
+
+    /// What the store is, in short: for a backup to be compared with what was backed up.
+    ///
+    /// # Errors
+    /// The store's own; `Corrupt` where a matter's head is not its last entry.
+    pub fn summary(&self) -> Result<Summary, StoreError> {
+        self.readers.read_as_one("summary", audit::summary)
     }
 
     /// Walks the chain of looks of a cell: how many, and the last hash.
@@ -329,6 +342,30 @@ impl Store for SqliteStore {
 
     fn scan(&self, cell: Cell, after: Option<i64>, limit: u32) -> Answer<'_, Vec<Loaded>> {
         self.read_as_one("scan", move |db| whole::scan(db, cell, after, limit))
+    }
+
+    fn serials(&self, cell: Cell, after: Option<i64>, limit: u32) -> Answer<'_, Vec<i64>> {
+        self.read_as_one("serials", move |db| whole::serials(db, cell, after, limit))
+    }
+
+    fn belongings(&self, cell: Cell, from: i64, to: i64) -> Answer<'_, Vec<Belongings>> {
+        self.read_as_one("belongings", move |db| belongings::of(db, cell, from, to))
+    }
+
+    fn counter_slots(&self, cell: Cell) -> Answer<'_, Option<Vec<CounterDelta>>> {
+        self.read_as_one("counter_slots", move |db| counters::slots(db, cell).map(Some))
+    }
+
+    fn audit(&self) -> Answer<'_, Vec<Finding>> {
+        Box::pin(async move {
+            let pages = || self.readers.read("integrity", |db| Ok(audit::pages(db)));
+            std::thread::scope(|both| {
+                let pages = both.spawn(pages);
+                let mut found = self.readers.read("audit", |db| Ok(audit::rows(db)))?;
+                found.extend(pages.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+                Ok(found)
+            })
+        })
     }
 
     fn derived(&self, matter: MatterId) -> Answer<'_, Derived> {

@@ -2,6 +2,7 @@
 //! Nothing here costs more for a larger file; the long check is `SqliteStore::integrity`.
 
 use crate::fail::{Fail, Run};
+use crate::sums;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -24,13 +25,24 @@ pub struct Options {
     pub group: usize,
     /// Beside a server that runs: without the lock, for a short command. SQLite's own locks order the writes.
     pub guest: bool,
+    /// So many readers that all see the store as it stands now, however much is written meanwhile: for checking the whole
+    /// of it. The log cannot be emptied for as long as they live.
+    pub frozen: Option<usize>,
     /// A bound on the pages of the file: for tests of a full disk.
     pub max_pages: Option<u32>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, writer_cache: 16_384, reader_cache: 4_096, group: 256, guest: false, max_pages: None }
+        Self {
+            readers: 4,
+            writer_cache: 16_384,
+            reader_cache: 4_096,
+            group: 256,
+            guest: false,
+            frozen: None,
+            max_pages: None,
+        }
     }
 }
 
@@ -46,6 +58,7 @@ pub const MIGRATIONS: &[Migration] = &[
     (5, "purge", include_str!("../migrations/0005_purge.sql")),
     (6, "marks", include_str!("../migrations/0006_marks.sql")),
     (7, "sets", include_str!("../migrations/0007_sets.sql")),
+    (8, "sums", include_str!("../migrations/0008_sums.sql")),
 ];
 
 /// Takes the lock of a directory for as long as the file lives; a process that dies gives it back.
@@ -89,6 +102,20 @@ pub fn reader(path: &Path, options: &Options) -> Run<Connection> {
     Ok(connection)
 }
 
+/// Connections that cannot write and all see one state: while the write lock is held nothing comes between their beginnings.
+pub fn frozen(path: &Path, options: &Options, count: usize) -> Run<Vec<Connection>> {
+    let gate = checkpointer(path)?;
+    gate.execute_batch("BEGIN IMMEDIATE")?;
+    let begun = (0..count.max(1)).map(|_| {
+        let connection = reader(path, options)?;
+        connection.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema;")?;
+        Ok(connection)
+    });
+    let begun = begun.collect();
+    gate.execute_batch("ROLLBACK")?;
+    begun
+}
+
 /// A connection that only moves pages from the log into the file.
 pub fn checkpointer(path: &Path) -> Run<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -100,6 +127,7 @@ pub fn checkpointer(path: &Path) -> Run<Connection> {
 
 fn tune(connection: &Connection, cache: u32) -> Run<()> {
     connection.busy_timeout(Duration::from_secs(10))?;
+    sums::teach(connection)?;
     connection.set_prepared_statement_cache_capacity(128);
     set(connection, "mmap_size", "0", "0")?;
     set(connection, "foreign_keys", "1", "1")?;
@@ -146,6 +174,7 @@ fn whose(connection: &Connection) -> Run<()> {
 
 /// Applies the migrations that are missing, each in a transaction of its own.
 pub fn migrate(connection: &mut Connection, migrations: &[Migration]) -> Run<()> {
+    sums::teach(connection)?;
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     for (number, name, statements) in migrations.iter().filter(|m| m.0 > version) {
         let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;

@@ -3,10 +3,13 @@
 mod installation;
 mod set;
 mod side;
+mod whole;
 
 pub use installation::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow, SessionRow};
 pub use set::{SetDraft, SetRow, SetVersion};
 pub use side::{BlobRow, CommandRow, LetterDraft, LetterRow, LookRow, NoticeRow, OutboxDraft, OutboxRow};
+
+pub use whole::{Belongings, Finding};
 
 use kernel::chain::Hash;
 use kernel::ids::{BodyId, Cell, Class, MatterId};
