@@ -134,6 +134,11 @@ impl MasterKey {
         self.0.derive("gongzhi.idempotency/v1", &[])
     }
 
+    /// Seals backups. Rotating the master key leaves earlier backups to the earlier key.
+    pub fn backup_key(&self) -> Key {
+        self.0.derive("gongzhi.backup/v1", &[])
+    }
+
     /// Seeds the receipt-signing key of an installation that keeps none apart.
     pub fn receipt_seed(&self) -> Key {
         self.0.derive("gongzhi.receipt-seed/v1", &[])
@@ -312,6 +317,7 @@ mod tests {
             key.term_key(),
             key.idempotency_key(),
             key.receipt_seed(),
+            key.backup_key(),
             key.0.clone(),
         ];
         for (i, a) in all.iter().enumerate() {

@@ -141,7 +141,8 @@ impl Place {
         self.open_or_make(&About::default(), false).await
     }
 
-    fn exists(&self) -> Result<()> {
+    /// That there is an installation in the directory.
+    pub fn exists(&self) -> Result<()> {
         if !self.data.join(store_sqlite::FILE).exists() {
             bail!(
                 "there is no installation in {}; `gongzhi serve --data {0} --territory CODE` makes one",
@@ -194,7 +195,7 @@ impl Place {
         Ok(App::new(parts).await?)
     }
 
-    fn master_key(&self) -> Result<MasterKey> {
+    pub(crate) fn master_key(&self) -> Result<MasterKey> {
         let path = self.master_key_file.clone().unwrap_or_else(|| self.data.join("master.key"));
         if !path.exists() {
             write_private(&path, &MasterKey::generate(&mut OsRandom))?;

@@ -158,7 +158,7 @@ fn set(connection: &Connection, name: &str, value: &str, says: &str) -> Run<()> 
 }
 
 /// Refuses the file of another program and of a newer one.
-fn whose(connection: &Connection) -> Run<()> {
+pub fn whose(connection: &Connection) -> Run<()> {
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let (application, version) = (number("application_id")?, number("user_version")?);
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;

@@ -127,7 +127,6 @@ pub struct Kept<'a> {
 
 impl Kept<'_> {
     /// Only the bar.
-    #[cfg(test)]
     pub fn nowhere(bar: ProgressBar) -> Self {
         Kept { bar, file: None }
     }

@@ -4,6 +4,7 @@
 mod flips;
 mod rebuilt;
 mod tampers;
+mod upgrade;
 
 use crate::commands::block;
 use crate::commands::whole::{Kept, Outcome, verify_all};

@@ -43,7 +43,7 @@ fn a_rebuild_gives_the_same_bytes() {
                 DELETE FROM tail; DELETE FROM generation; DELETE FROM segment;";
     let wrong =
         "UPDATE matter SET state = 'x', ring = 9, holder = NULL, due_at = 1, ended_at = 2, heard = 'x', shield = NULL;
-                 INSERT INTO work VALUES (1, 1, 1, 1, 1); UPDATE counter SET n = n + 3;
+                 INSERT INTO work VALUES ((SELECT cell FROM matter LIMIT 1), 1, 1, 1, 1); UPDATE counter SET n = n + 3;
                  DELETE FROM segment";
     for forged in ["", gone, wrong] {
         copy.put(&SAMPLE.db);
@@ -54,7 +54,7 @@ fn a_rebuild_gives_the_same_bytes() {
         rebuild(&copy);
         let after = tables(&copy);
         for (table, (a, b)) in DERIVED.iter().zip(before.iter().zip(&after)) {
-            assert_eq!(a, b, "{table} after {forged}");
+            assert!(a == b, "{table} after {forged}");
         }
         assert_eq!(copy.verify().expect("opens").damage, []);
     }
@@ -72,8 +72,8 @@ fn an_interrupted_rebuild_is_finished_at_the_next_start() {
         Ok(app.store().clear_derived(crate::demo::cell(&app)).await?)
     })
     .expect("half done");
-    assert_ne!(tables(&copy), before);
+    assert!(tables(&copy) != before);
     block(async { place.open().await.map(drop) }).expect("the next start");
-    assert_eq!(tables(&copy), before);
+    assert!(tables(&copy) == before);
     assert_eq!(copy.verify().expect("opens").damage, []);
 }
