@@ -3,7 +3,7 @@
 use crate::clock::SystemClock;
 use crate::random::OsRandom;
 use anyhow::{Context, Result, bail};
-use app::catalogue::Catalogue;
+use app::catalogue::{Catalogue, Packs};
 use app::clock::Clock;
 use app::installation::{App, Parts, Settings};
 use app::keys::MasterKey;
@@ -174,6 +174,19 @@ impl Place {
         demo: bool,
         clock: Arc<dyn Clock>,
     ) -> Result<App> {
+        let packs = Box::new(FromPacks::new(self.packs()?));
+        self.put_together_with(packs, store, about, demo, clock).await
+    }
+
+    /// The same with packs that were read before.
+    pub(crate) async fn put_together_with(
+        &self,
+        packs: Box<dyn Packs>,
+        store: Arc<dyn Store>,
+        about: &About,
+        demo: bool,
+        clock: Arc<dyn Clock>,
+    ) -> Result<App> {
         let master = self.master_key()?;
         let settings = settings(&*store, about, demo).await?;
         store_id(&*store).await?;
@@ -184,7 +197,7 @@ impl Place {
         let calendar = self.calendar(&*store).await?;
         let parts = Parts {
             store,
-            catalogue: Catalogue::new(Box::new(FromPacks::new(self.packs()?))),
+            catalogue: Catalogue::new(packs),
             calendar,
             regions,
             clock,

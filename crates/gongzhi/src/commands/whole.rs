@@ -212,3 +212,46 @@ impl Rebuild {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::damage::{Copy, SAMPLE};
+
+    fn run(copy: &Copy, resume: bool) -> Result<Outcome> {
+        block(async {
+            let app = Place::at(copy.path()).open_frozen(3).await?;
+            let store = app.store().setting(crate::open::STORE_ID).await?.expect("a store has a name");
+            let progress = Progress::begin(copy.path(), &store, resume)?;
+            let file = Some((copy.path(), progress, Instant::now()));
+            verify_all(&app, 3, Kept { bar: ProgressBar::hidden(), file }).await
+        })
+    }
+
+    #[test]
+    fn a_resumed_run_checks_the_rest_and_remembers_what_was_found() {
+        let copy = Copy::of(&SAMPLE.db);
+        let (cell, middle): (u32, i64) =
+            (copy.ask("SELECT cell FROM matter LIMIT 1"), copy.ask("SELECT max(serial) FROM matter"));
+        let spoil = "UPDATE vault SET sealed = zeroblob(40) WHERE serial = (SELECT min(serial) FROM vault)";
+        copy.forge(spoil);
+        let whole = run(&copy, false).expect("a run");
+        assert_eq!(whole.damage.len(), 1, "{:?}", whole.damage);
+        let store: String = copy.ask("SELECT value FROM setting WHERE key = 'store'");
+        let earlier = Damage { number: Some("X".into()), what: "found before".into() };
+        let kept = Progress { store, done: [(cell, middle)].into(), damage: vec![earlier.clone()] };
+        kept.keep(copy.path()).expect("noted");
+        let rest = run(&copy, true).expect("a resumed run");
+        assert_eq!(rest.damage, [earlier], "what was checked is only counted; what was found stays");
+        assert_eq!((rest.matters, rest.entries), (whole.matters, whole.entries));
+        assert_eq!(run(&copy, false).expect("from the beginning").damage, whole.damage);
+    }
+
+    #[test]
+    fn a_note_about_another_store_is_refused() {
+        let copy = Copy::of(&SAMPLE.db);
+        Progress { store: "another".into(), ..Progress::default() }.keep(copy.path()).expect("noted");
+        let words = format!("{:#}", run(&copy, true).map(|_| ()).expect_err("refused"));
+        assert!(words.contains("另一个数据库") && words.contains("another store"), "{words}");
+    }
+}

@@ -138,7 +138,8 @@ impl Copy {
     pub fn verify(&self) -> anyhow::Result<Outcome> {
         let place = Place::at(self.path());
         block(async {
-            let app = place.open_frozen(1).await?;
+            let packs = Box::new(demo::tests::PACKS.clone());
+            let app = place.put_together_with(packs, place.frozen(1)?, &About::default(), false, place.clock()).await?;
             verify_all(&app, 1, Kept::nowhere(ProgressBar::hidden())).await
         })
     }

@@ -4,6 +4,7 @@
 use super::Copy;
 use crate::commands::block;
 use crate::open::Place;
+use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::{Batch, Connection};
 use std::fs;
 use std::io::Read;
