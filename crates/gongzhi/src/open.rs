@@ -122,11 +122,16 @@ impl Place {
     /// Opens an installation that exists as it stands now, beside a server that goes on: for checking all of it.
     pub async fn open_frozen(&self, jobs: usize) -> Result<App> {
         self.exists()?;
+        self.put_together(self.frozen(jobs)?, &About::default(), false, self.clock()).await
+    }
+
+    /// The store of the data directory as it stands now, for so many jobs at once.
+    pub(crate) fn frozen(&self, jobs: usize) -> Result<Arc<dyn Store>> {
         // The use cases, the list of matters and the store's own two checks read beside the jobs.
         let options = store_sqlite::Options { guest: true, frozen: Some(jobs + 4), ..store_sqlite::Options::default() };
         let store = store_sqlite::SqliteStore::open(&self.data, options)
             .with_context(|| format!("the store in {} cannot be opened", self.data.display()))?;
-        self.put_together(Arc::new(store), &About::default(), false, self.clock()).await
+        Ok(Arc::new(store))
     }
 
     /// Opens an installation that exists, for a command that may run beside a server.
