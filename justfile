@@ -36,6 +36,10 @@ look *args:
 browser *args:
   cargo build -q -p gongzhi && node e2e/run.mjs "$@"
 
+# kills, power cuts, failing disks, names and looks, in the long form; with arguments: only these, e.g. `just crash power_cut`
+crash *args:
+  cargo build -q -p gongzhi && checks/run --long "$@"
+
 # everything, as the continuous run does it
 pre-pr:
   ./test

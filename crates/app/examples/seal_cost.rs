@@ -5,11 +5,11 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use app::keys::{Key, KeyClass, MasterKey, Owner};
+use app::keys::{Epoch, Key, KeyClass, Owner};
 use app::note::SigningKeys;
 use app::random::{self, SeededRandom};
 use app::receipt::Receipt;
-use app::seal::{VaultField, VaultRow};
+use app::seal::{Cipher, VaultField, VaultRow};
 use app::{code, keys, receipt, seal, terms};
 use sha2::{Digest, Sha256};
 
@@ -36,26 +36,28 @@ fn text(chars: usize) -> String {
 #[expect(clippy::print_stdout, reason = "an example that prints its measurements")]
 fn main() {
     let mut random = SeededRandom::new(1);
-    let master = MasterKey::from_text(&MasterKey::generate(&mut random)).expect("generated text is read");
     let owner = Owner { cell: 1, matter: &[7; 16] };
     let key = Key::random(&mut random);
     let content: VaultRow = [("text", text(330)), ("place", "北街".into())]
         .into_iter()
         .map(|(field, text)| (field.to_owned(), VaultField::new(text, &mut random)))
         .collect();
-    let sealed = seal::seal_row(&key, b"aad", &content, &mut random);
-    println!("row {} bytes", sealed.to_bytes().len());
-    measure("seal a vault row of 1 kB", 2000, || {
-        black_box(seal::seal_row(&key, b"aad", black_box(&content), &mut random));
-    });
-    measure("open it", 2000, || {
-        black_box(seal::open_row(&key, b"aad", black_box(&sealed)).is_ok());
-    });
+    for cipher in [Cipher::ChaCha20Poly1305, Cipher::Sm4Gcm] {
+        let sealed = seal::seal_row(cipher, &key, b"aad", &content, &mut random);
+        println!("{cipher:?}: row {} bytes", sealed.to_bytes().len());
+        measure("seal a vault row of 1 kB", 2000, || {
+            black_box(seal::seal_row(cipher, &key, b"aad", black_box(&content), &mut random));
+        });
+        measure("open it", 2000, || {
+            black_box(seal::open_row(&key, b"aad", black_box(&sealed)).is_ok());
+        });
+        measure("wrap one matter key", 2000, || {
+            let epoch = Epoch { number: 1, key: &key };
+            black_box(keys::wrap(cipher, epoch, owner, KeyClass::Handlers, &key, &mut random));
+        });
+    }
     measure("commitment of 1 kB", 2000, || {
         black_box(content["text"].commitment("text"));
-    });
-    measure("wrap one matter key", 2000, || {
-        black_box(keys::wrap(&master, owner, KeyClass::Handlers, 1, &key, &mut random));
     });
     measure("both query codes", 2000, || {
         black_box(code::issue(&key, owner, black_box(1)));
@@ -91,7 +93,7 @@ fn main() {
     measure("(SipHash-2-4 of one term)", 5000, || {
         black_box(term_key.keyed(black_box("路灯")));
     });
-    let signer = SigningKeys::from_master("demo.example/gongzhi", &master).expect("good name");
+    let signer = SigningKeys::from_seed("demo.example/gongzhi", &key).expect("good name");
     let promise = Receipt {
         origin: signer.origin().into(),
         number: "YX-2026-0941733".into(),

@@ -97,6 +97,11 @@ fn of_staff(ctx: &Context<'_>, directory: &Snapshot, staff: &Staff, matter: &Mat
     );
     may.extend(acting(ctx, staff, matter));
     let bodies: BTreeSet<BodyId> = working.intersection(&may).copied().collect();
+    let restricted = file.keeping.restricted.is_some() && file.keeping.erased.is_none();
+    if restricted && !bodies.is_empty() {
+        // Only stored: nobody who handled it reads it any more.
+        return Access::Audit;
+    }
     if bodies.is_empty() {
         return if staff.is("auditor") && within(directory, staff, matter) { Access::Audit } else { Access::None };
     }

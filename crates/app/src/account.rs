@@ -145,7 +145,7 @@ impl App {
     fn proof(&self, id: Option<MatterId>, given: Given) -> Proof {
         let serial = id.map(id_bytes).unwrap_or_default();
         let owner = id.map(|id| (Owner { cell: id.cell.0, matter: &serial }, 1));
-        verify(&self.inner.master.code_key(), owner, given)
+        verify(self.inner.keyring.code_key(), owner, given)
     }
 
     async fn is_phone_tail(&self, id: MatterId, tail: &str) -> Result<bool, AppError> {
@@ -154,9 +154,9 @@ impl App {
         let phones = texts
             .iter()
             .filter(|((_, f), _)| matter.mechanism.field.get(f).is_some_and(|f| f.kind == FieldKind::Phone));
-        let (serial, key) = (id_bytes(id), self.inner.master.code_key());
+        let (serial, key) = (id_bytes(id), self.inner.keyring.code_key());
         let owner = Owner { cell: id.cell.0, matter: &serial };
-        let stored: Vec<_> = phones.filter_map(|(_, phone)| phone_tail(&key, owner, phone)).collect();
-        Ok(stored.iter().any(|s| phone_matches(&key, owner, Some(s), tail)))
+        let stored: Vec<_> = phones.filter_map(|(_, phone)| phone_tail(key, owner, phone)).collect();
+        Ok(stored.iter().any(|s| phone_matches(key, owner, Some(s), tail)))
     }
 }

@@ -48,6 +48,7 @@ impl App {
     /// `NotFound` for whoever may not know of it, `Refused` with rule and clause, `Conflict` if it moved on twice.
     pub async fn act(&self, viewer: &Viewer, id: MatterId, acting: &Acting) -> Result<Acted, AppError> {
         let request = kernel::chain::inner(
+            kernel::chain::HashAlg::Sha256,
             &[1; 16],
             match &acting.part {
                 None => serde_json::json!([id.serial, acting.action, acting.fields]),
@@ -125,7 +126,7 @@ impl App {
             decision,
             keys: matter.keys.as_ref(),
             head: matter.row.head,
-            title: matter.row.title.clone(),
+            title: matter.row.title.clone().filter(|_| decision.file.keeping.titled()),
             new_keys: None,
         };
         let mut append = self.append_of(draft);
@@ -154,6 +155,7 @@ impl App {
             directory,
             now,
             seed: bytes(self.random().as_mut()),
+            hash: self.inner.profile.hash(),
             outside: &matter.outside,
         }
     }

@@ -53,7 +53,8 @@ impl App {
         let cell = self.cell_of(region);
         let size = u32::try_from(accepted.content.len()).unwrap_or(u32::MAX);
         let mime = accepted.kind.media_type().to_owned();
-        let (id, blob) = seal_blob(&self.staging_key(), &mime, &accepted.content, random.as_mut())
+        let cipher = self.inner.profile.cipher();
+        let (id, blob) = seal_blob(cipher, &self.staging_key(), &mime, &accepted.content, random.as_mut())
             .map_err(|e| AppError::corrupt(e.to_string()))?;
         let row = BlobRow {
             id: id.clone(),
@@ -71,7 +72,7 @@ impl App {
 
     /// The key of what is staged and belongs to no matter yet.
     fn staging_key(&self) -> Key {
-        self.inner.master.code_key().derive("gongzhi.staging/v1", &[])
+        self.inner.keyring.code_key().derive("gongzhi.staging/v1", &[])
     }
 
     /// Wraps the keys of the attachments that a decision names under the matter's own key.
@@ -94,7 +95,13 @@ impl App {
                 .map_err(|_| AppError::UnknownAttachment)?;
             claimed.push((
                 blob_id.clone(),
-                stored(wrap_blob_key(&keys.handlers, blob_id.as_bytes(), &own, random.as_mut())),
+                stored(wrap_blob_key(
+                    self.inner.profile.cipher(),
+                    &keys.handlers,
+                    blob_id.as_bytes(),
+                    &own,
+                    random.as_mut(),
+                )),
             ));
         }
         Ok(claimed)
@@ -118,6 +125,7 @@ impl App {
             .filter(|b| b.matter == Some(matter))
             .ok_or(AppError::NotFound)?;
         let keys = m.keys.as_ref().ok_or(AppError::NotFound)?;
+        self.record_view(viewer, &m, &access).await?;
         let sealed = SealedBlob { key: opened(&row.key)?, body: opened(&row.content)? };
         let refused = |e: crate::seal::SealError| AppError::corrupt(format!("attachment {blob}: {e}"));
         let own = open_blob_key(&keys.handlers, blob.as_bytes(), &sealed.key).map_err(refused)?;

@@ -35,7 +35,7 @@ impl App {
     pub async fn follow(&self, cell: Cell) -> Result<Round, AppError> {
         let recomputed = self.recompute_next(cell).await?.map_or(0, |page| page.changed);
         let settled = self.tick(cell, AT_ONCE).await?;
-        let sent = self.drain(cell).await? + self.plans(cell).await?;
+        let sent = self.drain(cell).await? + self.plans(cell).await? + self.retire(cell).await?;
         let merged = self.inner.store.merge_terms(cell, AT_ONCE).await?;
         let old = self.now().plus_days(-COMMAND_DAYS);
         self.sweep(cell).await?;

@@ -5,9 +5,11 @@ use crate::clock::Clock;
 use crate::directory::Snapshot;
 use crate::editions::Editions;
 use crate::error::AppError;
+use crate::keyring::Keyring;
 use crate::keys::MasterKey;
 use crate::note::SigningKeys;
 use crate::number::NumberBlock;
+use crate::profile::Profile;
 use crate::random::Random;
 use crate::terms::TermKey;
 use kernel::calendar::Calendar;
@@ -59,7 +61,7 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: NewRandom,
-    /// The master key.
+    /// The master key; only the secrets that it opens are kept.
     pub master: MasterKey,
     /// What it says of itself.
     pub settings: Settings,
@@ -78,7 +80,8 @@ pub(crate) struct Inner {
     pub regions: Regions,
     pub clock: Arc<dyn Clock>,
     pub random: NewRandom,
-    pub master: MasterKey,
+    pub keyring: Keyring,
+    pub profile: Profile,
     pub signing: SigningKeys,
     pub terms: TermKey,
     pub settings: Settings,
@@ -88,6 +91,7 @@ pub(crate) struct Inner {
     pub(crate) tries: crate::tries::Tries,
     pub(crate) recomputed: Mutex<BTreeSet<Cell>>,
     pub(crate) finished: crate::finished::Finished,
+    pub(crate) ledger: std::sync::OnceLock<Arc<dyn crate::erase::Ledger>>,
 }
 
 /// How many numbers are leased at once.
@@ -104,9 +108,11 @@ impl App {
         if !(2..=5).contains(&settings.alias.len()) || !settings.alias.bytes().all(|b| b.is_ascii_uppercase()) {
             return Err(AppError::corrupt("the alias must be two to five capital letters"));
         }
-        let signing = SigningKeys::from_master(&settings.origin, &master)
+        let profile = Profile::of(&*store).await?;
+        let keyring = Keyring::open(&*store, &master, profile.cipher(), random().as_mut()).await?;
+        let signing = SigningKeys::from_seed(&settings.origin, keyring.receipt_seed())
             .map_err(|e| AppError::corrupt(format!("the origin cannot stand in a receipt: {e}")))?;
-        let terms = TermKey::new(&master.term_key());
+        let terms = TermKey::new(keyring.term_key());
         let inner = Inner {
             store,
             catalogue,
@@ -114,7 +120,8 @@ impl App {
             regions,
             clock,
             random,
-            master,
+            keyring,
+            profile,
             signing,
             terms,
             settings,
@@ -124,6 +131,7 @@ impl App {
             tries: crate::tries::Tries::default(),
             recomputed: Mutex::default(),
             finished: crate::finished::Finished::default(),
+            ledger: std::sync::OnceLock::new(),
         };
         let app = App { inner: Arc::new(inner) };
         app.reload_directory().await?;
@@ -164,6 +172,18 @@ impl App {
     #[must_use]
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.inner.store
+    }
+
+    /// The secrets of the installation, opened.
+    #[must_use]
+    pub fn keyring(&self) -> &Keyring {
+        &self.inner.keyring
+    }
+
+    /// The cipher and the hash of new rows.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        self.inner.profile
     }
 
     /// The key by which anybody checks receipts.

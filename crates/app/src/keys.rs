@@ -1,8 +1,8 @@
-//! The master key, the keys derived from it, and the two keys of every matter.
+//! The master key, the secrets that it wraps, and the two keys of every matter.
 //!
-//! The master key lives outside the database (a file that the binary reads); nothing here touches a file.
-//! Derived keys are separated by label, so that learning one says nothing about another. Rotation of the
-//! master key (unwrap with the old one, wrap with the new one) is the caller's loop.
+//! The master key lives outside the database (a file, or a command that prints it); nothing here touches a file.
+//! Derived keys are separated by label, so that learning one says nothing about another. The opened secrets of an
+//! installation are in `keyring`, rotation in `rotate`.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use sha2::Sha256;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::random::{self, Random};
-use crate::seal::{self, SealError, Sealed, join};
+use crate::seal::{self, Cipher, SealError, Sealed, join};
 
 /// A 256-bit secret. Wiped when dropped, never printed.
 #[derive(Clone)]
@@ -109,39 +109,70 @@ impl MasterKey {
         Zeroizing::new(text)
     }
 
-    /// Sixteen hexadecimal digits that tell keys apart without revealing them; safe in logs and beside the data.
-    pub fn fingerprint(&self) -> String {
-        hex(&self.0.derive("gongzhi.fingerprint/v1", &[]).bytes()[..8])
-    }
-
-    /// Wraps the keys of matters. Keys of one epoch share it.
-    fn wrap_key(&self, epoch: u32) -> Key {
-        self.0.derive("gongzhi.wrap/v1", &[&epoch.to_be_bytes()])
-    }
-
-    /// Makes query codes.
-    pub fn code_key(&self) -> Key {
-        self.0.derive("gongzhi.code/v1", &[])
-    }
-
-    /// Makes search terms.
-    pub fn term_key(&self) -> Key {
-        self.0.derive("gongzhi.term/v1", &[])
-    }
-
-    /// Hides idempotency keys, which clients choose and may fill with personal data.
-    pub fn idempotency_key(&self) -> Key {
-        self.0.derive("gongzhi.idempotency/v1", &[])
-    }
-
     /// Seals backups. Rotating the master key leaves earlier backups to the earlier key.
     pub fn backup_key(&self) -> Key {
         self.0.derive("gongzhi.backup/v1", &[])
     }
 
-    /// Seeds the receipt-signing key of an installation that keeps none apart.
-    pub fn receipt_seed(&self) -> Key {
-        self.0.derive("gongzhi.receipt-seed/v1", &[])
+    /// Sixteen hexadecimal digits that tell keys apart without revealing them; safe in logs and beside the data.
+    pub fn fingerprint(&self) -> String {
+        hex(&self.0.derive("gongzhi.fingerprint/v1", &[]).bytes()[..8])
+    }
+
+    /// What a secret of this name was before secrets were kept apart: derived. None for other names.
+    pub(crate) fn derived(&self, name: Name) -> Key {
+        match name {
+            Name::Wrap(epoch) => self.0.derive("gongzhi.wrap/v1", &[&epoch.to_be_bytes()]),
+            Name::Code => self.0.derive("gongzhi.code/v1", &[]),
+            Name::Term => self.0.derive("gongzhi.term/v1", &[]),
+            Name::Receipt => self.0.derive("gongzhi.receipt-seed/v1", &[]),
+        }
+    }
+
+    /// Wraps a secret of the installation; it opens under its own name only.
+    pub(crate) fn seal(&self, cipher: Cipher, name: Name, secret: &Key, random: &mut dyn Random) -> Sealed {
+        let aad = join("gongzhi.secret/v1", &[name.to_string().as_bytes()]);
+        seal::seal(cipher, &self.0.derive("gongzhi.wrap-secret/v1", &[&aad]), &aad, secret.bytes(), random)
+    }
+
+    /// Unwraps a secret.
+    pub(crate) fn open(&self, name: Name, sealed: &Sealed) -> Result<Key, SealError> {
+        let aad = join("gongzhi.secret/v1", &[name.to_string().as_bytes()]);
+        let bytes = seal::open(&self.0.derive("gongzhi.wrap-secret/v1", &[&aad]), &aad, sealed)?;
+        Key::from_slice(&bytes).ok_or(SealError::Content)
+    }
+}
+
+/// A secret of the installation, kept in the key file under the master key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// Wraps the keys of matters, for one epoch.
+    Wrap(u32),
+    /// Makes query codes, and what else is keyed by a matter.
+    Code,
+    /// Makes search terms.
+    Term,
+    /// Seeds the key that signs receipts.
+    Receipt,
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // Ten digits, so that names sort and a row of the next epoch is as long as one of the last.
+            Self::Wrap(epoch) => write!(f, "wrap/{epoch:010}"),
+            Self::Code => f.write_str("code"),
+            Self::Term => f.write_str("term"),
+            Self::Receipt => f.write_str("receipt"),
+        }
+    }
+}
+
+impl Name {
+    /// Read back; none for a name that this program does not know.
+    pub fn parse(text: &str) -> Option<Self> {
+        let wrap = text.strip_prefix("wrap/").and_then(|epoch| epoch.parse().ok()).map(Self::Wrap);
+        wrap.or_else(|| [Self::Code, Self::Term, Self::Receipt].into_iter().find(|name| name.to_string() == text))
     }
 }
 
@@ -197,14 +228,6 @@ impl MatterKeys {
     pub fn random(random: &mut dyn Random) -> Self {
         Self { handlers: Key::random(random), identity: Key::random(random) }
     }
-
-    /// Both keys under the master key: handlers, identity.
-    pub fn wrap(&self, master: &MasterKey, owner: Owner<'_>, epoch: u32, random: &mut dyn Random) -> [WrappedKey; 2] {
-        [
-            wrap(master, owner, KeyClass::Handlers, epoch, &self.handlers, random),
-            wrap(master, owner, KeyClass::Identity, epoch, &self.identity, random),
-        ]
-    }
 }
 
 /// A matter's key as it is stored.
@@ -240,26 +263,35 @@ impl WrappedKey {
     }
 }
 
+/// The wrap key of an epoch.
+#[derive(Clone, Copy)]
+pub struct Epoch<'a> {
+    /// Its number, from 1.
+    pub number: u32,
+    /// Its key.
+    pub key: &'a Key,
+}
+
 /// Wraps one key. Each matter gets its own wrapping key below the epoch's, so that random nonces can
 /// never meet however many matters there are.
 pub fn wrap(
-    master: &MasterKey,
+    cipher: Cipher,
+    epoch: Epoch<'_>,
     owner: Owner<'_>,
     class: KeyClass,
-    epoch: u32,
     key: &Key,
     random: &mut dyn Random,
 ) -> WrappedKey {
-    let aad = wrap_aad(owner, class, epoch);
-    let own = master.wrap_key(epoch).derive("gongzhi.wrap-one/v1", &[&aad]);
-    let Sealed { alg, nonce, ct } = seal::seal(&own, &aad, key.bytes(), random);
-    WrappedKey { alg, epoch, nonce, ct }
+    let aad = wrap_aad(owner, class, epoch.number);
+    let own = epoch.key.derive("gongzhi.wrap-one/v1", &[&aad]);
+    let Sealed { alg, nonce, ct } = seal::seal(cipher, &own, &aad, key.bytes(), random);
+    WrappedKey { alg, epoch: epoch.number, nonce, ct }
 }
 
 /// Unwraps one key; refuses a key of another matter, class or epoch.
-pub fn unwrap(master: &MasterKey, owner: Owner<'_>, class: KeyClass, wrapped: &WrappedKey) -> Result<Key, SealError> {
+pub fn unwrap(epoch: &Key, owner: Owner<'_>, class: KeyClass, wrapped: &WrappedKey) -> Result<Key, SealError> {
     let aad = wrap_aad(owner, class, wrapped.epoch);
-    let own = master.wrap_key(wrapped.epoch).derive("gongzhi.wrap-one/v1", &[&aad]);
+    let own = epoch.derive("gongzhi.wrap-one/v1", &[&aad]);
     let bytes = seal::open(&own, &aad, &wrapped.sealed())?;
     Key::from_slice(&bytes).ok_or(SealError::Content)
 }
@@ -308,51 +340,60 @@ mod tests {
     }
 
     #[test]
-    fn derived_keys_differ_and_nothing_is_printed() {
+    fn secrets_differ_and_nothing_is_printed() {
         let key = master(1);
-        let all = [
-            key.wrap_key(0),
-            key.wrap_key(1),
-            key.code_key(),
-            key.term_key(),
-            key.idempotency_key(),
-            key.receipt_seed(),
-            key.backup_key(),
-            key.0.clone(),
-        ];
+        let names = [Name::Wrap(0), Name::Wrap(1), Name::Code, Name::Term, Name::Receipt];
+        let all = names.map(|name| key.derived(name));
         for (i, a) in all.iter().enumerate() {
-            assert!(all.iter().skip(i + 1).all(|b| a.bytes() != b.bytes()));
+            assert!(all.iter().skip(i + 1).chain([&key.0]).all(|b| a.bytes() != b.bytes()));
         }
+        assert!(names.iter().all(|name| Name::parse(&name.to_string()) == Some(*name)));
+        assert_eq!(Name::parse("other").or(Name::parse("wrap/x")), None);
         assert_eq!(format!("{key:?}"), "MasterKey(Key(…))");
+    }
+
+    #[test]
+    fn a_secret_opens_under_its_name_and_master_only() {
+        let random = &mut SeededRandom::new(3);
+        let (key, secret) = (master(1), Key::random(random));
+        for cipher in [Cipher::ChaCha20Poly1305, Cipher::Sm4Gcm] {
+            let sealed = key.seal(cipher, Name::Wrap(1), &secret, random);
+            assert_eq!(key.open(Name::Wrap(1), &sealed).expect("opens").bytes(), secret.bytes());
+            assert_eq!(key.open(Name::Wrap(2), &sealed).err(), Some(SealError::Refused));
+            assert_eq!(master(2).open(Name::Wrap(1), &sealed).err(), Some(SealError::Refused));
+        }
     }
 
     #[test]
     fn a_wrapped_key_opens_only_where_it_belongs() {
         let random = &mut SeededRandom::new(9);
-        let (key, keys) = (master(1), MatterKeys::random(random));
-        let [handlers, identity] = keys.wrap(&key, OWNER, 7, random);
-        let stored = WrappedKey::from_bytes(&handlers.to_bytes()).expect("reads");
-        let back = unwrap(&key, OWNER, KeyClass::Handlers, &stored).expect("opens");
-        assert_eq!(back.bytes(), keys.handlers.bytes());
-        let refused = |r: Result<Key, SealError>| assert_eq!(r.err(), Some(SealError::Refused));
-        refused(unwrap(&key, OWNER, KeyClass::Identity, &handlers));
-        refused(unwrap(&key, OWNER, KeyClass::Handlers, &identity));
-        refused(unwrap(&key, Owner { cell: 4, ..OWNER }, KeyClass::Handlers, &handlers));
-        refused(unwrap(&key, Owner { matter: b"other", ..OWNER }, KeyClass::Handlers, &handlers));
-        refused(unwrap(&master(2), OWNER, KeyClass::Handlers, &handlers));
-        refused(unwrap(&key, OWNER, KeyClass::Handlers, &WrappedKey { epoch: 8, ..handlers.clone() }));
+        let (wrap_key, other, key) = (Key::random(random), Key::random(random), Key::random(random));
+        let epoch = Epoch { number: 7, key: &wrap_key };
+        for cipher in [Cipher::ChaCha20Poly1305, Cipher::Sm4Gcm] {
+            let handlers = wrap(cipher, epoch, OWNER, KeyClass::Handlers, &key, random);
+            let stored = WrappedKey::from_bytes(&handlers.to_bytes()).expect("reads");
+            let back = unwrap(&wrap_key, OWNER, KeyClass::Handlers, &stored).expect("opens");
+            assert_eq!(back.bytes(), key.bytes());
+            let refused = |r: Result<Key, SealError>| assert_eq!(r.err(), Some(SealError::Refused));
+            refused(unwrap(&wrap_key, OWNER, KeyClass::Identity, &handlers));
+            refused(unwrap(&wrap_key, Owner { cell: 4, ..OWNER }, KeyClass::Handlers, &handlers));
+            refused(unwrap(&wrap_key, Owner { matter: b"other", ..OWNER }, KeyClass::Handlers, &handlers));
+            refused(unwrap(&other, OWNER, KeyClass::Handlers, &handlers));
+            refused(unwrap(&wrap_key, OWNER, KeyClass::Handlers, &WrappedKey { epoch: 8, ..handlers.clone() }));
+        }
     }
 
     #[test]
     fn every_flipped_byte_of_a_wrapped_key_is_noticed() {
         let random = &mut SeededRandom::new(10);
-        let key = master(1);
-        let bytes = wrap(&key, OWNER, KeyClass::Handlers, 1, &Key::random(random), random).to_bytes();
+        let (wrap_key, key) = (Key::random(random), Key::random(random));
+        let epoch = Epoch { number: 1, key: &wrap_key };
+        let bytes = wrap(Cipher::ChaCha20Poly1305, epoch, OWNER, KeyClass::Handlers, &key, random).to_bytes();
         assert_eq!(bytes.len(), 65);
         for at in 0..bytes.len() {
             let mut bad = bytes.clone();
             bad[at] ^= 0x10;
-            let result = WrappedKey::from_bytes(&bad).and_then(|w| unwrap(&key, OWNER, KeyClass::Handlers, &w));
+            let result = WrappedKey::from_bytes(&bad).and_then(|w| unwrap(&wrap_key, OWNER, KeyClass::Handlers, &w));
             assert!(result.is_err(), "byte {at}");
         }
     }

@@ -53,6 +53,14 @@ impl App {
         if let Some(child) = &entry.beyond.raises {
             self.raise_child(&matter, seq, child).await?;
         }
+        if let Some(touch) = &entry.beyond.touches
+            && !self.touch(&matter, seq, touch).await?
+        {
+            return Ok(false);
+        }
+        if matches!(entry.act, Act::Kin(Kin::Erased { .. })) {
+            self.destroy(&matter).await?;
+        }
         for day in &entry.beyond.frees {
             self.step(*day, &Step::GiveBack { taker: id }).await?;
         }

@@ -68,7 +68,11 @@ impl App {
             rows.iter().find(|r| r.draft.seq == seq && addressed(&matter, r, &access)).ok_or(AppError::NotFound)?;
         let view = view(&matter, row).ok_or(AppError::NotFound)?;
         let letter = matter.mechanism.letter.get(&row.draft.letter).ok_or(AppError::NotFound)?;
-        let text = self.render(&matter, letter, row, &view).await?;
+        self.record_view(viewer, &matter, &access).await?;
+        let text = match &matter.file.keeping.erased {
+            Some(erased) => gone(&view, erased.at),
+            None => self.render(&matter, letter, row, &view).await?,
+        };
         let directory = self.directory();
         Ok(LetterPage { from: body_name(&directory, row.draft.body).name.zh, view, text })
     }
@@ -118,6 +122,7 @@ impl App {
                 .unwrap_or_default(),
             installation: self.settings().name.clone(),
             mechanism: matter.mechanism.mechanism.name.zh.clone(),
+            remedy: remedy(matter, row.draft.seq),
             fields,
             // Of the clocks of parts, one stands for those that began together.
             clocks: file.clocks.iter().rev().map(|(id, c)| (named(id).to_owned(), words(c))).collect(),
@@ -157,6 +162,19 @@ impl App {
             }
         }
     }
+}
+
+/// What is left of a letter whose matter was erased.
+fn gone(view: &LetterView, at: kernel::time::Timestamp) -> String {
+    let day = crate::words::date(at.date());
+    format!("{}\n这件事里的个人信息已于{day}依法删除，函件的正文不再保存。\n", view.name.zh)
+}
+
+/// What the person may do against the act that issued a letter.
+fn remedy(matter: &Matter, seq: u32) -> String {
+    let entry = matter.entries.iter().find(|e| e.seq == seq);
+    let action = entry.and_then(|e| e.act.effect()).and_then(|a| matter.mechanism.action.get(a));
+    action.and_then(|a| a.remedy.as_ref()).map(|t| t.zh.clone()).unwrap_or_default()
 }
 
 /// The name that the raiser gave, for the first line of a letter to her.

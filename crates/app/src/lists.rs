@@ -2,7 +2,7 @@
 
 use crate::error::AppError;
 use crate::installation::App;
-use crate::matter::{open_keys, title};
+use crate::matter::title;
 use crate::view::{BodyName, body_name};
 use crate::viewer::{Staff, Viewer};
 use kernel::ids::{BodyId, Cell, MatterId};
@@ -212,7 +212,7 @@ impl App {
     pub(crate) async fn item(&self, row: &MatterRow) -> Result<ItemView, AppError> {
         let mechanism = self.version(&row.version).await?;
         let keys = self.inner.store.matter_key(row.id).await?;
-        let keys = keys.map(|k| open_keys(&self.inner.master, row.id, &k)).transpose()?;
+        let keys = keys.map(|k| self.inner.keyring.open_keys(row.id, &k)).transpose()?;
         let directory = self.directory();
         let now = self.now();
         Ok(ItemView {

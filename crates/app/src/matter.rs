@@ -3,17 +3,18 @@
 use crate::count::deltas;
 use crate::error::AppError;
 use crate::installation::App;
-use crate::keys::{KeyClass, MasterKey, MatterKeys, Owner, WrappedKey, unwrap};
+use crate::keys::{MatterKeys, Owner};
 use crate::project::{change, due, marks, row, work};
 use crate::random::{Random, bytes};
-use crate::seal::{VaultField, VaultRow as Fields, open_row, seal_row};
+use crate::seal::{VaultField, VaultRow as Fields, open_row, seal, seal_row};
 use crate::terms::of_text;
+use crate::title::title_text;
 use kernel::chain::{GENESIS, Hash, HashAlg, inner, link};
 use kernel::decide::Decision;
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
 use kernel::ids::{Class, MatterId};
-use kernel::mechanism::{FieldKind, Mechanism, RAISE};
+use kernel::mechanism::{FieldKind, Mechanism};
 use kernel::outside::Outside;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -78,13 +79,14 @@ pub fn read_chain(id: MatterId, rows: &[EntryRow], head: &Hash) -> Result<Vec<En
     let mut previous = GENESIS;
     let mut entries = Vec::with_capacity(rows.len());
     for (i, row) in rows.iter().enumerate() {
-        let hash = link(&previous, row.seq, &inner(&row.salt, &row.body));
-        if row.alg != HashAlg::Sha256 as u8 || hash != row.hash || row.seq as usize != i + 1 {
+        let hash =
+            HashAlg::from_id(row.alg).map(|alg| link(alg, &previous, row.seq, &inner(alg, &row.salt, &row.body)));
+        let Some(hash) = hash.filter(|hash| *hash == row.hash && row.seq as usize == i + 1) else {
             return Err(AppError::corrupt(format!(
                 "entry {} of matter {id} does not follow from the one before",
                 i + 1
             )));
-        }
+        };
         let entry: Entry = serde_json::from_slice(&row.body)
             .map_err(|e| AppError::corrupt(format!("entry {} of matter {id} cannot be read: {e}", i + 1)))?;
         if entry.seq != row.seq {
@@ -97,33 +99,6 @@ pub fn read_chain(id: MatterId, rows: &[EntryRow], head: &Hash) -> Result<Vec<En
         return Err(AppError::corrupt(format!("the head of matter {id} is not its last entry")));
     }
     Ok(entries)
-}
-
-/// Opens the keys of a matter.
-///
-/// # Errors
-/// `Corrupt` for a key of another matter or another master key.
-pub fn open_keys(master: &MasterKey, id: MatterId, row: &KeyRow) -> Result<MatterKeys, AppError> {
-    let serial = id_bytes(id);
-    let owner = Owner { cell: id.cell.0, matter: &serial };
-    let one = |class: KeyClass, sealed: &Sealed| {
-        let s = opened(sealed)?;
-        let wrapped = WrappedKey { alg: s.alg, epoch: row.epoch, nonce: s.nonce, ct: s.ct };
-        unwrap(master, owner, class, &wrapped).map_err(|e| AppError::corrupt(format!("the keys of matter {id}: {e}")))
-    };
-    Ok(MatterKeys {
-        handlers: one(KeyClass::Handlers, &row.handlers)?,
-        identity: one(KeyClass::Identity, &row.identity)?,
-    })
-}
-
-/// Wraps the keys of a new matter.
-#[must_use]
-pub fn wrap_keys(master: &MasterKey, id: MatterId, keys: &MatterKeys, random: &mut dyn Random) -> KeyRow {
-    let serial = id_bytes(id);
-    let [handlers, identity] = keys.wrap(master, Owner { cell: id.cell.0, matter: &serial }, 1, random);
-    let plain = |w: WrappedKey| Sealed { alg: w.alg, nonce: w.nonce.to_vec(), text: w.ct };
-    KeyRow { handlers: plain(handlers), identity: plain(identity), epoch: 1 }
 }
 
 impl Matter {
@@ -188,9 +163,11 @@ impl App {
         let loaded = self.inner.store.load(id).await?.ok_or(AppError::NotFound)?;
         let entries = read_chain(id, &loaded.entries, &loaded.matter.head)?;
         let mechanism = self.version(&loaded.matter.version).await?;
-        let keys = self.inner.store.matter_key(id).await?;
-        let keys = keys.map(|k| open_keys(&self.inner.master, id, &k)).transpose()?;
         let file = CaseFile::fold(&entries);
+        // From the entry on that erases it, nobody is shown anything, whether or not the keys are destroyed already.
+        let erased = file.keeping.erased.is_some();
+        let keys = if erased { None } else { self.inner.store.matter_key(id).await? };
+        let keys = keys.map(|k| self.inner.keyring.open_keys(id, &k)).transpose()?;
         let mut matter = Matter { id, row: loaded.matter, file, entries, mechanism, keys, outside: Outside::default() };
         self.look_outside(&mut matter).await?;
         Ok(matter)
@@ -199,7 +176,7 @@ impl App {
     /// Makes the one append of a decision.
     pub(crate) fn append_of(&self, draft: Draft<'_>) -> Append {
         let Draft { id, number, mechanism, before, decision, keys, head, title, new_keys } = draft;
-        let mut random = self.random();
+        let (mut random, alg) = (self.random(), self.inner.profile.hash());
         let mut rows = Vec::new();
         let mut counters = Vec::new();
         let mut outbox = Vec::new();
@@ -214,8 +191,8 @@ impl App {
             letters.extend(letter(mechanism, &after, entry).map(|l| (self.home_of(l.body), l)));
             let body = serde_json::to_vec(entry).expect("invariant: an entry is plain data");
             let salt: [u8; 16] = bytes(random.as_mut());
-            let hash = link(&previous, entry.seq, &inner(&salt, &body));
-            rows.push(EntryRow { seq: entry.seq, salt, body, alg: HashAlg::Sha256 as u8, hash });
+            let hash = link(alg, &previous, entry.seq, &inner(alg, &salt, &body));
+            rows.push(EntryRow { seq: entry.seq, salt, body, alg: alg.id(), hash });
             (at, previous) = (after, hash);
         }
         let (vault, terms) = self.seal_personal(id, mechanism, decision, keys, random.as_mut());
@@ -257,11 +234,12 @@ impl App {
         random: &mut dyn Random,
     ) -> (Vec<VaultRow>, Vec<u64>) {
         let Some(keys) = keys else { return (Vec::new(), Vec::new()) };
+        let cipher = self.inner.profile.cipher();
         let mut grouped: BTreeMap<(u32, u8), (Class, Fields)> = BTreeMap::new();
         let mut terms = Vec::new();
         for p in &decision.personal {
             let slot = grouped.entry((p.seq, class_id(p.class))).or_insert_with(|| (p.class, Fields::new()));
-            slot.1.insert(p.field.clone(), VaultField { salt: p.salt, text: p.content.clone() });
+            slot.1.insert(p.field.clone(), VaultField { alg: p.alg, salt: p.salt, text: p.content.clone() });
             let words =
                 mechanism.field.get(&p.field).is_some_and(|f| matches!(f.kind, FieldKind::Text | FieldKind::Place));
             if words && p.class != Class::Sealed {
@@ -274,7 +252,7 @@ impl App {
         let seal_one = |((seq, _), (class, fields)): ((u32, u8), (Class, Fields))| {
             let class = if class == Class::Sealed { Class::Sealed } else { Class::Handlers };
             let key = if class == Class::Sealed { &keys.identity } else { &keys.handlers };
-            VaultRow { seq, class, sealed: stored(seal_row(key, &row_aad(id, seq, class), &fields, random)) }
+            VaultRow { seq, class, sealed: stored(seal_row(cipher, key, &row_aad(id, seq, class), &fields, random)) }
         };
         (grouped.into_iter().map(seal_one).collect(), terms)
     }
@@ -287,31 +265,10 @@ impl App {
         decision: &Decision,
         keys: &MatterKeys,
     ) -> Option<Sealed> {
-        let text = title_text(mechanism, |field| {
-            decision.personal.iter().find(|p| p.field == field).map(|p| p.content.as_str())
-        })?;
-        let mut random = self.random();
-        Some(stored(crate::seal::seal(&keys.handlers, &title_aad(id), text.as_bytes(), random.as_mut())))
+        let said = |field: &str| decision.personal.iter().find(|p| p.field == field).map(|p| p.content.as_str());
+        let (cipher, words) = (self.inner.profile.cipher(), title_text(mechanism, said)?);
+        Some(stored(seal(cipher, &keys.handlers, &title_aad(id), words.as_bytes(), self.random().as_mut())))
     }
-}
-
-/// The title of a matter, from the texts of its raising.
-#[must_use]
-pub fn title_text<'a>(mechanism: &Mechanism, text: impl Fn(&str) -> Option<&'a str>) -> Option<String> {
-    let fields = mechanism.fields_of(mechanism.action.get(RAISE)?);
-    let mut texts = fields
-        .iter()
-        .filter(|f| mechanism.field.get(**f).is_some_and(|f| f.kind == FieldKind::Text && f.class != Class::Sealed));
-    text(texts.next()?).map(shorten)
-}
-
-/// The first sentence, at most 40 characters.
-#[must_use]
-pub fn shorten(text: &str) -> String {
-    const LONGEST: usize = 40;
-    let line = text.lines().next().unwrap_or_default().trim();
-    let first: String = line.chars().take_while(|c| !matches!(c, '。' | '！' | '？' | '!' | '?')).collect();
-    if first.chars().count() <= LONGEST { first } else { first.chars().take(LONGEST - 1).chain(['…']).collect() }
 }
 
 /// What an append is made of.
@@ -372,7 +329,10 @@ fn errand(after: &CaseFile, entry: &Entry) -> Option<OutboxDraft> {
         kernel::entry::Act::Kin(kernel::kin::Kin::Linked { .. } | kernel::kin::Kin::Unlinked { .. })
     );
     let beyond = &entry.beyond;
-    let errand = beyond.raises.is_some() || beyond.taker.is_some() || !beyond.frees.is_empty() || told || linked;
+    let erased = matches!(entry.act, kernel::entry::Act::Kin(kernel::kin::Kin::Erased { .. }));
+    let personal = erased || beyond.touches.is_some();
+    let errand =
+        personal || beyond.raises.is_some() || beyond.taker.is_some() || !beyond.frees.is_empty() || told || linked;
     let draft = || OutboxDraft { at: entry.at, kind: KIN.into(), seq: entry.seq, to: None, about: KIN.into() };
     errand.then(draft)
 }

@@ -9,7 +9,7 @@ use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
 
-use crate::keys::{Key, MasterKey, from_hex, hex};
+use crate::keys::{Key, from_hex, hex};
 
 /// The algorithm byte of Ed25519 in note keys.
 const ED25519: u8 = 1;
@@ -48,15 +48,10 @@ impl fmt::Debug for SigningKeys {
 }
 
 impl SigningKeys {
-    /// A key from its own secret seed, kept beside the master key.
+    /// A key from its own secret seed, kept under the master key.
     pub fn from_seed(origin: &str, seed: &Key) -> Result<Self, NoteError> {
         good_name(origin)?;
         Ok(Self { origin: origin.to_owned(), key: SigningKey::from_bytes(seed.bytes()) })
-    }
-
-    /// The key of an installation that keeps no signing seed apart.
-    pub fn from_master(origin: &str, master: &MasterKey) -> Result<Self, NoteError> {
-        Self::from_seed(origin, &master.receipt_seed())
     }
 
     /// The installation's name.

@@ -22,6 +22,11 @@ impl App {
     /// The store; `Corrupt` for a ballot that does not open.
     pub(crate) async fn look_outside(&self, matter: &mut Matter) -> Result<(), AppError> {
         let mechanism = matter.mechanism.clone();
+        if let Some((field, of)) = mechanism.about().zip(matter.file.about()) {
+            // A matter that a restore lost can be neither read nor erased.
+            let standing = self.standing(of).await.unwrap_or(kernel::personal::STANDINGS[3]);
+            matter.outside.about = Some((field.to_owned(), standing.to_owned()));
+        }
         if matter.file.ended.is_some() {
             return Ok(());
         }

@@ -125,6 +125,9 @@ pub const PLANS: &str = "plan";
 /// The index of matters with free places: the key is the mechanism, the order the day.
 pub const PLACES: &str = "places";
 
+/// The index of what is about a matter: the key is that one.
+pub const ABOUT: &str = "about";
+
 /// The marks of a matter, sorted.
 #[must_use]
 pub fn marks(mechanism: &Mechanism, file: &CaseFile, id: MatterId) -> Vec<MarkRow> {
@@ -132,6 +135,9 @@ pub fn marks(mechanism: &Mechanism, file: &CaseFile, id: MatterId) -> Vec<MarkRo
         |kind: &str, key: String, order: i64, about: String| MarkRow { kind: kind.into(), key, order, id, about };
     let mut rows = Vec::new();
     let Some(opened) = &file.opened else { return rows };
+    if let (Some(about), Some(at)) = (opened.origin.about, file.raised_at) {
+        rows.push(mark(ABOUT, about.to_string(), at.0, String::new()));
+    }
     if let Some(parent) = &opened.origin.parent {
         let order = file.raised_at.map_or(0, |at| at.0);
         rows.push(mark(CHILDREN, parent.matter.to_string(), order, parent.child.clone()));
@@ -157,6 +163,8 @@ pub fn marks(mechanism: &Mechanism, file: &CaseFile, id: MatterId) -> Vec<MarkRo
         let free = all.saturating_sub(u32::try_from(taken).unwrap_or(u32::MAX));
         rows.push(mark(PLACES, opened.mechanism.clone(), at, format!("{free}/{all}")));
     }
+    let retained = file.keeping.until.filter(|_| file.keeping.erased.is_none() && file.parts.values().all(|p| p.ended));
+    rows.extend(retained.map(|until| mark(crate::erase::RETAINED, String::new(), until.0, String::new())));
     rows.sort();
     rows
 }

@@ -5,14 +5,14 @@ use crate::code;
 use crate::error::AppError;
 use crate::installation::App;
 use crate::keys::{MatterKeys, Owner};
-use crate::matter::{Draft, id_bytes, read_chain, wrap_keys};
+use crate::matter::{Draft, id_bytes, read_chain};
 use crate::number::Number;
 use crate::project::holder;
 use crate::random::bytes;
 use crate::receipt::{Receipt, fields_digest};
 use crate::view::{BodyName, body_name};
 use crate::viewer::Viewer;
-use kernel::chain::{GENESIS, Hash};
+use kernel::chain::{GENESIS, Hash, HashAlg};
 use kernel::decide::{Actor, Context, Decision, Opening, raise, raise_from};
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
@@ -129,6 +129,7 @@ impl App {
         if let Some(again) = self.raised_before(viewer, &raising, cell, &request).await? {
             return Ok(again);
         }
+        origin.about = self.named_by(viewer, &effective.mechanism, &raising).await?;
         let id = self.next_id(cell);
         let now = self.now();
         // Whether everything else is right comes first: a place is taken for a matter that will be.
@@ -175,7 +176,8 @@ impl App {
         let mut random = self.random();
         let keys = MatterKeys::random(random.as_mut());
         let title = self.seal_title(id, &effective.mechanism, decision, &keys);
-        let new_keys = Some(wrap_keys(&self.inner.master, id, &keys, random.as_mut()));
+        let cipher = self.inner.profile.cipher();
+        let new_keys = Some(self.inner.keyring.wrap_keys(cipher, id, &keys, random.as_mut()));
         let before = CaseFile::default();
         let mechanism = &*effective.mechanism;
         let decision = &numbered(decision, number);
@@ -217,6 +219,7 @@ impl App {
             directory: &*directory,
             now,
             seed: bytes(self.random().as_mut()),
+            hash: self.inner.profile.hash(),
             outside: &kernel::outside::NOTHING,
         };
         let promise = self.catalogue().promise(effective, self.calendar(), raising.occurred.unwrap_or(now).min(now));
@@ -279,7 +282,7 @@ impl App {
     /// The codes of a matter: derived, never stored.
     pub(crate) fn codes(&self, id: MatterId) -> code::Codes {
         let serial = id_bytes(id);
-        code::issue(&self.inner.master.code_key(), Owner { cell: id.cell.0, matter: &serial }, 1)
+        code::issue(self.inner.keyring.code_key(), Owner { cell: id.cell.0, matter: &serial }, 1)
     }
 
     /// The public number of a matter.
@@ -314,7 +317,7 @@ impl App {
             fields: fields_digest(&fields.collect()),
             due_by: date(opened.due_by),
             promised_by: date(opened.promised_by),
-            logged_within_s: 10,
+            logged_within_s: crate::log::WITHIN_S,
         };
         crate::receipt::issue(&receipt, &self.inner.signing).map_err(|e| AppError::corrupt(format!("the receipt: {e}")))
     }
@@ -348,7 +351,7 @@ fn from_hex(text: &str) -> Option<Hash> {
 /// What was asked, so that the same key with another request is noticed.
 fn request_hash(raising: &Raising) -> Hash {
     let text = serde_json::json!([raising.mechanism, raising.region, raising.fields, raising.occurred]).to_string();
-    kernel::chain::inner(&[0; 16], text.as_bytes())
+    kernel::chain::inner(HashAlg::Sha256, &[0; 16], text.as_bytes())
 }
 
 /// The attachments that a decision names.

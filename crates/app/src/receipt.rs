@@ -1,12 +1,15 @@
 //! The receipt: a promise that the installation signs at once, readable and checkable offline.
 //!
 //! The text is a C2SP signed note (an Ed25519 signature below readable lines), so any checker of such
-//! notes can verify it. It proves that the installation promised, not yet that the matter is in the
-//! log: the inclusion proof comes later and elsewhere. Openings of the person's own fields may follow.
+//! notes can verify it. It proves that the installation promised. In the file that is kept the proof that
+//! the matter is in the log follows once there is one, then the openings of the person's own fields.
 
 use std::fmt::Write as _;
 
 use crate::keys::{from_hex, hex};
+use crate::log::checkpoint::Checkpoint;
+use crate::log::leaf_data;
+use crate::log::proof::{self, Proof, ProofError};
 use crate::note::{NoteError, SigningKeys, VerifierKey};
 
 mod openings;
@@ -17,6 +20,8 @@ pub use qr::{QrError, qr_check, qr_svg, qr_text};
 
 const HEADER: &str = "gongzhi.receipt/v1";
 const ATTACHED: &str = "\ngongzhi.openings/v1\n";
+/// The hash of entries today; the log's leaves say which.
+const ALG: u8 = kernel::chain::HashAlg::Sha256 as u8;
 
 /// What the installation promised. All texts are single lines; dates are as the kernel prints them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +60,37 @@ pub enum ReceiptError {
     /// The openings do not belong to this receipt.
     #[error("所附内容与凭证不符。The attached contents do not belong to this receipt.")]
     Openings,
+    /// The inclusion proof does not hold, or is another receipt's.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+}
+
+/// A file that holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// What was promised.
+    pub promise: Receipt,
+    /// Where the log holds it, if the file proves that.
+    pub logged: Option<Logged>,
+    /// The person's own fields, if the file opens them.
+    pub openings: Option<Openings>,
+}
+
+/// A place in the log, under a signed checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    /// The place of the leaf, from 0.
+    pub index: u64,
+    /// What the checkpoint says.
+    pub checkpoint: Checkpoint,
+}
+
+impl Receipt {
+    /// The bytes of the leaf that stands for it in the log.
+    #[must_use]
+    pub fn leaf(&self) -> [u8; 34] {
+        leaf_data(ALG, store::LeafKind::Entry, &self.entry)
+    }
 }
 
 /// Signs the promise. The origin is that of the keys; `receipt.origin` is not looked at.
@@ -116,122 +152,36 @@ fn hash(text: &str, name: &'static str) -> Result<[u8; 32], ReceiptError> {
     from_hex(text).and_then(|bytes| bytes.as_slice().try_into().ok()).ok_or(ReceiptError::Format(name))
 }
 
-/// The file that the person keeps: the signed receipt, followed by the openings of her own fields.
-pub fn file(receipt: &str, openings: &Openings) -> String {
-    format!("{receipt}{ATTACHED}{}\n", openings.to_json())
+/// The file that the person keeps: the signed receipt, the inclusion proof once there is one, her own fields.
+#[must_use]
+pub fn file(receipt: &str, proof: Option<&str>, openings: Option<&Openings>) -> String {
+    let proof = proof.map(|proof| format!("\n{proof}")).unwrap_or_default();
+    let openings = openings.map(|o| format!("{ATTACHED}{}\n", o.to_json())).unwrap_or_default();
+    format!("{receipt}{proof}{openings}")
 }
 
-/// Checks a file that `file` wrote, or a bare receipt, and gives the promise and the opened fields.
-pub fn check_file(text: &str, key: &VerifierKey) -> Result<(Receipt, Option<Openings>), ReceiptError> {
-    let Some((note, json)) = text.split_once(ATTACHED) else {
-        return Ok((check(text, key)?, None));
+/// Checks a file that `file` wrote, or a bare receipt.
+pub fn check_file(text: &str, key: &VerifierKey) -> Result<Checked, ReceiptError> {
+    let (head, json) = text.split_once(ATTACHED).map_or((text, None), |(head, json)| (head, Some(json)));
+    let begins = format!("\n{}\n", proof::HEADER);
+    let (note, proof) = match head.find(&begins) {
+        Some(at) => (&head[..at], Some(&head[at + 1..])),
+        None => (head, None),
     };
-    let receipt = check(note, key)?;
-    let openings = Openings::from_json(json).ok_or(ReceiptError::Openings)?;
-    if openings.digest() != receipt.fields {
+    let promise = check(note, key)?;
+    let logged = proof.map(|text| logged(text, &promise, key)).transpose()?;
+    let openings = json.map(|json| Openings::from_json(json).ok_or(ReceiptError::Openings)).transpose()?;
+    if openings.as_ref().is_some_and(|o| o.digest() != promise.fields) {
         return Err(ReceiptError::Openings);
     }
-    Ok((receipt, Some(openings)))
+    Ok(Checked { promise, logged, openings })
+}
+
+fn logged(text: &str, promise: &Receipt, key: &VerifierKey) -> Result<Logged, ProofError> {
+    let proof = Proof::parse(text)?;
+    let checkpoint = proof.check(&promise.leaf(), key)?;
+    Ok(Logged { index: proof.index, checkpoint })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::keys::Key;
-    use crate::random::SeededRandom;
-    use crate::seal::VaultField;
-
-    fn keys(seed: u64) -> SigningKeys {
-        SigningKeys::from_seed("demo.example/gongzhi", &Key::random(&mut SeededRandom::new(seed))).expect("good name")
-    }
-
-    fn openings() -> Openings {
-        let random = &mut SeededRandom::new(3);
-        let row = [("text", "路灯不亮三天了。\ngongzhi.openings/v1\n"), ("place", "北街")]
-            .into_iter()
-            .map(|(field, text)| (field.to_owned(), VaultField::new(text, random)))
-            .collect();
-        Openings::new(&row, [("contact".to_owned(), [9; 32])])
-    }
-
-    fn receipt() -> Receipt {
-        Receipt {
-            origin: "demo.example/gongzhi".into(),
-            number: "YX-2026-0941733".into(),
-            received_at: "2026-11-21T09:30:00+08:00".into(),
-            mechanism: "street-repair 3".into(),
-            mechanism_hash: [1; 32],
-            entry: [2; 32],
-            fields: openings().digest(),
-            due_by: "2026-12-11T24:00+08:00".into(),
-            promised_by: "15 个工作日 + 听证".into(),
-            logged_within_s: 60,
-        }
-    }
-
-    #[test]
-    fn a_receipt_is_readable_and_checks_offline() {
-        let text = issue(&receipt(), &keys(1)).expect("issues");
-        assert!(text.starts_with("gongzhi.receipt/v1\norigin: demo.example/gongzhi\nnumber: YX-2026-0941733\n"));
-        assert!(text.contains("\n\n— demo.example/gongzhi "));
-        let key = VerifierKey::parse(&keys(1).verifier_key().to_string()).expect("note key");
-        assert_eq!(check(&text, &key), Ok(receipt()));
-        assert!(matches!(check(&text, &keys(2).verifier_key()), Err(ReceiptError::Note(_))));
-    }
-
-    #[test]
-    fn every_flipped_bit_of_the_file_is_noticed() {
-        let text = file(&issue(&receipt(), &keys(1)).expect("issues"), &openings());
-        let key = keys(1).verifier_key();
-        let (_, opened) = check_file(&text, &key).expect("checks");
-        assert_eq!(opened, Some(openings()));
-        let note = text.find(ATTACHED).expect("attached");
-        for at in 0..text.len() {
-            for bit in 0..8 {
-                let mut bad = text.clone().into_bytes();
-                bad[at] ^= 1 << bit;
-                let Ok(bad) = String::from_utf8(bad) else {
-                    continue;
-                };
-                let Ok((promise, opened)) = check_file(&bad, &key) else {
-                    continue;
-                };
-                // Blanks between JSON tokens mean nothing; everything that is read must be unchanged.
-                assert!(at >= note && promise == receipt() && opened == Some(openings()), "byte {at} bit {bit}: {bad}");
-            }
-        }
-        for len in 0..note {
-            if let Some(cut) = text.get(..len) {
-                assert!(check_file(cut, &key).is_err(), "cut at {len}");
-            }
-        }
-    }
-
-    #[test]
-    fn openings_of_another_receipt_are_refused() {
-        let other =
-            Openings::new(&[("text".to_owned(), VaultField::new("别的", &mut SeededRandom::new(9)))].into(), []);
-        let text = file(&issue(&receipt(), &keys(1)).expect("issues"), &other);
-        assert_eq!(check_file(&text, &keys(1).verifier_key()).err(), Some(ReceiptError::Openings));
-    }
-
-    #[test]
-    fn values_cannot_smuggle_lines() {
-        for bad in ["", "a\nnumber: B", " x", "a\r", "a\u{0}"] {
-            let forged = Receipt { mechanism: bad.into(), ..receipt() };
-            assert_eq!(issue(&forged, &keys(1)).err(), Some(ReceiptError::Format("mechanism")));
-        }
-    }
-
-    #[test]
-    fn a_signed_text_that_is_no_receipt_is_refused() {
-        let keys = keys(1);
-        let key = keys.verifier_key();
-        let other = keys.sign("gongzhi.receipt/v2\nx\n").expect("signs");
-        assert_eq!(check(&other, &key).err(), Some(ReceiptError::Format("header")));
-        let text = issue(&receipt(), &keys).expect("issues");
-        let body = text.split("\n\n").next().expect("body");
-        let more = keys.sign(&format!("{body}\nvoid: yes\n")).expect("signs");
-        assert_eq!(check(&more, &key).err(), Some(ReceiptError::Format("lines")));
-    }
-}
+mod tests;

@@ -122,6 +122,7 @@ impl Stage<'_> {
             directory: self.directory,
             now,
             seed,
+            hash: kernel::chain::HashAlg::Sha256,
             outside: &kernel::outside::NOTHING,
         }
     }

@@ -13,11 +13,13 @@ use serde::Serialize;
 
 mod actions;
 pub(crate) mod clocks;
+mod keeping;
 mod parts;
 pub(crate) mod thread;
 
 pub use actions::{ActionKind, ActionView, BlockedView, FieldView, RowName, form};
 pub use clocks::{ClockView, Derivation, days};
+pub use keeping::{AboutView, DecidedView, KeepingView};
 pub use parts::{LastAct, PartView};
 pub(crate) use thread::drawn_in_words;
 pub use thread::{DateChange, EntryView, FileView, SaidField, Speaker};
@@ -149,6 +151,10 @@ pub struct MatterView {
     pub sealed: Vec<SealedView>,
     /// The letters.
     pub letters: Vec<LetterView>,
+    /// What becomes of its personal content.
+    pub keeping: KeepingView,
+    /// The matter that it is about.
+    pub about: Option<AboutView>,
     /// Who looked; only on her own page and for whoever checks.
     pub looks: Vec<LookView>,
     /// How many entries the file has; sent back when acting.
@@ -234,6 +240,8 @@ impl App {
             votes: self.vote_views(viewer, matter),
             sealed: thread::sealed(matter, &access),
             letters,
+            keeping: self.keeping(matter).await?,
+            about: if access.reads() { self.about_view(matter).await? } else { None },
             looks,
             seq: file.seq,
             head: kernel::chain::hex(&row.head),

@@ -239,7 +239,7 @@ impl App {
         let serial = id_bytes(id);
         let owner = Owner { cell: id.cell.0, matter: &serial };
         let message = owner.bind("gongzhi.slip/v1", &[vote.as_bytes(), &slip.to_be_bytes()]);
-        let mac = self.inner.master.code_key().mac(&message);
+        let mac = self.inner.keyring.code_key().mac(&message);
         let mut first = [0; 16];
         first.copy_from_slice(&mac[..16]);
         format!("{:08}", u128::from_be_bytes(first) % 100_000_000)

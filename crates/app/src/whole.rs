@@ -1,5 +1,5 @@
 //! The whole store: verify every case file with what belongs to it, rebuild what is derived. Both use the functions of the
-//! live path. The transparency log is checked elsewhere; what the store can check by itself, it does (`Store::audit`).
+//! live path. The transparency log is checked in `log::verify`; what the store can check by itself, it does (`Store::audit`).
 
 mod check;
 mod rebuild;

@@ -36,7 +36,18 @@ fn refused(result: Result<app::act::Acted, AppError>) -> Rule {
 
 #[tokio::test]
 async fn the_parking_story_from_the_phone_to_the_rating() {
-    let town = Town::new("2026-09-28T22:46").await;
+    parking_story(Town::new("2026-09-28T22:46").await, 1).await;
+}
+
+#[tokio::test]
+async fn the_parking_story_in_sm4_and_sm3() {
+    let store = std::sync::Arc::new(store::MemoryStore::new());
+    store::Store::put_setting(&*store, app::profile::SETTING, "sm").await.expect("a profile");
+    parking_story(Town::serving("990101", store, "2026-09-28T22:46").await, 2).await;
+}
+
+/// The whole life of a matter, under the algorithms of this id.
+async fn parking_story(town: Town, alg: u8) {
     let id = signed(&town).await;
     let street = town.staff("street-staff");
     town.acts("2026-09-29T15:40", &street, id, "contact", &[("note", "夜里十点以后最堵。".into())])
@@ -66,6 +77,9 @@ async fn the_parking_story_from_the_phone_to_the_rating() {
         .expect("rated");
     let verified = town.app.verify_cell(cell, &mut |_| {}).await.expect("verified");
     assert_eq!((verified.matters, verified.damage.len()), (1, 0), "{:?}", verified.damage);
+    let entries = town.store.load(id).await.expect("read").expect("a matter").entries;
+    let vault = town.store.vault(id).await.expect("read");
+    assert!(entries.iter().all(|e| e.alg == alg) && vault.iter().all(|v| v.sealed.alg == alg));
 }
 
 #[tokio::test]

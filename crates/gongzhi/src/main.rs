@@ -8,7 +8,10 @@ mod commands;
 mod damage;
 mod demo;
 #[cfg(test)]
+mod erased;
+#[cfg(test)]
 mod full_disk;
+mod ledger;
 mod open;
 mod random;
 
@@ -39,7 +42,7 @@ enum Command {
     Validate(commands::validate::Validate),
     /// Plays random lawful matters of a mechanism and checks the invariants
     Walk(commands::walk::Walk),
-    /// Checks every case file, projection and counter
+    /// Checks every case file, projection and counter, and the log over them
     Verify(commands::whole::Verify),
     /// Makes projections and counters again from the case files
     Rebuild(commands::whole::Rebuild),
@@ -59,6 +62,8 @@ enum Command {
     Import(commands::sets::Import),
     /// Writes a list as a table
     Export(commands::sets::Export),
+    /// Keys: what there is, whether it opens, rotation
+    Keys(commands::keys::Keys),
     /// Measures this machine: intake and status page beside its own limits
     Bench(bench::Options),
     /// Checks a receipt without any server
@@ -83,6 +88,7 @@ fn main() -> ExitCode {
         Command::Token(args) => args.run(),
         Command::Import(args) => args.run(),
         Command::Export(args) => args.run(),
+        Command::Keys(args) => args.run(),
         Command::Bench(args) => commands::block(bench::run(args)).map(|()| ExitCode::SUCCESS),
         Command::Prove(args) => args.run(),
     };

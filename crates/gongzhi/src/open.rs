@@ -1,6 +1,9 @@
 //! Opening an installation: data directory, master key, settings, packs, store.
 
+pub(crate) mod master_key;
+
 use crate::clock::SystemClock;
+use crate::ledger::FileLedger;
 use crate::random::OsRandom;
 use anyhow::{Context, Result, bail};
 use app::catalogue::{Catalogue, Packs};
@@ -8,6 +11,7 @@ use app::clock::Clock;
 use app::installation::{App, Parts, Settings};
 use app::keys::MasterKey;
 use app::offer::FromPacks;
+use app::profile::Profile;
 use clap::Args;
 use kernel::calendar::Calendar;
 use kernel::region::RegionCode;
@@ -29,6 +33,12 @@ pub struct Place {
     /// The file with the master key; beside the data by default
     #[arg(long, global = true, env = "GONGZHI_MASTER_KEY_FILE", value_name = "FILE")]
     pub master_key_file: Option<PathBuf>,
+    /// A command that prints the master key, instead of a file
+    #[arg(long, global = true, env = "GONGZHI_MASTER_KEY_COMMAND", value_name = "CMD")]
+    pub master_key_command: Option<String>,
+    /// The file with the wrapped keys of matters; keys.db beside the data by default
+    #[arg(long, global = true, env = "GONGZHI_KEY_FILE", value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
     /// More packs, laid over those of the program
     #[arg(long = "packs", global = true, env = "GONGZHI_PACKS", value_name = "DIR")]
     pub packs: Vec<PathBuf>,
@@ -58,6 +68,9 @@ pub struct About {
     /// The telephone that people can always call
     #[arg(long, env = "GONGZHI_PHONE", value_name = "NUMBER")]
     pub phone: Option<String>,
+    /// The algorithms of new rows: standard (ChaCha20-Poly1305, SHA-256) or sm (SM4-GCM, SM3)
+    #[arg(long, env = "GONGZHI_CRYPTO", value_name = "PROFILE")]
+    pub crypto: Option<Profile>,
     /// The address that people reach it at
     #[arg(long, env = "GONGZHI_ADDRESS", value_name = "URL")]
     pub address: Option<String>,
@@ -67,7 +80,14 @@ impl Place {
     /// An installation in a directory, everything else as usual.
     #[must_use]
     pub fn at(data: &Path) -> Place {
-        Place { data: data.to_owned(), master_key_file: None, packs: Vec::new(), clock: None }
+        Place {
+            data: data.to_owned(),
+            master_key_file: None,
+            master_key_command: None,
+            key_file: None,
+            packs: Vec::new(),
+            clock: None,
+        }
     }
 
     /// The clock.
@@ -109,14 +129,36 @@ impl Place {
 
     /// The store of the data directory.
     pub fn store(&self, guest: bool) -> Result<Arc<dyn Store>> {
+        self.opened(store_sqlite::Options { guest, ..Default::default() })
+    }
+
+    fn opened(&self, options: store_sqlite::Options) -> Result<Arc<dyn Store>> {
         fs::create_dir_all(&self.data)
             .with_context(|| format!("the data directory {} cannot be made", self.data.display()))?;
-        let store = store_sqlite::SqliteStore::open(
-            &self.data,
-            store_sqlite::Options { guest, ..store_sqlite::Options::default() },
-        )
-        .with_context(|| format!("the store in {} cannot be opened", self.data.display()))?;
+        let beside = self.data.join(store_sqlite::KEY_FILE);
+        if self.key_file.as_ref().is_some_and(|file| *file != beside) && beside.exists() {
+            bail!(
+                "there are two key files, {} and {}; only one may stay, and the older would be taken for the newer one day",
+                self.key_file().display(),
+                beside.display()
+            );
+        }
+        let options = store_sqlite::Options { key_file: self.key_file.clone(), ..options };
+        let store = store_sqlite::SqliteStore::open(&self.data, options)
+            .with_context(|| format!("the store in {} cannot be opened", self.data.display()))?;
         Ok(Arc::new(store))
+    }
+
+    /// The store of an installation that exists.
+    pub fn existing(&self, guest: bool) -> Result<Arc<dyn Store>> {
+        self.exists()?;
+        self.store(guest)
+    }
+
+    /// Where the wrapped keys of matters lie.
+    #[must_use]
+    pub fn key_file(&self) -> PathBuf {
+        self.key_file.clone().unwrap_or_else(|| self.data.join(store_sqlite::KEY_FILE))
     }
 
     /// Opens an installation that exists as it stands now, beside a server that goes on: for checking all of it.
@@ -127,11 +169,8 @@ impl Place {
 
     /// The store of the data directory as it stands now, for so many jobs at once.
     pub(crate) fn frozen(&self, jobs: usize) -> Result<Arc<dyn Store>> {
-        // The use cases, the list of matters and the store's own two checks read beside the jobs.
-        let options = store_sqlite::Options { guest: true, frozen: Some(jobs + 4), ..store_sqlite::Options::default() };
-        let store = store_sqlite::SqliteStore::open(&self.data, options)
-            .with_context(|| format!("the store in {} cannot be opened", self.data.display()))?;
-        Ok(Arc::new(store))
+        // The use cases, the list of matters, the log and the store's own two checks read beside the jobs.
+        self.opened(store_sqlite::Options { guest: true, frozen: Some(jobs + 5), ..Default::default() })
     }
 
     /// Opens an installation that exists, for a command that may run beside a server.
@@ -161,6 +200,11 @@ impl Place {
     pub async fn open_or_make(&self, about: &About, demo: bool) -> Result<App> {
         let store = self.store(false)?;
         let app = self.put_together(store, about, demo, self.clock()).await?;
+        // What was erased stays erased, whichever backup this is: before anything is served.
+        let again = app.replay_erasures().await?;
+        if again > 0 {
+            tracing::warn!(matters = again, "erased again what this store still held");
+        }
         if app.finish_rebuild().await? {
             eprintln!("gongzhi: 上次重建未完成，已补完 / an interrupted rebuild was finished");
         }
@@ -192,7 +236,11 @@ impl Place {
         demo: bool,
         clock: Arc<dyn Clock>,
     ) -> Result<App> {
-        let master = self.master_key()?;
+        // Only an installation that has no secrets yet gets a master key of its own.
+        let master = self.master_key(store.secrets().await?.is_empty())?;
+        if let Some(profile) = about.crypto {
+            store.put_setting(app::profile::SETTING, &profile.to_string()).await?;
+        }
         let settings = settings(&*store, about, demo).await?;
         store_id(&*store).await?;
         let regions = regions(settings.demo)?;
@@ -210,18 +258,26 @@ impl Place {
             master,
             settings,
         };
-        Ok(App::new(parts).await?)
+        let app = App::new(parts).await?;
+        app.keep_ledger(Arc::new(FileLedger::of(&self.data)));
+        Ok(app)
     }
 
-    pub(crate) fn master_key(&self) -> Result<MasterKey> {
-        let path = self.master_key_file.clone().unwrap_or_else(|| self.data.join("master.key"));
-        if !path.exists() {
-            write_private(&path, &MasterKey::generate(&mut OsRandom))?;
+    /// The master key: what the command prints, else what the file holds; made where it may be and is not there.
+    pub fn master_key(&self, make: bool) -> Result<MasterKey> {
+        match (&self.master_key_command, &self.master_key_file) {
+            (Some(_), Some(_)) => bail!("say --master-key-file or --master-key-command, not both"),
+            (Some(command), None) => master_key::printed_by(command),
+            (None, file) => {
+                let path = file.clone().unwrap_or_else(|| self.data.join("master.key"));
+                self.master_key_at(&path, make)
+            }
         }
-        check_private(&path)?;
-        let text =
-            fs::read_to_string(&path).with_context(|| format!("the master key {} cannot be read", path.display()))?;
-        MasterKey::from_text(text.trim()).with_context(|| format!("the master key {} is not one", path.display()))
+    }
+
+    /// The master key of a file.
+    pub fn master_key_at(&self, path: &Path, make: bool) -> Result<MasterKey> {
+        master_key::in_file(path, make)
     }
 }
 
@@ -334,26 +390,4 @@ impl Getter<'_> {
             ),
         }
     }
-}
-
-pub(crate) fn write_private(path: &Path, text: &str) -> Result<()> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    let mut file = made.with_context(|| format!("the master key {} cannot be written", path.display()))?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    Ok(())
-}
-
-fn check_private(path: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = fs::metadata(path)
-        .with_context(|| format!("the master key {} cannot be read", path.display()))?
-        .permissions()
-        .mode();
-    if mode & 0o077 != 0 {
-        bail!("the master key {} can be read by others (mode {:o}); `chmod 600` it", path.display(), mode & 0o777);
-    }
-    Ok(())
 }

@@ -62,6 +62,7 @@ pub(crate) fn apply(ctx: &Context<'_>, file: &CaseFile, effect: Effect<'_>) -> R
     facts.extend(action.sets.iter().map(|(k, v)| (k.clone(), Coded::Code(v.clone()))));
     let polls = crate::vote::events(ctx, file, id, &mut facts).map_err(clause)?;
     facts.extend(used(ctx, action));
+    facts.extend(stood(ctx, action));
     let mut entry = Entry { polls, ..Entry::new(file.seq + 1, at, act, by) };
     entry.occurred = (occurred < at).then_some(occurred);
     entry.part = part.map(str::to_owned);
@@ -95,9 +96,11 @@ pub(crate) fn apply(ctx: &Context<'_>, file: &CaseFile, effect: Effect<'_>) -> R
         parts: &entry.parts,
     };
     entry.clocks = happening.clocks().map_err(clause)?;
-    entry.facts = facts;
     entry.roles = changed;
     entry.beyond = crate::kin::Beyond::of(ctx.mechanism, id, action, &file.kin);
+    entry.beyond.touches = crate::personal::touch(ctx.mechanism, file, action, &facts);
+    entry.beyond.keeps = if entry.ends { crate::personal::until(ctx, occurred, &all_facts) } else { None };
+    entry.facts = facts;
     Ok(entry)
 }
 
@@ -114,6 +117,15 @@ fn used(ctx: &Context<'_>, action: &Action) -> BTreeMap<String, Coded> {
     let figure =
         |cap: String| Some((format!("used({cap})"), Coded::Number(i64::from(ctx.outside.rooms.get(&cap)?.used))));
     caps.into_iter().filter_map(figure).collect()
+}
+
+/// Where the matter stood that this one is about, if the action asks: the entry keeps it.
+fn stood(ctx: &Context<'_>, action: &Action) -> Option<(String, Coded)> {
+    let fact = crate::personal::about_fact(ctx.mechanism.about()?);
+    let mut asks = false;
+    action.when.iter().for_each(|g| g.visit(&mut |name, _| asks |= name == fact, &mut |_| {}));
+    let standing = ctx.outside.about.as_ref().filter(|_| asks)?;
+    Some((fact, Coded::Code(standing.1.clone())))
 }
 
 fn named(

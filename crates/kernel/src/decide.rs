@@ -3,12 +3,11 @@
 
 use crate::apply::{Effect, apply};
 use crate::calendar::Calendar;
-use crate::chain::Personal;
-use crate::clocks::{approval_clock, length, started};
+use crate::chain::{HashAlg, Personal};
 use crate::directory::Directory;
-use crate::entry::{Act, By, ClockEvent, Commitment, Entry};
+use crate::entry::{Act, By, Entry};
 use crate::file::CaseFile;
-use crate::form::{Coded, Filled, Given, merged};
+use crate::form::{Coded, Filled, merged};
 use crate::ids::{BodyId, PersonId};
 use crate::late::{ground, happened};
 use crate::mechanism::{Action, Mechanism, RAISE};
@@ -16,13 +15,15 @@ use crate::outside::Outside;
 use crate::part::{PartFile, complete, target};
 use crate::permit::permit_on;
 use crate::possible::{Position, blocked};
+use crate::proposal::{approve, propose, reject, take_back};
+pub use crate::proposal::{decidable_by, takable_by};
 pub use crate::raise::{raise, raise_from, raises_as};
 use crate::recompute::recompute;
 use crate::refusal::{Refusal, Rule};
 use crate::region::RegionCode;
 use crate::seal::seal;
 use crate::settle::settle;
-use crate::time::{DayEnd, Roll, Timestamp};
+use crate::time::Timestamp;
 use crate::vote::hinders;
 use std::collections::BTreeMap;
 
@@ -39,6 +40,8 @@ pub struct Context<'a> {
     pub now: Timestamp,
     /// Randomness for the salts of this command.
     pub seed: [u8; 16],
+    /// The hash of commitments.
+    pub hash: HashAlg,
     /// What the caller counted: room under caps, secret ballots.
     pub outside: &'a Outside,
 }
@@ -156,6 +159,11 @@ pub fn decide(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, command: &Comma
         decision.push(entry);
     }
     settle(ctx, &mut decision)?;
+    let system = matches!(command, Command::Tick | Command::Recompute | Command::Kin(_));
+    if decision.file.keeping.erased.is_some() && !system {
+        // Nothing personal may come into a matter again whose keys are gone.
+        return Err(Rule::Ended.into());
+    }
     let outcome = match command {
         Command::Tick | Command::Recompute => Ok(()),
         Command::Kin(step) => crate::kin::step(ctx, &mut decision, actor, step),
@@ -206,16 +214,10 @@ fn possible_at(
 ) -> bool {
     let facts = ctx.outside.over(&file.facts);
     let at = Position { runs: &|c| file.runs(c), part, facts: &facts, ..position(file) };
-    blocked(ctx.mechanism, id, action, &at).is_none()
+    file.keeping.erased.is_none()
+        && blocked(ctx.mechanism, id, action, &at).is_none()
         && hinders(ctx, file, id).is_none()
         && permit_on(ctx, file, actor, action, part).is_ok()
-}
-
-/// The proposals that this actor may decide now.
-#[must_use]
-pub fn decidable_by<'a>(ctx: &Context<'_>, file: &'a CaseFile, actor: &Actor) -> Vec<&'a str> {
-    let ours = |action: &str| proposal(ctx, file, actor, action).is_ok();
-    file.proposals.keys().map(String::as_str).filter(|a| ours(a)).collect()
 }
 
 /// The position of a file; `runs` is for the caller to fill in.
@@ -283,7 +285,7 @@ fn act(
 }
 
 /// The body that an action names to act must lie outside the shield; `apply` makes sure of the roles.
-fn outside_shield(
+pub(crate) fn outside_shield(
     ctx: &Context<'_>,
     file: &CaseFile,
     action: &crate::mechanism::Action,
@@ -297,99 +299,6 @@ fn outside_shield(
         Some(body) => Err(Rule::Shielded { field: field.clone(), body }),
         None => Ok(()),
     }
-}
-
-fn propose(
-    ctx: &Context<'_>,
-    file: &CaseFile,
-    id: &str,
-    role: &str,
-    by: By,
-    facts: BTreeMap<String, Coded>,
-    sealed: Vec<Commitment>,
-) -> Result<Entry, Refusal> {
-    let body = file.roles.get(role).copied().ok_or_else(|| Rule::Nobody { role: role.into() })?;
-    let approval = ctx.mechanism.approval.as_ref().ok_or_else(|| Rule::NotOffered { number: "approval".into() })?;
-    let within = length(ctx.mechanism, &approval.within, &file.facts)?;
-    let clock = started(ctx.calendar, approval_clock(id), Some(body), ctx.now, within, Roll::None, DayEnd::Midnight);
-    let clocks = vec![ClockEvent::Started(clock)];
-    Ok(Entry { facts, sealed, clocks, ..Entry::new(file.seq + 1, ctx.now, Act::Proposed(id.into()), by) })
-}
-
-fn approve(ctx: &Context<'_>, decision: &mut Decision, actor: &Actor, id: &str) -> Result<(), Refusal> {
-    let file = &decision.file;
-    let (action, proposal, by) = proposal(ctx, file, actor, id)?;
-    let facts = ctx.outside.over(&file.facts);
-    let at = Position { runs: &|c| file.runs(c), facts: &facts, ..position(file) };
-    if let Some(rule) = blocked(ctx.mechanism, id, action, &at).or_else(|| hinders(ctx, file, id)) {
-        return Err(rule.into());
-    }
-    outside_shield(ctx, file, action, &proposal.facts)?;
-    let (facts, act) = (proposal.facts.clone(), Act::Approved(id.into(), proposal.seq));
-    let effect = Effect { id, action, by, at: ctx.now, occurred: ctx.now, facts, act, sealed: Vec::new(), part: None };
-    let entry = apply(ctx, file, effect)?;
-    decision.push(entry);
-    complete(ctx, decision);
-    demand_holder(ctx, &decision.file)
-}
-
-fn reject(ctx: &Context<'_>, decision: &mut Decision, actor: &Actor, id: &str, reason: &str) -> Result<(), Refusal> {
-    let file = &decision.file;
-    let (_, proposal, by) = proposal(ctx, file, actor, id)?;
-    let seq = file.seq + 1;
-    let filled = Filled::from([("reason".to_owned(), Given::Text(reason.to_owned()))]);
-    let (sealed, personal) = seal(ctx, seq, &filled);
-    let clocks = vec![ClockEvent::Stopped { id: approval_clock(id) }];
-    let act = Act::Rejected(id.into(), proposal.seq);
-    decision.push(Entry { clocks, sealed, ..Entry::new(seq, ctx.now, act, by) });
-    decision.personal.extend(personal);
-    Ok(())
-}
-
-/// Whoever proposed it takes it back: needed where nobody else could decide it, and kinder than waiting for a no.
-fn take_back(ctx: &Context<'_>, decision: &mut Decision, actor: &Actor, id: &str) -> Result<(), Refusal> {
-    let file = &decision.file;
-    let proposal = file.proposals.get(id).ok_or(Rule::NoProposal)?;
-    if !proposed_by(proposal, actor) {
-        return Err(Rule::NoProposal.into());
-    }
-    let clocks = vec![ClockEvent::Stopped { id: approval_clock(id) }];
-    let act = Act::TakenBack(id.into(), proposal.seq);
-    let entry = Entry { clocks, ..Entry::new(file.seq + 1, ctx.now, act, proposal.by) };
-    decision.push(entry);
-    Ok(())
-}
-
-fn proposed_by(proposal: &crate::file::Proposal, actor: &Actor) -> bool {
-    match proposal.by {
-        By::Post { person, body } => actor.person == Some(person) && actor.posts.iter().any(|p| p.body == body),
-        By::Raiser => actor.raiser,
-        _ => false,
-    }
-}
-
-/// The proposals that this actor made and may take back.
-#[must_use]
-pub fn takable_by<'a>(file: &'a CaseFile, actor: &Actor) -> Vec<&'a str> {
-    let own = file.proposals.iter().filter(|(_, p)| proposed_by(p, actor));
-    own.map(|(action, _)| action.as_str()).collect()
-}
-
-fn proposal<'a>(
-    ctx: &Context<'a>,
-    file: &'a CaseFile,
-    actor: &Actor,
-    id: &str,
-) -> Result<(&'a crate::mechanism::Action, &'a crate::file::Proposal, By), Refusal> {
-    let action = ctx.mechanism.action.get(id).ok_or_else(|| Rule::UnknownAction(id.into()))?;
-    let proposal = file.proposals.get(id).ok_or(Rule::NoProposal)?;
-    let role = action.approval.as_deref().ok_or(Rule::NoProposal)?;
-    let by = crate::permit::acts_as(ctx, file, actor, role)?;
-    // Nobody approves what he proposed himself.
-    if matches!((proposal.by, by), (By::Post { person: a, .. }, By::Post { person: b, .. }) if a == b) {
-        return Err(Rule::Separation.into());
-    }
-    Ok((action, proposal, by))
 }
 
 /// Whoever holds the matter now must be somebody.

@@ -58,6 +58,8 @@ pub struct CaseFile {
     pub lapses: Vec<Lapse>,
     /// Other matters.
     pub kin: crate::kin::KinFile,
+    /// What became of its personal content.
+    pub keeping: crate::personal::Keeping,
     /// Votes, the last of each name.
     pub polls: BTreeMap<String, crate::vote::Poll>,
 }
@@ -174,6 +176,7 @@ impl CaseFile {
         }
         self.evolve_act(entry);
         self.kin.evolve(entry, &mut self.facts);
+        self.keeping.evolve(entry);
         if let Some(body) = entry.assigned
             && let Some(old) = self.standing.assignee.replace(body).filter(|old| *old != body)
         {

@@ -11,6 +11,7 @@ use crate::entry::Entry;
 use crate::form::Coded;
 use crate::ids::MatterId;
 use crate::mechanism::{Action, Mechanism};
+use crate::text::Text;
 use crate::time::{Date, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,6 +73,32 @@ pub enum Kin {
         /// By which matter.
         matter: MatterId,
     },
+    /// Its personal content was erased.
+    Erased {
+        /// On which ground.
+        ground: String,
+        /// In words; never anybody's own.
+        words: Text,
+        /// The matter in which it was decided; none where the clock did it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<MatterId>,
+    },
+    /// Its personal content is only stored from now on.
+    Restricted {
+        /// On which ground.
+        ground: String,
+        /// In words.
+        words: Text,
+        /// The matter in which it was decided.
+        by: MatterId,
+    },
+    /// Something in it was corrected; the note is sealed with this entry.
+    Corrected {
+        /// The matter in which it was decided.
+        by: MatterId,
+        /// The entry there.
+        seq: u32,
+    },
 }
 
 /// How two matters belong together.
@@ -126,6 +153,12 @@ pub struct Beyond {
     /// The matters in which it gives back a place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub frees: Vec<MatterId>,
+    /// What it does to the personal content of the matter that this one is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub touches: Option<crate::personal::Touch>,
+    /// The file ends with it, and its personal content is kept until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keeps: Option<Timestamp>,
 }
 
 impl Beyond {
@@ -149,6 +182,8 @@ impl Beyond {
             leaves: named(|p| p.stops.as_ref()),
             taker: None,
             frees: if gives { kin.holds.iter().copied().collect() } else { Vec::new() },
+            touches: None,
+            keeps: None,
         }
     }
 }
@@ -166,6 +201,9 @@ pub struct Origin {
     /// The matters in which it took a place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub takes: Vec<MatterId>,
+    /// The matter that it is about: whoever raised it showed that it is hers, or was asked to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<MatterId>,
 }
 
 impl Origin {
@@ -334,6 +372,9 @@ impl KinFile {
                 }
             }
             Kin::Freed { matter } => self.takers.retain(|t| t != matter),
+            Kin::Erased { .. } => self.published = None,
+            // What that means for the content is `personal`'s.
+            Kin::Restricted { .. } | Kin::Corrected { .. } => {}
         }
     }
 

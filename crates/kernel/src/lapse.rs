@@ -83,6 +83,7 @@ pub(crate) fn without(file: &CaseFile, seq: u32) -> Option<CaseFile> {
     // What other matters did to this one they have done.
     restored.kin.clone_from(&file.kin);
     restored.kin.tell(&mut restored.facts);
+    restored.keeping.restored(&file.keeping);
     restored.lapses = file.lapses.iter().take(at).cloned().collect();
     Some(restored)
 }

@@ -1,17 +1,21 @@
 //! A mechanism (机制): the lifecycle of a kind of matter, as data. The kernel runs any of them and knows the name of none.
 //! Reading the file, merging overlays and proving it are the pack crate's; what stands here is already whole.
 
+mod above;
 mod clock;
 mod field;
 mod kin;
 mod part;
+mod personal;
 mod set;
 mod vote;
 
+pub use above::{Approval, Escalation};
 pub use clock::{Clock, Silence};
 pub use field::{Choice, Field, FieldKind};
 pub use kin::{Child, NUMBER, Plan, PlanOf, PlanRaises, Raises, Slots, Takes};
 pub use part::{PART, Part, PartState, ROW_DAY, Waits};
+pub use personal::{Deed, Retention};
 pub use set::{Cap, Column, ColumnKind, LIMIT, Set};
 pub use vote::{FAILED, NO_QUORUM, OUTCOMES, PASSED, Portion, Vote, Whole};
 
@@ -81,6 +85,9 @@ pub struct Mechanism {
     /// The votes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub vote: BTreeMap<String, Vote>,
+    /// How long what people wrote is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Retention>,
     /// The lists that it reads.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub set: BTreeMap<String, Set>,
@@ -262,6 +269,18 @@ pub struct Action {
     /// It gives back the place that the matter took; giving up always does.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub gives_back: bool,
+    /// It erases the personal content of the matter that this one is about; the coded choice that says on which ground.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erases: Option<String>,
+    /// From now on that content is only stored; the coded choice that says why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restricts: Option<String>,
+    /// It puts that content right by a note beside it: this text field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrects: Option<String>,
+    /// What the person may do against it, told with it and in its letter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<Text>,
     /// Its place among the actions of a page, as the pack writes them; the pack crate fills it in.
     #[serde(default)]
     pub order: u32,
@@ -281,26 +300,6 @@ pub struct Extends {
     pub clock: String,
     /// By which number.
     pub by: String,
-}
-
-/// How an expiry climbs: a clock of `within` for the body that the clock names, then for its superior, to the top.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Escalation {
-    /// Number: how long each superior has to get the matter moved.
-    pub within: String,
-    /// Along which relation it climbs.
-    pub up: crate::role::Relation,
-}
-
-/// How long an approval may take, and whose clock starts when it expires.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Approval {
-    /// Number.
-    pub within: String,
-    /// Role.
-    pub expiry: String,
 }
 
 /// A letter (函件).
@@ -373,6 +372,7 @@ impl Mechanism {
             || action.extends.is_some()
             || !action.sets.is_empty()
             || action.raises.is_some()
+            || action.deed().is_some()
             || self.part.values().any(|p| p.opened_by.iter().any(|a| a == id))
             || self.vote.values().any(|v| v.opened_by == id || v.closed_by == id)
             || self.clock.values().any(|c| c.from.iter().chain(&c.to).any(|a| a == id))

@@ -37,19 +37,24 @@ pub struct Outside {
     pub rooms: BTreeMap<String, Room>,
     /// For each secret vote that is open: how often each option was chosen. Needed when it closes.
     pub ballots: BTreeMap<String, BTreeMap<String, u32>>,
+    /// The matter that this one is about: the field that names it, and where it stands (`personal::STANDINGS`).
+    pub about: Option<(String, String)>,
 }
 
 /// Nothing was counted.
-pub static NOTHING: Outside = Outside { rooms: BTreeMap::new(), ballots: BTreeMap::new() };
+pub static NOTHING: Outside = Outside { rooms: BTreeMap::new(), ballots: BTreeMap::new(), about: None };
 
 impl Outside {
-    /// The facts of a file with what guards read of the caps laid over them.
+    /// The facts of a file with what guards read of the caps, and of the matter that it is about, laid over them.
     #[must_use]
     pub fn over(&self, facts: &BTreeMap<String, Coded>) -> BTreeMap<String, Coded> {
         let mut all = facts.clone();
         for (cap, room) in &self.rooms {
             let word = if room.left() { "yes" } else { "no" };
             all.insert(crate::numeric::room_fact(cap), Coded::Code(word.into()));
+        }
+        if let Some((field, standing)) = &self.about {
+            all.insert(crate::personal::about_fact(field), Coded::Code(standing.clone()));
         }
         all
     }

@@ -38,7 +38,7 @@ pub(crate) fn seal_one(
     let mut seed = ctx.seed;
     seed.iter_mut().zip(seq.to_be_bytes()).for_each(|(s, b)| *s ^= b);
     let salt = field_salt(&seed, field);
-    let hash = hex(&commitment(&salt, field, content.as_bytes()));
+    let hash = hex(&commitment(ctx.hash, &salt, field, content.as_bytes()));
     let field = field.to_owned();
-    (Commitment { field: field.clone(), class, hash }, Personal { seq, field, class, salt, content })
+    (Commitment { field: field.clone(), class, hash }, Personal { seq, field, class, alg: ctx.hash, salt, content })
 }

@@ -83,6 +83,7 @@ impl Story {
             directory: &Town,
             now: self.now,
             seed: [7; 16],
+            hash: kernel::chain::HashAlg::Sha256,
             outside: &kernel::outside::NOTHING,
         }
     }

@@ -16,6 +16,7 @@ pub(crate) mod model;
 mod names;
 mod overlay;
 mod parts;
+mod personal;
 mod reach;
 mod shielded;
 pub(crate) mod unroll;
@@ -37,6 +38,7 @@ pub fn check(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding> {
     found.extend(guards::check(mechanism));
     found.extend(wiring::check(mechanism));
     found.extend(kin::check(mechanism));
+    found.extend(personal::check(mechanism));
     found.extend(figures::check(mechanism));
     found.extend(votes::check(mechanism));
     found.extend(escalates::named(mechanism));
@@ -45,6 +47,7 @@ pub fn check(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding> {
     if let Some(base) = base {
         found.extend(overlay::check(mechanism, base));
         found.extend(votes::overlay(mechanism, base));
+        found.extend(personal::overlay(mechanism, base));
     }
     if found.iter().any(|f| f.rule == Rule::Sound) {
         return once(found);

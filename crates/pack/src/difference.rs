@@ -136,7 +136,8 @@ pub fn about(mechanism: &Mechanism, number: &str) -> Text {
     }
     all.dedup();
     if all.is_empty() {
-        return Text::new(number, number);
+        let kept = mechanism.retention.as_ref().is_some_and(|r| r.after_end.as_deref() == Some(number));
+        return if kept { Text::new("办结后保存", "kept after the end") } else { Text::new(number, number) };
     }
     join(&all, "、", ", ")
 }

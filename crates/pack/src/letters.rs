@@ -3,7 +3,7 @@
 //!
 //! A template sees, all as text ready to print: `number` (of the matter), `letter_number` (文号, empty without a series),
 //! `date` (of issue, as 2026年9月28日), `body` (who issues), `to` (who receives), `installation` (the name of the region's
-//! site), `mechanism` (its name), `fields.ID` for every field that `letter.X.fields` lists, and `clocks.ID` with `due` (the
+//! site), `mechanism` (its name), `remedy` (what one may do against it), `fields.ID` for every field that `letter.X.fields` lists, and `clocks.ID` with `due` (the
 //! date) and `length` (such as 60 日) for every clock. A field that was not given is absent: write
 //! `{% if fields.ID is defined %}`.
 
@@ -21,7 +21,7 @@ const FUEL: u64 = 20_000;
 /// Longest letter in bytes.
 const LONGEST: usize = 200_000;
 /// What every letter may name, apart from its fields and clocks.
-pub const NAMES: [&str; 7] = ["body", "date", "installation", "letter_number", "mechanism", "number", "to"];
+pub const NAMES: [&str; 8] = ["body", "date", "installation", "letter_number", "mechanism", "number", "remedy", "to"];
 
 /// What a letter is filled in with.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
@@ -40,6 +40,8 @@ pub struct Context {
     pub installation: String,
     /// What the mechanism is called.
     pub mechanism: String,
+    /// What the person may do against it; empty where the action says nothing.
+    pub remedy: String,
     /// The fields that the letter quotes, ready to print.
     pub fields: BTreeMap<String, String>,
     /// The clocks that run.

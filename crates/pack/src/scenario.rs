@@ -2,7 +2,7 @@
 //! what it is meant to do; that it can do no harm is the checker's to prove. Only `kernel::decide` moves anything here.
 
 pub(crate) mod ballot;
-mod kin;
+pub(crate) mod kin;
 mod names;
 mod then;
 mod told;
@@ -13,8 +13,8 @@ use crate::packs::{PackSet, missing_values};
 use crate::schema::read;
 use crate::source::parse;
 use kernel::calendar::Calendar;
-use kernel::chain::hex;
-use kernel::decide::{Actor, Command, Context, Decision, Opening, decide, raise, raise_from};
+use kernel::chain::{HashAlg, hex};
+use kernel::decide::{Actor, Command, Context, Decision, Opening, decide, raise_from};
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
 use kernel::form::{Filled, check};
@@ -91,6 +91,9 @@ struct Step {
     then: Then,
     #[serde(default)]
     refused: Option<String>,
+    /// Where the other matter stands that this one is about: `open`, `ended` (the default), `archived`, `erased`.
+    #[serde(default)]
+    about: Option<String>,
     /// The child that this step is about: it `ended`, with facts of its own, or was `not_raised`.
     #[serde(default)]
     child: Option<String>,
@@ -209,8 +212,10 @@ impl Stage<'_> {
         let mechanism = self.mechanism.clone();
         let (calendar, directory) = (self.calendar, self.directory);
         let used = |cap: &str| step.used.get(cap).copied().unwrap_or_default();
-        let outside = self.beside.outside(&mechanism, &self.file, directory, &used);
-        let ctx = Context { mechanism: &mechanism, calendar, directory, now, seed, outside: &outside };
+        let mut outside = self.beside.outside(&mechanism, &self.file, directory, &used);
+        outside.about = self.stands(step, told)?;
+        let ctx =
+            Context { mechanism: &mechanism, calendar, directory, now, seed, hash: HashAlg::Sha256, outside: &outside };
         let outcome = self.outcome(&ctx, &actor, step, occurred, told)?;
         let refused = match (outcome, &step.refused) {
             (Ok(decision), None) => {
@@ -327,7 +332,7 @@ impl Stage<'_> {
             let by = kernel::decide::raises_as(&self.mechanism).ok().filter(|_| step.who == CLOCK);
             match by {
                 Some(by) => raise_from(ctx, by, opening, kernel::kin::Origin::default(), filled, occurred),
-                None => raise(ctx, actor, opening, filled, occurred),
+                None => kin::raised(ctx, actor, opening, filled, occurred),
             }
         } else {
             let part = step.part.as_deref().map(|p| self.key(p, told)).transpose()?;

@@ -5,8 +5,8 @@ use crate::fault::{Fault, Place};
 use crate::near::nearest;
 use crate::source::{Node, Plain};
 use kernel::mechanism::{
-    Action, Approval, Cap, Child, Clock, Escalation, Field, Head, Letter, Measure, Mechanism, Part, Plan, Set, Slots,
-    State, Vote,
+    Action, Approval, Cap, Child, Clock, Escalation, Field, Head, Letter, Measure, Mechanism, Part, Plan, Retention,
+    Set, Slots, State, Vote,
 };
 use kernel::number::NumberRow;
 use kernel::role::Role;
@@ -19,7 +19,7 @@ pub const NAMED: [&str; 14] = [
     "cap",
 ];
 /// Those that are one part.
-pub const SINGLE: [&str; 4] = ["mechanism", "escalation", "approval", "slots"];
+pub const SINGLE: [&str; 5] = ["mechanism", "escalation", "approval", "slots", "retention"];
 /// How many unknown keys of one part are told at once.
 const MOST_UNKNOWN: usize = 20;
 
@@ -84,6 +84,7 @@ pub fn part(table: &str, node: &Node, path: &str, faults: &mut Vec<Fault>) {
         "child" => drop(read::<Child>(node, path, faults)),
         "plan" => drop(read::<Plan>(node, path, faults)),
         "slots" => drop(read::<Slots>(node, path, faults)),
+        "retention" => drop(read::<Retention>(node, path, faults)),
         "vote" => drop(read::<Vote>(node, path, faults)),
         "set" => drop(read::<Set>(node, path, faults)),
         "cap" => drop(read::<Cap>(node, path, faults)),

@@ -11,7 +11,7 @@ use crate::demo_directory::DemoDirectory;
 use crate::scenario::ballot::Beside;
 use kernel::calendar::Calendar;
 use kernel::decide::{
-    Actor, Command, Context, Decision, Opening, decidable_by, decide, possible_for, possible_on, raise, takable_by,
+    Actor, Command, Context, Decision, Opening, decidable_by, decide, possible_for, possible_on, takable_by,
 };
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
@@ -86,6 +86,7 @@ pub fn walk(ground: Ground<'_>, seed: u64, steps: usize) -> WalkLog {
         raiser: Actor { raiser: true, ..Actor::default() },
         beside: Beside::default(),
         used: 0,
+        stands: 0,
     };
     walker.now = walker.start();
     walker.log.raised = walker.open();
@@ -136,6 +137,8 @@ struct Walker<'a> {
     beside: Beside,
     /// How much of every cap is used just now.
     used: u32,
+    /// Where the matter stands just now that this one is about.
+    stands: usize,
 }
 
 impl<'a> Walker<'a> {
@@ -145,11 +148,6 @@ impl<'a> Walker<'a> {
         first.plus_millis(self.random.below(2 * 365 * 24 * 60) as i64 * 60_000)
     }
 
-    fn outside(&self) -> Outside {
-        let Ground { mechanism, directory, .. } = self.ground;
-        self.beside.outside(mechanism, &self.log.file, directory, &|_| self.used)
-    }
-
     fn ctx<'c>(&mut self, outside: &'c Outside) -> Context<'c>
     where
         'a: 'c,
@@ -157,7 +155,7 @@ impl<'a> Walker<'a> {
         let Ground { mechanism, directory, calendar, .. } = self.ground;
         let mut seed = [0; 16];
         seed[..8].copy_from_slice(&self.random.next().to_be_bytes());
-        Context { mechanism, calendar, directory, now: self.now, seed, outside }
+        Context { mechanism, calendar, directory, now: self.now, seed, hash: kernel::chain::HashAlg::Sha256, outside }
     }
 
     fn actors(&self) -> Vec<(String, Actor)> {
@@ -187,7 +185,7 @@ impl<'a> Walker<'a> {
         // The version names the mechanism; no walk looks it up, and to compute it takes longer than a step.
         let opening = Opening { region: self.ground.region, promise: None, version: String::new() };
         for (who, actor) in actors {
-            match raise(&ctx, &actor, opening.clone(), filled.clone(), None) {
+            match crate::scenario::kin::raised(&ctx, &actor, opening.clone(), filled.clone(), None) {
                 Ok(decision) => {
                     self.take(&who, RAISE, decision);
                     return true;
@@ -230,6 +228,9 @@ impl<'a> Walker<'a> {
         self.wait();
         if !self.ground.mechanism.cap.is_empty() {
             self.used = if self.random.below(3) == 0 { u32::MAX } else { 0 };
+        }
+        if self.ground.mechanism.about().is_some() {
+            self.stands = self.random.below(kernel::personal::STANDINGS.len());
         }
         let outside = self.outside();
         let ctx = self.ctx(&outside);

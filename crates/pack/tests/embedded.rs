@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const WALKS: usize = 300;
 const STEPS: usize = 60;
 /// The packs whose scenarios show every refusal, silence and expiry. The others show every end and each kind of refusal.
-const WHOLE: [&str; 23] = [
+const WHOLE: [&str; 24] = [
     "admission",
     "assistance-order",
     "care-plan",
@@ -29,6 +29,7 @@ const WHOLE: [&str; 23] = [
     "knowledge-page",
     "law-version",
     "outreach-desk",
+    "personal-data-request",
     "petition",
     "rapid-response",
     "reception",

@@ -21,6 +21,7 @@ fn replay(m: &Mechanism, path: &[PathStep], seed: u64) -> Result<CaseFile, (usiz
         directory: &Tree,
         now,
         seed: [0; 16],
+        hash: kernel::chain::HashAlg::Sha256,
         outside: &kernel::outside::NOTHING,
     };
     let opening = Opening { region: "430000".parse().unwrap(), promise: None, version: String::new() };

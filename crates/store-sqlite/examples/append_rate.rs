@@ -1,5 +1,6 @@
 //! How many matters a second are raised durably, beside raw SQLite group commit of one plain row of the same bytes.
-//! `append_rate [DIR] [SECONDS]`; rounds are interleaved, so that both see the same machine.
+//! The second column raises without keys, so the difference to the first is what the commit of the key file costs.
+//! `append_rate [DIR] [SECONDS]`; rounds are interleaved, so that all see the same machine.
 #![expect(clippy::print_stdout, reason = "a measurement prints")]
 
 use rusqlite::Connection;
@@ -20,18 +21,23 @@ fn main() {
     let place = tempfile::tempdir_in(&dir).expect("a directory");
     let store = SqliteStore::open(place.path(), Options::default()).expect("a store");
     let raw = Raw::open(&place.path().join("raw.db"));
-    println!("callers     append/s   raw group commit/s   share");
+    println!("callers     append/s   without keys/s   raw group commit/s   share");
     for callers in [1, 8, 32] {
-        let (mut ours, mut floor) = (Vec::new(), Vec::new());
+        let (mut ours, mut keyless, mut floor) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..3 {
             ours.push(rate(callers, span, || {
                 let n = next.fetch_add(1, Ordering::Relaxed);
                 get(store.append(sample(n)));
             }));
+            keyless.push(rate(callers, span, || {
+                let mut append = sample(next.fetch_add(1, Ordering::Relaxed));
+                append.key = None;
+                get(store.append(append));
+            }));
             floor.push(rate(callers, span, || raw.put(vec![7; BYTES])));
         }
-        let (ours, floor) = (median(ours), median(floor));
-        println!("{callers:>7} {ours:>12.0} {floor:>20.0} {:>6.1}%", 100.0 * ours / floor);
+        let (ours, keyless, floor) = (median(ours), median(keyless), median(floor));
+        println!("{callers:>7} {ours:>12.0} {keyless:>16.0} {floor:>20.0} {:>6.1}%", 100.0 * ours / floor);
     }
     print_size(&store, place.path(), next.into_inner() - 1);
 }

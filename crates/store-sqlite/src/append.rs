@@ -7,22 +7,22 @@ use kernel::chain::GENESIS;
 use kernel::ids::{BodyId, Cell, MatterId};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
-use store::{Append, Appended, Change, CommandRow, CounterDelta, DueRow, KeyRow, Lane, LetterDraft, LetterRow};
-use store::{MarkRow, MatterRow, OutboxDraft, StoreError, VaultRow, WorkRow};
+use store::{Append, Appended, Change, CommandRow, CounterDelta, DueRow, Lane, LeafKey, LeafRow};
+use store::{LetterDraft, LetterRow, MarkRow, MatterRow, OutboxDraft, StoreError, VaultRow, WorkRow};
 
-/// Carries out an append whose form was checked.
-pub fn append(db: &Connection, append: Append) -> Run<Appended> {
+/// Carries out an append whose form was checked; `sealing` if it brings anything sealed, keys in the other file included.
+pub fn append(db: &Connection, append: Append, sealing: bool) -> Run<Appended> {
     let id = append.matter.id;
     if let Some(row) = &append.command {
         command(db, id.cell, row)?;
+    }
+    if sealing && crate::erase::find(db, id)?.is_some() {
+        return Err(StoreError::Conflict.into());
     }
     matter(db, &append)?;
     entries(db, &append)?;
     destroy(db, id, &append.destroy)?;
     vault(db, id, &append.vault)?;
-    if let Some(row) = &append.key {
-        key(db, id, row)?;
-    }
     work(db, id, &append.work)?;
     due(db, id, &append.due)?;
     marks(db, id, &append.marks)?;
@@ -124,6 +124,7 @@ fn entries(db: &Connection, append: &Append) -> Run<()> {
     )?;
     for row in &append.entries {
         put.execute(params![id.cell.0, id.serial, row.seq, row.salt, row.alg, row.hash, row.body])?;
+        crate::log::queue(db, &LeafRow { key: LeafKey::entry(id, row.seq), alg: row.alg, hash: row.hash })?;
     }
     Ok(())
 }
@@ -143,14 +144,6 @@ fn vault(db: &Connection, id: MatterId, rows: &[VaultRow]) -> Run<()> {
     for row in rows {
         put.execute(params![id.cell.0, id.serial, row.seq, code::class(row.class), code::seal(&row.sealed)])?;
     }
-    Ok(())
-}
-
-fn key(db: &Connection, id: MatterId, row: &KeyRow) -> Run<()> {
-    let mut put = db.prepare_cached(
-        "INSERT OR REPLACE INTO matter_key (cell, serial, handlers, identity, epoch) VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?;
-    put.execute(params![id.cell.0, id.serial, code::seal(&row.handlers), code::seal(&row.identity), row.epoch])?;
     Ok(())
 }
 

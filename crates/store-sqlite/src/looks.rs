@@ -3,13 +3,15 @@
 use crate::code;
 use crate::fail::{Fail, Run};
 use crate::matters::rows;
-use kernel::chain::{GENESIS, Hash, inner, link};
+use kernel::chain::{GENESIS, Hash, HashAlg, inner, link};
 use kernel::ids::{Cell, MatterId};
 use rusqlite::{Connection, OptionalExtension, params};
-use store::{Finding, LookRow};
+use store::{Finding, LeafKey, LeafRow, LookRow};
 
-/// Looks are not hidden from those who may read the chain, so their inner hash needs no secret.
+/// The inner hash takes no salt beside the row: the row carries one of its own.
 const SALT: [u8; 16] = [0; 16];
+/// The chain of looks names no hash: it has one, whatever the installation's profile.
+const HASH: HashAlg = HashAlg::Sha256;
 
 pub fn append(db: &Connection, look: &LookRow) -> Run<()> {
     let id = look.matter;
@@ -18,13 +20,17 @@ pub fn append(db: &Connection, look: &LookRow) -> Run<()> {
     let (seq, previous) = last.unwrap_or((0, GENESIS));
     let seq = seq.checked_add(1).ok_or_else(|| Fail::corrupt("looks have run out"))?;
     let row = serde_json::to_vec(look).map_err(|_| Fail::corrupt("a look that cannot be written"))?;
-    let hash = link(&previous, seq, &inner(&SALT, &row));
+    let hash = link(HASH, &previous, seq, &inner(HASH, &SALT, &row));
     let mut put = db.prepare_cached(
         "INSERT INTO look (cell, seq, serial, person, body, once_on, row, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
          ON CONFLICT (cell, serial, person, body, once_on) WHERE once_on IS NOT NULL DO NOTHING",
     )?;
     let once = look.once_on.map(code::day);
-    put.execute(params![id.cell.0, seq, id.serial, look.person.0, look.body.0, once, row, hash])?;
+    let new = put.execute(params![id.cell.0, seq, id.serial, look.person.0, look.body.0, once, row, hash])?;
+    if new == 1 && look.salted() {
+        let alg = HashAlg::Sha256 as u8;
+        crate::log::queue(db, &LeafRow { key: LeafKey::look(id.cell, seq), alg, hash })?;
+    }
     Ok(())
 }
 
@@ -74,7 +80,7 @@ fn walk(db: &Connection, cell: Cell) -> Run<Walked> {
         let look = parse(&bytes).ok();
         let said = look.as_ref().map(|l| (l.matter.serial, l.person.0, l.body.0, l.once_on.map(code::day)));
         count += 1;
-        last = link(&last, seq, &inner(&SALT, &bytes));
+        last = link(HASH, &last, seq, &inner(HASH, &SALT, &bytes));
         if seq != count || hash != last || Some(columns) != said || look.is_none_or(|l| l.matter.cell != cell) {
             return Ok(Walked { count, last, bad: Some((seq, serial)) });
         }

@@ -5,7 +5,7 @@ use crate::fail::{Fail, Run};
 use kernel::ids::{BodyId, Cell, MatterId};
 use kernel::time::Timestamp;
 use rusqlite::{Connection, Row};
-use store::{CommandRow, EntryRow, KeyRow, LetterDraft, LetterRow, Loaded, MatterRow, Stamp, VaultRow};
+use store::{CommandRow, EntryRow, LetterDraft, LetterRow, Loaded, MatterRow, Stamp, VaultRow};
 
 /// The rows of a statement, each read by a function that may find them damaged.
 pub fn rows<T>(mut found: rusqlite::Rows<'_>, read: impl Fn(&Row<'_>) -> Run<T>) -> Run<Vec<T>> {
@@ -27,15 +27,15 @@ pub fn find(db: &Connection, id: MatterId) -> Run<Option<MatterRow>> {
     maybe(get.query((id.cell.0, id.serial))?, |row| code::matter(row, 0))
 }
 
+/// The stamp without its keys, which lie in the other file.
 pub fn stamp(db: &Connection, id: MatterId) -> Run<Option<Stamp>> {
     let mut get = db.prepare_cached(
         "SELECT seq, head, \
-           coalesce((SELECT max(seq) FROM look WHERE cell = ?1 AND serial = ?2), 0), \
-           EXISTS (SELECT 1 FROM matter_key WHERE cell = ?1 AND serial = ?2) \
+           coalesce((SELECT max(seq) FROM look WHERE cell = ?1 AND serial = ?2), 0) \
          FROM matter WHERE cell = ?1 AND serial = ?2",
     )?;
     maybe(get.query((id.cell.0, id.serial))?, |row| {
-        Ok(Stamp { seq: row.get(0)?, head: row.get(1)?, looks: row.get(2)?, keyed: row.get(3)? })
+        Ok(Stamp { seq: row.get(0)?, head: row.get(1)?, looks: row.get(2)?, keyed: false })
     })
 }
 
@@ -65,15 +65,6 @@ pub fn lease(db: &Connection, cell: Cell, year: i16, count: u32) -> Run<u32> {
     let next: i64 = take.query_row((cell.0, year, count), |row| row.get(0))?;
     let out = || Fail::corrupt("numbers have run out");
     u32::try_from(next).map_err(|_| out())?.checked_sub(count).ok_or_else(out)
-}
-
-pub fn key(db: &Connection, id: MatterId) -> Run<Option<KeyRow>> {
-    let mut get =
-        db.prepare_cached("SELECT handlers, identity, epoch FROM matter_key WHERE cell = ?1 AND serial = ?2")?;
-    maybe(get.query((id.cell.0, id.serial))?, |row| {
-        let sealed = |n| -> Run<_> { code::unseal(&row.get::<_, Vec<u8>>(n)?) };
-        Ok(KeyRow { handlers: sealed(0)?, identity: sealed(1)?, epoch: row.get(2)? })
-    })
 }
 
 pub fn vault(db: &Connection, id: MatterId) -> Run<Vec<VaultRow>> {

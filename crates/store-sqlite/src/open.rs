@@ -2,10 +2,10 @@
 //! Nothing here costs more for a larger file; the long check is `SqliteStore::integrity`.
 
 use crate::fail::{Fail, Run};
-use crate::sums;
+use crate::{keys, pair, sums};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::StoreError;
 
@@ -25,8 +25,10 @@ pub struct Options {
     pub group: usize,
     /// Beside a server that runs: without the lock, for a short command. SQLite's own locks order the writes.
     pub guest: bool,
-    /// So many readers that all see the store as it stands now, however much is written meanwhile: for checking the whole
-    /// of it. The log cannot be emptied for as long as they live.
+    /// The key file; `keys.db` beside the main file where none is named.
+    pub key_file: Option<PathBuf>,
+    /// So many readers of each file that all see the store as it stands now, however much is written meanwhile: for
+    /// checking the whole of it. The logs cannot be emptied for as long as they live.
     pub frozen: Option<usize>,
     /// A bound on the pages of the file: for tests of a full disk.
     pub max_pages: Option<u32>,
@@ -40,6 +42,7 @@ impl Default for Options {
             reader_cache: 4_096,
             group: 256,
             guest: false,
+            key_file: None,
             frozen: None,
             max_pages: None,
         }
@@ -58,7 +61,9 @@ pub const MIGRATIONS: &[Migration] = &[
     (5, "purge", include_str!("../migrations/0005_purge.sql")),
     (6, "marks", include_str!("../migrations/0006_marks.sql")),
     (7, "sets", include_str!("../migrations/0007_sets.sql")),
-    (8, "sums", include_str!("../migrations/0008_sums.sql")),
+    (8, "log", include_str!("../migrations/0008_log.sql")),
+    (9, "erasure", include_str!("../migrations/0009_erasure.sql")),
+    (10, "sums", include_str!("../migrations/0010_sums.sql")),
 ];
 
 /// Takes the lock of a directory for as long as the file lives; a process that dies gives it back.
@@ -80,17 +85,41 @@ pub fn writer(path: &Path, options: &Options) -> Run<Connection> {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     tune(&connection, options.writer_cache)?;
-    whose(&connection)?;
-    // Before anything is written: the first page decides.
-    set(&connection, "journal_mode", "wal", "wal")?;
-    set(&connection, "synchronous", "full", "2")?;
-    set(&connection, "wal_autocheckpoint", "0", "0")?;
-    set(&connection, "journal_size_limit", "67108864", "67108864")?;
-    migrate(&mut connection, MIGRATIONS)?;
+    whose(&connection, APPLICATION, MIGRATIONS)?;
+    durable(&connection)?;
+    migrate(&mut connection, APPLICATION, MIGRATIONS)?;
     if let Some(pages) = options.max_pages {
         connection.pragma_update(None, "max_page_count", pages)?;
     }
     Ok(connection)
+}
+
+/// The connections that write the main file and the key file, made to agree with each other.
+pub fn pair(path: &Path, key_path: &Path, options: &Options) -> Run<(Connection, Connection)> {
+    let main = writer(path, options)?;
+    if !key_path.exists() && pair::name(&main)?.is_some() {
+        return Err(Fail::corrupt("the key file is not where it is looked for; say where it lies"));
+    }
+    let keys = keys::writer(key_path, options)?;
+    pair::belong(&main, &keys)?;
+    pair::take_over(&main, &keys)?;
+    if !options.guest {
+        pair::sweep(&main, &keys)?;
+        pair::replay(&main, &keys)?;
+        // What was deleted before a crash may still stand in a log.
+        for connection in [&keys, &main] {
+            crate::wal::empty(connection)?;
+        }
+    }
+    Ok((main, keys))
+}
+
+/// What makes a commit durable. Before anything is written: the first page decides.
+pub fn durable(connection: &Connection) -> Run<()> {
+    set(connection, "journal_mode", "wal", "wal")?;
+    set(connection, "synchronous", "full", "2")?;
+    set(connection, "wal_autocheckpoint", "0", "0")?;
+    set(connection, "journal_size_limit", "67108864", "67108864")
 }
 
 /// A connection that cannot write.
@@ -102,16 +131,20 @@ pub fn reader(path: &Path, options: &Options) -> Run<Connection> {
     Ok(connection)
 }
 
-/// Connections that cannot write and all see one state: while the write lock is held nothing comes between their beginnings.
-pub fn frozen(path: &Path, options: &Options, count: usize) -> Run<Vec<Connection>> {
-    let gate = checkpointer(path)?;
+/// Connections to both files that cannot write and all see one state: whoever writes, keys too, holds the main file, so
+/// nothing comes between their beginnings while it is held here.
+pub fn frozen(main: &Path, keys: &Path, options: &Options, count: usize) -> Run<[Vec<Connection>; 2]> {
+    let gate = checkpointer(main)?;
     gate.execute_batch("BEGIN IMMEDIATE")?;
-    let begun = (0..count.max(1)).map(|_| {
-        let connection = reader(path, options)?;
-        connection.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema;")?;
-        Ok(connection)
-    });
-    let begun = begun.collect();
+    let begin = |path| {
+        let begun = (0..count.max(1)).map(|_| {
+            let connection = reader(path, options)?;
+            connection.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema;")?;
+            Ok(connection)
+        });
+        begun.collect::<Run<Vec<_>>>()
+    };
+    let begun = begin(main).and_then(|main| Ok([main, begin(keys)?]));
     gate.execute_batch("ROLLBACK")?;
     begun
 }
@@ -125,7 +158,8 @@ pub fn checkpointer(path: &Path) -> Run<Connection> {
     Ok(connection)
 }
 
-fn tune(connection: &Connection, cache: u32) -> Run<()> {
+/// What every connection is set to.
+pub fn tune(connection: &Connection, cache: u32) -> Run<()> {
     connection.busy_timeout(Duration::from_secs(10))?;
     sums::teach(connection)?;
     connection.set_prepared_statement_cache_capacity(128);
@@ -157,15 +191,27 @@ fn set(connection: &Connection, name: &str, value: &str, says: &str) -> Run<()> 
     }
 }
 
+/// Refuses a main file of another program and of a newer one.
+pub fn main_file(connection: &Connection) -> Run<()> {
+    whose(connection, APPLICATION, MIGRATIONS)
+}
+
+/// The schema as this program makes it.
+pub fn fresh() -> Run<Connection> {
+    let mut fresh = Connection::open_in_memory()?;
+    migrate(&mut fresh, APPLICATION, MIGRATIONS)?;
+    Ok(fresh)
+}
+
 /// Refuses the file of another program and of a newer one.
-pub fn whose(connection: &Connection) -> Run<()> {
+pub fn whose(connection: &Connection, ours: i64, migrations: &[Migration]) -> Run<()> {
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let (application, version) = (number("application_id")?, number("user_version")?);
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if application != APPLICATION && (tables > 0 || version > 0 || application != 0) {
+    if application != ours && (tables > 0 || version > 0 || application != 0) {
         return Err(Fail::corrupt("the file was written by another program"));
     }
-    let known = MIGRATIONS.last().map_or(0, |m| m.0);
+    let known = migrations.last().map_or(0, |m| m.0);
     if version > known {
         return Err(StoreError::Newer { found: version, known }.into());
     }
@@ -173,13 +219,13 @@ pub fn whose(connection: &Connection) -> Run<()> {
 }
 
 /// Applies the migrations that are missing, each in a transaction of its own.
-pub fn migrate(connection: &mut Connection, migrations: &[Migration]) -> Run<()> {
+pub fn migrate(connection: &mut Connection, ours: i64, migrations: &[Migration]) -> Run<()> {
     sums::teach(connection)?;
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     for (number, name, statements) in migrations.iter().filter(|m| m.0 > version) {
         let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         tx.execute_batch(statements)?;
-        tx.pragma_update(None, "application_id", APPLICATION)?;
+        tx.pragma_update(None, "application_id", ours)?;
         tx.pragma_update(None, "user_version", number)?;
         tx.commit()?;
         tracing::info!(number, name, "schema migrated");
@@ -192,5 +238,5 @@ pub fn migrate(connection: &mut Connection, migrations: &[Migration]) -> Run<()>
 /// # Errors
 /// The store's own.
 pub fn migrate_to(connection: &mut Connection, count: usize) -> Result<(), StoreError> {
-    migrate(connection, &MIGRATIONS[..count]).map_err(|fail| fail.during("migrate"))
+    migrate(connection, APPLICATION, &MIGRATIONS[..count]).map_err(|fail| fail.during("migrate"))
 }

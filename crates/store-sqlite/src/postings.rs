@@ -47,15 +47,7 @@ pub struct Builder {
 impl Builder {
     /// Adds a term with its ascending serials, all of one period.
     pub fn add(&mut self, term: u64, serials: &[i64]) {
-        let mut bytes = Vec::with_capacity(serials.len() * 5);
-        let (mut millis, mut sequence) = (0, 0);
-        for serial in serials {
-            let local = (serial - first_serial(period(*serial))).cast_unsigned();
-            let (m, s) = (local >> SEQUENCE_BITS, local & ((1 << SEQUENCE_BITS) - 1));
-            put(&mut bytes, m - millis);
-            put(&mut bytes, if m == millis { s - sequence } else { s });
-            (millis, sequence) = (m, s);
-        }
+        let bytes = encode(serials);
         if self.open.is_empty() {
             self.first = term;
         } else if self.open.len() + bytes.len() > BLOCK {
@@ -78,6 +70,42 @@ impl Builder {
         self.close();
         self.blocks
     }
+}
+
+/// Ascending serials of one period, each as its distance from the one before.
+fn encode(serials: &[i64]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(serials.len() * 5);
+    let (mut millis, mut sequence) = (0, 0);
+    for serial in serials {
+        let local = (serial - first_serial(period(*serial))).cast_unsigned();
+        let (m, s) = (local >> SEQUENCE_BITS, local & ((1 << SEQUENCE_BITS) - 1));
+        put(&mut bytes, m - millis);
+        put(&mut bytes, if m == millis { s - sequence } else { s });
+        (millis, sequence) = (m, s);
+    }
+    bytes
+}
+
+/// A block without one serial: shorter, and empty if nothing else was in it; none if the serial is not in it.
+pub fn without(block: &[u8], period: i64, serial: i64) -> Run<Option<Vec<u8>>> {
+    let mut rest = Vec::with_capacity(block.len());
+    let (mut held, mut list) = (false, Vec::new());
+    for one in Block(block) {
+        let (term, encoded) = one?;
+        list.clear();
+        serials(encoded, period, &mut list)?;
+        let all = list.len();
+        list.retain(|other| *other != serial);
+        held |= list.len() < all;
+        if list.is_empty() {
+            continue;
+        }
+        let bytes = if list.len() < all { encode(&list) } else { encoded.to_vec() };
+        rest.extend(term.to_be_bytes());
+        put(&mut rest, bytes.len() as u64);
+        rest.extend(bytes);
+    }
+    Ok(held.then_some(rest))
 }
 
 /// Walks the terms of a block, each with its encoded serials.
@@ -173,6 +201,31 @@ mod tests {
             }
         }
         assert_eq!(found, sorted);
+    }
+
+    #[test]
+    fn a_block_without_a_serial_is_what_would_have_been_built() {
+        let at = |millis: i64, sequence: i64| first_serial(9) + (millis << SEQUENCE_BITS) + sequence;
+        let lists = [vec![at(5, 0), at(5, 3), at(5, 900), at(70_000, 1)], vec![at(5, 3)], vec![at(5, 4), at(9, 0)]];
+        let build = |skip: i64| {
+            let mut builder = Builder::default();
+            for (term, list) in (10_u64..).zip(&lists) {
+                let list: Vec<i64> = list.iter().copied().filter(|s| *s != skip).collect();
+                if !list.is_empty() {
+                    builder.add(term, &list);
+                }
+            }
+            builder.finish().pop().map(|block| block.1)
+        };
+        let whole = build(0).expect("a block");
+        for serial in lists.concat() {
+            assert_eq!(without(&whole, 9, serial).expect("sound"), build(serial));
+        }
+        assert_eq!(without(&whole, 9, at(6, 6)).expect("sound"), None);
+        let mut alone = Builder::default();
+        alone.add(1, &[at(1, 1)]);
+        let alone = alone.finish().remove(0).1;
+        assert_eq!(without(&alone, 9, at(1, 1)).expect("sound"), Some(Vec::new()));
     }
 
     #[test]

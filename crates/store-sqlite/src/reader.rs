@@ -18,11 +18,13 @@ pub struct Readers {
 impl Readers {
     /// Opens the first one, so that a file that cannot be read is known at start.
     pub fn new(path: PathBuf, options: Options) -> Run<Self> {
-        let first = match options.frozen {
-            Some(count) => open::frozen(&path, &options, count)?,
-            None => vec![open::reader(&path, &options)?],
-        };
-        Ok(Self { path, options, idle: Mutex::new(first), back: Condvar::new() })
+        let first = vec![open::reader(&path, &options)?];
+        Ok(Self::with(path, options, first))
+    }
+
+    /// With connections that are open.
+    pub fn with(path: PathBuf, options: Options, idle: Vec<Connection>) -> Self {
+        Self { path, options, idle: Mutex::new(idle), back: Condvar::new() }
     }
 
     /// Reads with one statement.

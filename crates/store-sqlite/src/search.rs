@@ -155,6 +155,11 @@ impl Forward {
         Ok(all)
     }
 
+    /// Drops what is kept: segments were written anew.
+    pub fn forget(&self) {
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     fn merged(&self, db: &Connection, id: MatterId) -> Run<Vec<u64>> {
         let gens = generations(db, id.cell, period(id.serial))?;
         if gens.is_empty() {

@@ -40,7 +40,7 @@ fn copy(from: &Path, to: &Path) -> Run<()> {
 pub fn examine(file: &Path) -> Result<Summary, StoreError> {
     let look = || -> Run<Summary> {
         let db = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        open::whose(&db)?;
+        open::main_file(&db)?;
         let finding: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         if finding != "ok" {
             return Err(Fail::corrupt(format!("the database file: {finding}")));

@@ -2,7 +2,7 @@
 //! the database keeps it with each write, `audit` makes it again. It tells damage, and a row that was moved or rewritten by
 //! hand; whoever computes it too can forge it, so what must withstand that stands in a chain.
 
-use kernel::chain::inner;
+use kernel::chain::{HashAlg, inner};
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
@@ -26,7 +26,8 @@ pub fn teach(db: &Connection) -> rusqlite::Result<()> {
         for place in 0..context.len() {
             put(&mut bytes, context.get_raw(place));
         }
-        let sum: [u8; 8] = inner(&SALT, &bytes)[..8].try_into().expect("invariant: a hash has 32 bytes");
+        let sum: [u8; 8] =
+            inner(HashAlg::Sha256, &SALT, &bytes)[..8].try_into().expect("invariant: a hash has 32 bytes");
         Ok(i64::from_be_bytes(sum))
     })
 }

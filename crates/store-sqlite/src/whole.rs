@@ -27,7 +27,7 @@ fn cells_of(db: &Connection, table: &str) -> Run<Vec<Cell>> {
     Ok(cells)
 }
 
-/// Serials in order. Where the table of matters is damaged: what its index of numbers, its entries and its keys still know.
+/// Serials in order. Where the table of matters is damaged: what its index of numbers, its entries and the vault still know.
 pub fn serials(db: &Connection, cell: Cell, after: Option<i64>, limit: u32) -> Run<Vec<i64>> {
     let after = after.unwrap_or(i64::MIN);
     let ask =
@@ -37,7 +37,7 @@ pub fn serials(db: &Connection, cell: Cell, after: Option<i64>, limit: u32) -> R
         let others = [
             "SELECT serial FROM matter INDEXED BY matter_number WHERE cell = ?1 AND serial > ?2 ORDER BY serial LIMIT ?3",
             "SELECT DISTINCT serial FROM entry WHERE cell = ?1 AND serial > ?2 ORDER BY serial LIMIT ?3",
-            "SELECT serial FROM matter_key WHERE cell = ?1 AND serial > ?2 ORDER BY serial LIMIT ?3",
+            "SELECT DISTINCT serial FROM vault WHERE cell = ?1 AND serial > ?2 ORDER BY serial LIMIT ?3",
         ];
         let known: Vec<Vec<i64>> = others.iter().filter_map(|sql| ask(sql).ok()).collect();
         if known.is_empty() {

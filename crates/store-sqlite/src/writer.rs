@@ -2,6 +2,8 @@
 //! An answer is sent only after the commit that holds it is on disk. After a failed flush it never writes again.
 
 use crate::fail::{Fail, Run, code};
+use crate::wal;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,7 +37,13 @@ impl State {
         self.full.load(Ordering::SeqCst)
     }
 
-    fn stop(&self, error: &rusqlite::Error) {
+    /// The disk is full, as far as anybody knows.
+    pub fn fill(&self) {
+        self.full.store(true, Ordering::SeqCst);
+    }
+
+    /// Ends writing for good.
+    pub fn stop(&self, error: &rusqlite::Error) {
         tracing::error!(code = ?code(error), "a flush failed; writing stops until the next start");
         self.stopped.store(true, Ordering::SeqCst);
     }
@@ -52,10 +60,22 @@ enum Fate {
     Unknown,
 }
 
+/// What a write does in the key file; carried out and on disk before the main file is.
+pub type KeyWork = Box<dyn FnOnce(&Connection) -> Run<()> + Send>;
+
+/// What waits for the writer.
+enum Order {
+    Write(Box<dyn Work>),
+    /// Move both logs into their files and cut them to nothing.
+    EmptyLogs(&'static str, oneshot::Sender<Result<(), StoreError>>),
+}
+
 /// A write that waits for its turn.
 trait Work: Send {
     /// Carries it out; whether it succeeded.
     fn run(&mut self, connection: &Connection) -> bool;
+    /// What it does in the key file, asked once it has succeeded.
+    fn keys(&mut self) -> Option<KeyWork>;
     /// Whether it failed for want of space.
     fn wants_space(&self) -> bool;
     /// Tells the caller.
@@ -65,6 +85,7 @@ trait Work: Send {
 struct Job<F, T> {
     during: &'static str,
     run: Option<F>,
+    keys: Option<KeyWork>,
     result: Option<Result<T, StoreError>>,
     caller: oneshot::Sender<Result<T, StoreError>>,
 }
@@ -76,6 +97,10 @@ impl<T: Send, F: FnOnce(&Connection) -> Run<T> + Send> Work for Job<F, T> {
         let ok = result.is_ok();
         self.result = Some(result);
         ok
+    }
+
+    fn keys(&mut self) -> Option<KeyWork> {
+        self.keys.take()
     }
 
     fn wants_space(&self) -> bool {
@@ -95,7 +120,7 @@ impl<T: Send, F: FnOnce(&Connection) -> Run<T> + Send> Work for Job<F, T> {
 
 /// The way to the writer.
 pub struct Writer {
-    queue: Option<mpsc::Sender<Box<dyn Work>>>,
+    queue: Option<mpsc::Sender<Order>>,
     threads: Vec<JoinHandle<()>>,
     /// Shared with the threads.
     pub state: Arc<State>,
@@ -103,17 +128,22 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the threads.
-    pub fn start(connection: Connection, checkpointer: Connection, group: usize) -> std::io::Result<Self> {
+    pub fn start(
+        (connection, keys): (Connection, Connection),
+        checkpointer: Connection,
+        group: usize,
+    ) -> std::io::Result<Self> {
         let (queue, waiting) = mpsc::channel(1024);
         let (wake, woken) = std::sync::mpsc::sync_channel(1);
         let state = Arc::new(State::default());
         let shared = state.clone();
         let checkpoints = std::thread::Builder::new().name("store-checkpoint".into()).spawn(move || {
             while woken.recv().is_ok() && !shared.stopped() {
-                checkpoint(&checkpointer, &shared);
+                wal::checkpoint(&checkpointer, &shared);
             }
+            leave(&checkpointer, &shared);
         })?;
-        let thread = Thread { connection, state: state.clone(), wake, group };
+        let thread = Thread { connection, keys, state: state.clone(), wake, group };
         let writes = std::thread::Builder::new().name("store-writer".into()).spawn(move || thread.serve(waiting))?;
         Ok(Self { queue: Some(queue), threads: vec![writes, checkpoints], state })
     }
@@ -124,14 +154,35 @@ impl Writer {
         during: &'static str,
         run: impl FnOnce(&Connection) -> Run<T> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.write_with_keys(during, None, run).await
+    }
+
+    /// The same with something to do in the key file, which comes to pass if `run` succeeds.
+    pub async fn write_with_keys<T: Send + 'static>(
+        &self,
+        during: &'static str,
+        keys: Option<KeyWork>,
+        run: impl FnOnce(&Connection) -> Run<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (caller, answer) = oneshot::channel();
+        self.order(Order::Write(Box::new(Job { during, run: Some(run), keys, result: None, caller }))).await?;
+        answer.await.unwrap_or(Err(StoreError::FlushFailed))
+    }
+
+    /// Moves both logs into their files and cuts them to nothing, so that what was deleted stands nowhere any more.
+    /// `Unavailable` if readers were in the way: ask again.
+    pub async fn empty_logs(&self, during: &'static str) -> Result<(), StoreError> {
+        let (caller, answer) = oneshot::channel();
+        self.order(Order::EmptyLogs(during, caller)).await?;
+        answer.await.unwrap_or(Err(StoreError::FlushFailed))
+    }
+
+    async fn order(&self, order: Order) -> Result<(), StoreError> {
         if self.state.stopped() {
             return Err(StoreError::FlushFailed);
         }
-        let (caller, answer) = oneshot::channel();
-        let job = Box::new(Job { during, run: Some(run), result: None, caller });
         let queue = self.queue.as_ref().ok_or(StoreError::FlushFailed)?;
-        queue.send(job).await.map_err(|_| StoreError::FlushFailed)?;
-        answer.await.unwrap_or(Err(StoreError::FlushFailed))
+        queue.send(order).await.map_err(|_| StoreError::FlushFailed)
     }
 }
 
@@ -149,28 +200,57 @@ impl Drop for Writer {
 
 struct Thread {
     connection: Connection,
+    keys: Connection,
     state: Arc<State>,
     wake: std::sync::mpsc::SyncSender<()>,
     group: usize,
 }
 
 impl Thread {
-    fn serve(self, mut waiting: mpsc::Receiver<Box<dyn Work>>) {
+    fn serve(self, mut waiting: mpsc::Receiver<Order>) {
         let mut group = Vec::with_capacity(self.group);
         while let Some(first) = waiting.blocking_recv() {
-            group.push(first);
-            while group.len() < self.group
-                && let Ok(next) = waiting.try_recv()
-            {
-                group.push(next);
+            let mut next = Some(first);
+            let mut empty = None;
+            while let Some(order) = next.take() {
+                match order {
+                    Order::Write(job) => group.push(job),
+                    Order::EmptyLogs(during, caller) => empty = Some((during, caller)),
+                }
+                if group.len() < self.group && empty.is_none() {
+                    next = waiting.try_recv().ok();
+                }
             }
-            let fate = if self.state.stopped() { Err(Fate::Unknown) } else { Ok(()) };
-            match fate {
-                Ok(()) => self.write(&mut group),
-                Err(fate) => group.drain(..).for_each(|job| job.answer(fate)),
+            if self.state.stopped() {
+                group.drain(..).for_each(|job| job.answer(Fate::Unknown));
+            } else if !group.is_empty() {
+                self.write(&mut group);
+            }
+            if let Some((during, caller)) = empty {
+                // A caller who has gone away asks again when it matters to him.
+                drop(caller.send(self.empty_logs(during)));
             }
             self.checkpoint();
         }
+        leave(&self.connection, &self.state);
+        leave(&self.keys, &self.state);
+    }
+
+    fn empty_logs(&self, during: &'static str) -> Result<(), StoreError> {
+        for connection in [&self.keys, &self.connection] {
+            if self.state.stopped() {
+                return Err(StoreError::FlushFailed);
+            }
+            match wal::empty(connection) {
+                Ok(true) => {}
+                Ok(false) => return Err(StoreError::Unavailable { during, source: "the log is being read".into() }),
+                Err(error) => {
+                    wal::judge(&error, &self.state);
+                    return Err(Fail::Sql(error).during(during));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Carries out a group. Nobody is answered before the commit, not even who failed: his reason may be another's
@@ -178,6 +258,7 @@ impl Thread {
     fn write(&self, group: &mut Vec<Box<dyn Work>>) {
         let alone = group.len() == 1;
         let mut ran: Vec<Box<dyn Work>> = Vec::with_capacity(group.len());
+        let mut keys: Vec<KeyWork> = Vec::new();
         let mut changed = false;
         for mut job in group.drain(..) {
             if self.connection.is_autocommit() && self.statement("BEGIN IMMEDIATE").is_err() {
@@ -186,18 +267,20 @@ impl Thread {
                 continue;
             }
             let ok = if alone { job.run(&self.connection) } else { self.apart(&mut *job) };
+            keys.extend(job.keys().filter(|_| ok));
             ran.push(job);
             if self.connection.is_autocommit() {
                 // SQLite undid the whole group (a full disk, a failed write): so say all, and the rest begins anew.
                 self.state.full.store(true, Ordering::SeqCst);
                 ran.drain(..).for_each(|job| job.answer(Fate::Undone));
+                keys.clear();
                 changed = false;
             } else {
                 changed |= ok;
             }
         }
         let wanting = ran.iter().any(|job| job.wants_space());
-        let fate = self.finish(changed);
+        let fate = self.finish(changed, keys);
         if wanting || matches!(fate, Fate::Undone) {
             self.state.full.store(true, Ordering::SeqCst);
         } else if changed && matches!(fate, Fate::Own) {
@@ -224,7 +307,7 @@ impl Thread {
         ok
     }
 
-    fn finish(&self, changed: bool) -> Fate {
+    fn finish(&self, changed: bool, keys: Vec<KeyWork>) -> Fate {
         if self.connection.is_autocommit() {
             return Fate::Undone;
         }
@@ -232,11 +315,34 @@ impl Thread {
             drop(self.statement("ROLLBACK"));
             return Fate::Own;
         }
-        match self.statement("COMMIT") {
-            Ok(()) => Fate::Own,
+        // Keys first: a key without its matter is swept, a matter without its key would be lost.
+        let first = if keys.is_empty() { Fate::Own } else { self.write_keys(keys) };
+        if !matches!(first, Fate::Own) {
+            drop(self.statement("ROLLBACK"));
+            return first;
+        }
+        self.commit(&self.connection)
+    }
+
+    fn write_keys(&self, all: Vec<KeyWork>) -> Fate {
+        let run = || -> Run<()> {
+            self.keys.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+            all.into_iter().try_for_each(|work| work(&self.keys))
+        };
+        if let Err(fail) = run() {
+            tracing::error!(error = %fail.during("keys"), "the key file could not be written");
+            drop(self.keys.execute_batch("ROLLBACK"));
+            return Fate::Undone;
+        }
+        self.commit(&self.keys)
+    }
+
+    fn commit(&self, connection: &Connection) -> Fate {
+        match connection.prepare_cached("COMMIT").and_then(|mut s| s.execute([])) {
+            Ok(_) => Fate::Own,
             // Full means that the log could not even be written; no flush was tried, so the file is as it was.
             Err(error) if code(&error) == Some(ErrorCode::DiskFull) => {
-                drop(self.statement("ROLLBACK"));
+                drop(connection.execute_batch("ROLLBACK"));
                 Fate::Undone
             }
             Err(error) => {
@@ -251,13 +357,13 @@ impl Thread {
     }
 
     fn checkpoint(&self) {
-        let log = self
-            .connection
-            .prepare_cached("PRAGMA wal_checkpoint(NOOP)")
-            .and_then(|mut ask| ask.query_row([], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))));
-        let Ok((pages, moved)) = log else { return };
+        // The key file is small and has one hot end: the writer moves its log itself.
+        if wal::pages(&self.keys).is_ok_and(|(pages, moved)| pages > MOVE_AT && pages > moved) {
+            wal::checkpoint(&self.keys, &self.state);
+        }
+        let Ok((pages, moved)) = wal::pages(&self.connection) else { return };
         if pages > RESTART_AT && pages > moved {
-            checkpoint(&self.connection, &self.state);
+            wal::checkpoint(&self.connection, &self.state);
         } else if pages - moved > MOVE_AT {
             // Full means that it has been woken already.
             let _ = self.wake.try_send(());
@@ -265,15 +371,13 @@ impl Thread {
     }
 }
 
-/// Moves what readers allow. A failed flush here is as bad as one in a commit: the log would be dropped for pages that
-/// may never have reached the disk.
-fn checkpoint(connection: &Connection, state: &State) {
-    let moved = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get::<_, i64>(0));
-    match moved {
-        Ok(_) => {}
-        Err(error) if matches!(code(&error), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)) => {}
-        Err(error) if code(&error) == Some(ErrorCode::DiskFull) => state.full.store(true, Ordering::SeqCst),
-        Err(error) => state.stop(&error),
+/// Before a connection closes: the last one to close moves the log into the file and removes it, without looking at its
+/// checksums. After a failed flush the log may hold what never reached the disk, so that it stays for the next start to judge.
+fn leave(connection: &Connection, state: &State) {
+    if state.stopped()
+        && let Err(error) = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+    {
+        tracing::error!(code = ?code(&error), "the log cannot be left alone");
     }
 }
 
@@ -297,7 +401,8 @@ mod tests {
         let tables = "PRAGMA foreign_keys = 1; CREATE TABLE t (x UNIQUE); \
             CREATE TABLE late (x REFERENCES t (x) DEFERRABLE INITIALLY DEFERRED)";
         connection.execute_batch(tables).expect("tables");
-        Thread { connection, state: Arc::default(), wake: std::sync::mpsc::sync_channel(1).0, group: 9 }
+        let keys = Connection::open_in_memory().expect("a database");
+        Thread { connection, keys, state: Arc::default(), wake: std::sync::mpsc::sync_channel(1).0, group: 9 }
     }
 
     type Waiting = oneshot::Receiver<Result<(), StoreError>>;
@@ -305,7 +410,7 @@ mod tests {
     fn job(statements: &'static str) -> (Box<dyn Work>, Waiting) {
         let (caller, answer) = oneshot::channel();
         let run = move |db: &Connection| Ok(db.execute_batch(statements)?);
-        (Box::new(Job { during: "test", run: Some(run), result: None, caller }), answer)
+        (Box::new(Job { during: "test", run: Some(run), keys: None, result: None, caller }), answer)
     }
 
     /// Writes one group; what each was told, and which rows stand.
@@ -351,10 +456,25 @@ mod tests {
         assert!(thread.state.stopped());
         let (queue, waiting) = mpsc::channel(4);
         let (after, answer) = job("INSERT INTO t VALUES (2)");
-        assert!(queue.try_send(after).is_ok(), "room");
+        assert!(queue.try_send(Order::Write(after)).is_ok(), "room");
         drop(queue);
         thread.serve(waiting);
         let told = wait(async { answer.await.expect("an answer") });
         assert!(matches!(told, Err(StoreError::FlushFailed)), "and never again: {told:?}");
+    }
+
+    #[test]
+    fn after_a_failed_flush_the_log_stays_as_it_is() {
+        for (stopped, stays) in [(false, false), (true, true)] {
+            let dir = tempfile::tempdir().expect("a directory");
+            let connection = Connection::open(dir.path().join("t.db")).expect("a database");
+            connection.execute_batch("PRAGMA journal_mode = wal; CREATE TABLE t (x)").expect("a table");
+            let thread = Thread { connection, ..thread() };
+            thread.state.stopped.store(stopped, Ordering::SeqCst);
+            let (queue, waiting) = mpsc::channel(1);
+            drop(queue);
+            thread.serve(waiting);
+            assert_eq!(dir.path().join("t.db-wal").exists(), stays, "stopped: {stopped}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! A process that is killed while it writes has lost nothing that it acknowledged, and no file's chain is broken.
 //! Five rounds; the long form is a check of its own. Power cuts are not judged here.
 
-use kernel::chain::{GENESIS, inner, link};
+use kernel::chain::{GENESIS, HashAlg, inner, link};
 use kernel::ids::{Cell, MatterId};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -55,10 +55,12 @@ fn nothing_acknowledged_is_lost() {
             after = Some(last.matter.id.serial);
             for loaded in page {
                 found += 1;
+                let key = get(store.matter_key(loaded.matter.id));
+                assert!(key.is_some(), "a matter without its keys: {}", loaded.matter.id);
                 let mut head = GENESIS;
                 for (entry, seq) in loaded.entries.iter().zip(1..) {
                     assert_eq!(entry.seq, seq);
-                    head = link(&head, seq, &inner(&entry.salt, &entry.body));
+                    head = link(HashAlg::Sha256, &head, seq, &inner(HashAlg::Sha256, &entry.salt, &entry.body));
                     assert_eq!(entry.hash, head, "the chain of {}", loaded.matter.id);
                 }
                 assert_eq!((loaded.matter.head, loaded.matter.seq as usize), (head, loaded.entries.len()));

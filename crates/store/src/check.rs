@@ -34,6 +34,13 @@ impl Append {
         }
         Ok(())
     }
+
+    /// Whether it brings anything that an erased matter must not get again: whoever made it read the keys before.
+    #[must_use]
+    pub fn seals(&self) -> bool {
+        let sealed = !self.vault.is_empty() || !self.blobs.is_empty() || self.matter.title.is_some();
+        sealed || !self.terms.is_empty() || self.key.is_some()
+    }
 }
 
 impl ListQuery {

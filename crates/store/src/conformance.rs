@@ -2,7 +2,9 @@
 //! It asserts and panics, as tests do; it needs no runtime of its own. Durability and speed are not judged here.
 
 mod append;
+mod erase;
 mod lists;
+mod log;
 mod rest;
 mod sample;
 mod search;
@@ -10,7 +12,7 @@ mod set;
 mod whole;
 
 use crate::{Store, StoreError};
-pub use sample::{Draft, raise, when};
+pub use sample::{Draft, raise, sealed, when};
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -67,6 +69,12 @@ pub const CASES: &[Case] = &[
     ("settings change, mechanisms stay", rest::settings),
     ("a set keeps every version whole", set::versions),
     ("what an append destroys is gone", set::destroyed),
+    ("what is recorded queues for the log, late or not", log::queue),
+    ("leaves, tiles and checkpoints only grow", log::tree),
+    ("looks queue for the log once they carry salt", log::looks),
+    ("an erased matter keeps its entries and nothing else", erase::erased),
+    ("keys are wrapped anew and never back", erase::rewrapped),
+    ("secrets are added once and replaced together", erase::secrets),
     ("the whole store is scanned in key order", whole::scan),
     ("derived rows are cleared and filled again", whole::derived),
 ];

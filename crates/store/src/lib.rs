@@ -48,6 +48,28 @@ pub trait Store: Send + Sync + 'static {
     /// Drops commands of a cell carried out before this time, the oldest first, at most so many; how many.
     fn purge_commands(&self, cell: Cell, before: kernel::time::Timestamp, limit: u32) -> Answer<'_, u32>;
 
+    // ── keys and erasure ───────────────────────────────────────────────────────────────────────────────────────────
+    /// Destroys the keys of a matter, then everything that was sealed under them (vault, attachments, title), its search
+    /// terms and the commands that raised and moved it, and records it in the ledger. Entries stay, so everything still
+    /// verifies. False if the ledger had it already: what a restore brought back is destroyed again, and the first row
+    /// stays. Afterwards only appends without anything sealed are taken; others are a `Conflict`.
+    fn erase(&self, matter: MatterId, erasure: ErasureRow) -> Answer<'_, bool>;
+    /// What the ledger says of a matter.
+    fn erasure(&self, matter: MatterId) -> Answer<'_, Option<ErasureRow>>;
+    /// The ledger of a cell, in the order of the matters, after a serial.
+    fn erasures(&self, cell: Cell, after: Option<i64>, limit: u32) -> Answer<'_, Vec<(MatterId, ErasureRow)>>;
+    /// The wrapped keys of a cell, in the order of the matters.
+    fn keys(&self, query: KeyQuery) -> Answer<'_, Vec<(MatterId, KeyRow)>>;
+    /// Puts the same keys under another wrap key. Rows of matters without keys, or with keys of that epoch or a later
+    /// one, change nothing.
+    fn rewrap(&self, cell: Cell, rows: Vec<(MatterId, KeyRow)>) -> Answer<'_, ()>;
+    /// The wrapped secrets of the installation, by name.
+    fn secrets(&self) -> Answer<'_, Vec<SecretRow>>;
+    /// Keeps secrets whose names are new; the others stay as they are.
+    fn add_secrets(&self, rows: Vec<SecretRow>) -> Answer<'_, ()>;
+    /// Puts these secrets in the place of all that are there, at once; what is left out is destroyed.
+    fn replace_secrets(&self, rows: Vec<SecretRow>) -> Answer<'_, ()>;
+
     // ── lists ──────────────────────────────────────────────────────────────────────────────────────────────────────
     /// A page of work lists, by order, then serial, then body; a matter that stands in two of the lists comes twice.
     fn list(&self, query: ListQuery) -> Answer<'_, Vec<WorkItem>>;
@@ -121,6 +143,30 @@ pub trait Store: Send + Sync + 'static {
     /// The effective mechanism with this hash.
     fn find_mechanism(&self, hash: &str) -> Answer<'_, Option<String>>;
 
+    // ── the transparency log (leaves, tiles and checkpoints in cell 0) ───────────────────────────────────────────────
+    /// What a cell recorded that may have no leaf yet: queued by the transaction that recorded it, so nobody who commits
+    /// late is passed over. In the order of its keys.
+    fn unlogged(&self, cell: Cell, limit: u32) -> Answer<'_, Vec<LeafRow>>;
+    /// Takes rows out of that queue, once they have leaves; rows already gone are no error.
+    fn forget_unlogged(&self, cell: Cell, keys: Vec<LeafKey>) -> Answer<'_, ()>;
+    /// Gives leaves their places and keeps the tiles that they fill, in one transaction. `Conflict` if the log has another
+    /// size by now or one of them has a leaf already.
+    fn append_leaves(&self, append: LogAppend) -> Answer<'_, ()>;
+    /// The place and the leaf of each key, in the order asked.
+    fn find_leaves(&self, keys: Vec<LeafKey>) -> Answer<'_, Vec<Option<(u64, LeafRow)>>>;
+    /// Leaves in their order, from a place on.
+    fn leaves(&self, from: u64, limit: u32) -> Answer<'_, Vec<LeafRow>>;
+    /// Roots of full tiles of a level, from a place on, without gaps.
+    fn log_nodes(&self, level: u8, from: u64, limit: u32) -> Answer<'_, Vec<kernel::chain::Hash>>;
+    /// How many leaves.
+    fn log_size(&self) -> Answer<'_, u64>;
+    /// Keeps a checkpoint, the newest 1,000 of them. `Conflict` if it is not over more leaves than the last one.
+    fn put_checkpoint(&self, checkpoint: CheckpointRow) -> Answer<'_, ()>;
+    /// The last checkpoint.
+    fn checkpoint(&self) -> Answer<'_, Option<CheckpointRow>>;
+    /// The links of a cell's stream of looks, after one of them.
+    fn look_links(&self, cell: Cell, after: u32, limit: u32) -> Answer<'_, Vec<LookLink>>;
+
     // ── the whole store: verify, rebuild, operate ──────────────────────────────────────────────────────────────────
     /// The cells that hold matters.
     fn cells_fanout(&self) -> Answer<'_, Vec<Cell>>;
@@ -175,6 +221,7 @@ async fn belongings<S: Store + ?Sized>(
             }
             all.push(Belongings {
                 key: store.matter_key(id).await?,
+                erasure: store.erasure(id).await?,
                 vault: store.vault(id).await?,
                 letters: store.letters(id).await?,
                 blobs: store.blobs(id).await?,

@@ -2,7 +2,9 @@
 //! Not for serving: everything waits on one lock and nothing is durable.
 
 mod append;
+mod keys;
 mod lists;
+mod log;
 mod rest;
 mod set;
 
@@ -47,6 +49,8 @@ struct Inner {
     entries: BTreeMap<MatterId, Vec<EntryRow>>,
     vault: BTreeMap<MatterId, Vec<VaultRow>>,
     keys: BTreeMap<MatterId, KeyRow>,
+    erasures: BTreeMap<MatterId, ErasureRow>,
+    secrets: BTreeMap<String, SecretRow>,
     numbers: BTreeMap<(Cell, i16, u32), MatterId>,
     leases: BTreeMap<(Cell, i16), u32>,
     letters: BTreeMap<MatterId, Vec<LetterRow>>,
@@ -69,6 +73,7 @@ struct Inner {
     sessions: BTreeMap<[u8; 32], SessionRow>,
     settings: BTreeMap<String, String>,
     mechanisms: BTreeMap<String, String>,
+    log: log::Log,
 }
 
 impl Store for MemoryStore {
@@ -98,6 +103,46 @@ impl Store for MemoryStore {
 
     fn matter_key(&self, matter: MatterId) -> Answer<'_, Option<KeyRow>> {
         self.answer(move |i| Ok(i.keys.get(&matter).cloned()))
+    }
+
+    fn erase(&self, matter: MatterId, erasure: ErasureRow) -> Answer<'_, bool> {
+        self.answer(move |i| Ok(i.erase(matter, erasure)))
+    }
+
+    fn erasure(&self, matter: MatterId) -> Answer<'_, Option<ErasureRow>> {
+        self.answer(move |i| Ok(i.erasures.get(&matter).cloned()))
+    }
+
+    fn erasures(&self, cell: Cell, after: Option<i64>, limit: u32) -> Answer<'_, Vec<(MatterId, ErasureRow)>> {
+        self.answer(move |i| Ok(i.erasures_of(cell, after, limit)))
+    }
+
+    fn keys(&self, query: KeyQuery) -> Answer<'_, Vec<(MatterId, KeyRow)>> {
+        self.answer(move |i| Ok(i.keys_of(query)))
+    }
+
+    fn rewrap(&self, cell: Cell, rows: Vec<(MatterId, KeyRow)>) -> Answer<'_, ()> {
+        self.answer(move |i| i.rewrap(cell, rows))
+    }
+
+    fn secrets(&self) -> Answer<'_, Vec<SecretRow>> {
+        self.answer(|i| Ok(i.secrets.values().cloned().collect()))
+    }
+
+    fn add_secrets(&self, rows: Vec<SecretRow>) -> Answer<'_, ()> {
+        self.answer(|i| {
+            for row in rows {
+                i.secrets.entry(row.name.clone()).or_insert(row);
+            }
+            Ok(())
+        })
+    }
+
+    fn replace_secrets(&self, rows: Vec<SecretRow>) -> Answer<'_, ()> {
+        self.answer(|i| {
+            i.secrets = rows.into_iter().map(|row| (row.name.clone(), row)).collect();
+            Ok(())
+        })
     }
 
     fn vault(&self, matter: MatterId) -> Answer<'_, Vec<VaultRow>> {
@@ -266,6 +311,49 @@ impl Store for MemoryStore {
     fn find_mechanism(&self, hash: &str) -> Answer<'_, Option<String>> {
         let hash = hash.to_owned();
         self.answer(move |i| Ok(i.mechanisms.get(&hash).cloned()))
+    }
+
+    fn unlogged(&self, cell: Cell, limit: u32) -> Answer<'_, Vec<LeafRow>> {
+        self.answer(move |i| Ok(i.log.unlogged(cell, limit)))
+    }
+
+    fn forget_unlogged(&self, cell: Cell, keys: Vec<LeafKey>) -> Answer<'_, ()> {
+        self.answer(move |i| {
+            i.log.forget(cell, &keys);
+            Ok(())
+        })
+    }
+
+    fn append_leaves(&self, append: LogAppend) -> Answer<'_, ()> {
+        self.answer(|i| i.log.append(append))
+    }
+
+    fn find_leaves(&self, keys: Vec<LeafKey>) -> Answer<'_, Vec<Option<(u64, LeafRow)>>> {
+        self.answer(move |i| Ok(i.log.find(&keys)))
+    }
+
+    fn leaves(&self, from: u64, limit: u32) -> Answer<'_, Vec<LeafRow>> {
+        self.answer(move |i| Ok(i.log.leaves(from, limit)))
+    }
+
+    fn log_nodes(&self, level: u8, from: u64, limit: u32) -> Answer<'_, Vec<kernel::chain::Hash>> {
+        self.answer(move |i| Ok(i.log.nodes(level, from, limit)))
+    }
+
+    fn log_size(&self) -> Answer<'_, u64> {
+        self.answer(|i| Ok(i.log.size()))
+    }
+
+    fn put_checkpoint(&self, checkpoint: CheckpointRow) -> Answer<'_, ()> {
+        self.answer(|i| i.log.put_checkpoint(checkpoint))
+    }
+
+    fn checkpoint(&self) -> Answer<'_, Option<CheckpointRow>> {
+        self.answer(|i| Ok(i.log.checkpoint()))
+    }
+
+    fn look_links(&self, cell: Cell, after: u32, limit: u32) -> Answer<'_, Vec<LookLink>> {
+        self.answer(move |i| Ok(i.log.look_links(cell, after, limit)))
     }
 
     fn cells_fanout(&self) -> Answer<'_, Vec<Cell>> {

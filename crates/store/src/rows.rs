@@ -1,11 +1,15 @@
 //! The rows that cross the port. Everything is computed before it comes here: ids, times, hashes, ciphertext.
 
 mod installation;
+mod keys;
+mod log;
 mod set;
 mod side;
 mod whole;
 
 pub use installation::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow, SessionRow};
+pub use keys::{ErasureRow, KeyQuery, KeyRow, SecretRow};
+pub use log::{CheckpointRow, LeafKey, LeafKind, LeafRow, LogAppend, LookLink, NodeRow};
 pub use set::{SetDraft, SetRow, SetVersion};
 pub use side::{BlobRow, CommandRow, LetterDraft, LetterRow, LookRow, NoticeRow, OutboxDraft, OutboxRow};
 
@@ -156,17 +160,6 @@ pub struct VaultRow {
     pub class: Class,
     /// The fields.
     pub sealed: Sealed,
-}
-
-/// The wrapped keys of a matter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyRow {
-    /// Text and attachments.
-    pub handlers: Sealed,
-    /// Identity.
-    pub identity: Sealed,
-    /// The epoch of the master key that wraps them.
-    pub epoch: u32,
 }
 
 /// A matter and its entries.

@@ -51,6 +51,11 @@ impl Store for Sharded {
         find_number(cell: Cell, year: i16, serial: u32) -> Option<MatterId>, by cell;
         lease_numbers(cell: Cell, year: i16, count: u32) -> u32, by cell;
         matter_key(matter: MatterId) -> Option<KeyRow>, by matter.cell;
+        erase(matter: MatterId, erasure: ErasureRow) -> bool, by matter.cell;
+        erasure(matter: MatterId) -> Option<ErasureRow>, by matter.cell;
+        erasures(cell: Cell, after: Option<i64>, limit: u32) -> Vec<(MatterId, ErasureRow)>, by cell;
+        keys(query: KeyQuery) -> Vec<(MatterId, KeyRow)>, by query.cell;
+        rewrap(cell: Cell, rows: Vec<(MatterId, KeyRow)>) -> (), by cell;
         vault(matter: MatterId) -> Vec<VaultRow>, by matter.cell;
         letters(matter: MatterId) -> Vec<LetterRow>, by matter.cell;
         command(cell: Cell, principal: &str, key: &str) -> Option<CommandRow>, by cell;
@@ -71,6 +76,16 @@ impl Store for Sharded {
         outbox(cell: Cell, limit: u32) -> Vec<OutboxRow>, by cell;
         sent(cell: Cell, ids: Vec<i64>, notices: Vec<NoticeRow>) -> (), by cell;
         notices(matter: MatterId) -> Vec<NoticeRow>, by matter.cell;
+        unlogged(cell: Cell, limit: u32) -> Vec<LeafRow>, by cell;
+        forget_unlogged(cell: Cell, keys: Vec<LeafKey>) -> (), by cell;
+        append_leaves(append: LogAppend) -> (), by Cell::INSTALLATION;
+        find_leaves(keys: Vec<LeafKey>) -> Vec<Option<(u64, LeafRow)>>, by Cell::INSTALLATION;
+        leaves(from: u64, limit: u32) -> Vec<LeafRow>, by Cell::INSTALLATION;
+        log_nodes(level: u8, from: u64, limit: u32) -> Vec<kernel::chain::Hash>, by Cell::INSTALLATION;
+        log_size() -> u64, by Cell::INSTALLATION;
+        put_checkpoint(checkpoint: CheckpointRow) -> (), by Cell::INSTALLATION;
+        checkpoint() -> Option<CheckpointRow>, by Cell::INSTALLATION;
+        look_links(cell: Cell, after: u32, limit: u32) -> Vec<LookLink>, by cell;
         scan(cell: Cell, after: Option<i64>, limit: u32) -> Vec<Loaded>, by cell;
         derived(matter: MatterId) -> Derived, by matter.cell;
         serials(cell: Cell, after: Option<i64>, limit: u32) -> Vec<i64>, by cell;
@@ -78,6 +93,18 @@ impl Store for Sharded {
         belongings(cell: Cell, from: i64, to: i64) -> Vec<Belongings>, by cell;
         clear_derived(cell: Cell) -> (), by cell;
         put_derived(cell: Cell, rows: Vec<(MatterRow, Derived)>, counters: Vec<CounterDelta>) -> (), by cell;
+    }
+
+    fn secrets(&self) -> Answer<'_, Vec<SecretRow>> {
+        self.home().secrets()
+    }
+
+    fn add_secrets(&self, rows: Vec<SecretRow>) -> Answer<'_, ()> {
+        self.home().add_secrets(rows)
+    }
+
+    fn replace_secrets(&self, rows: Vec<SecretRow>) -> Answer<'_, ()> {
+        self.home().replace_secrets(rows)
     }
 
     fn directory(&self) -> Answer<'_, DirectoryRows> {

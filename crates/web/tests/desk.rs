@@ -223,8 +223,16 @@ async fn what_is_not_ones_own_does_not_exist() {
     {
         assert_eq!(other.get(page).await.status, StatusCode::NOT_FOUND, "{page}");
     }
-    let found = visible(&other.page("/desk/search?q=%E4%B8%9C%E9%97%A8").await);
-    assert!(!found.contains(&number), "search finds only what may be read");
+    let found = other.post("/desk/search", &[("q", "东门")]).await;
+    assert_eq!(found.status, StatusCode::OK);
+    assert!(!visible(&found.text()).contains(&number), "search finds only what may be read");
+    let operator = sign_in(&place, "operator").await;
+    let page = operator.post("/desk/search", &[("q", "东门")]).await.text();
+    assert!(visible(&page).contains(&number), "whoever may read it finds it");
+    for page in [page, operator.page(&path).await, operator.page("/desk/search").await] {
+        assert!(!page.contains("search?q="), "what is searched for stands in no address");
+        assert!(page.contains("method=\"post\" action=\"/desk/search\""));
+    }
 }
 
 #[tokio::test]
@@ -261,6 +269,8 @@ async fn pressing_twice_registers_once() {
     let form = [&ORDER[..], &[("do", "send"), ("key", "the-same-key")]].concat();
     let first = number_of(&operator.post("/desk/intake", &form).await.text());
     let second = operator.post("/desk/intake", &form).await.text();
+    assert!(second.contains("<svg") && second.contains("gongzhi.receipt/v1"), "the receipt to print, again");
+    assert!(second.contains("约 10 秒后可核对已入册"));
     assert_eq!(number_of(&second), first);
     let similar = operator.post("/desk/intake", &[&ORDER[..], &[("do", "similar")]].concat()).await.text();
     assert!(

@@ -84,11 +84,46 @@ async fn one_sentence_becomes_a_matter_with_a_receipt() {
     assert!(page.contains("noindex"), "a private page");
     let file = place.get(&format!("/m/{number}/receipt.txt"), &cookie).await;
     let key = app::note::VerifierKey::parse(&place.app.verifier_key()).unwrap();
-    let (promise, opened) = app::receipt::check_file(&file.text(), &key).expect("the file checks offline");
-    assert_eq!(promise.number, number);
-    assert!(opened.is_some());
+    let checked = app::receipt::check_file(&file.text(), &key).expect("the file checks offline");
+    assert_eq!(checked.promise.number, number);
+    assert!(checked.openings.is_some() && checked.logged.is_none());
+    assert!(page.contains("秒后可核对已入册"), "not in the log yet, and said so");
     let changed = file.text().replace(&number, "YX-2026-0000000");
     assert!(app::receipt::check_file(&changed, &key).is_err());
+}
+
+#[tokio::test]
+async fn a_receipt_is_in_the_log_and_anybody_checks_it_on_the_page() {
+    let place = place().await;
+    let (_, number, cookie) = raise(&place).await;
+    assert_eq!(place.get("/log/checkpoint", "").await.status, StatusCode::NOT_FOUND, "nothing is signed yet");
+    place.app.log_round().await.expect("a round");
+    let page = place.get(&format!("/m/{number}?receipt"), &cookie).await.text();
+    assert!(page.contains("已入册：公开账本第"), "said on her page");
+    let file = place.get(&format!("/m/{number}/receipt.txt"), &cookie).await.text();
+    let checked = place.post("/receipt", "", &[("receipt", &file)]).await;
+    let text = visible(&checked.text());
+    assert_eq!(checked.status, StatusCode::OK);
+    assert!(text.contains("凭证属实，已经入册") && text.contains(&number), "{text}");
+    let changed = place.post("/receipt", "", &[("receipt", &file.replace(&number, "YX-2026-0000000"))]).await;
+    assert_eq!(changed.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(visible(&changed.text()).contains("签名和内容对不上"));
+    let empty = place.post("/receipt", "", &[("receipt", "")]).await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    let checkpoint = place.get("/log/checkpoint", "").await;
+    assert!(checkpoint.text().contains("\n— "), "a signed note");
+    let size: u64 = checkpoint.text().lines().nth(1).and_then(|l| l.parse().ok()).expect("a size");
+    for (path, bytes) in [(format!("0/000.p/{size}"), 32), (format!("entries/000.p/{size}"), 36)] {
+        let tile = place.get(&format!("/log/tile/{path}"), "").await;
+        assert_eq!((tile.status, tile.body.len() as u64), (StatusCode::OK, size * bytes), "{path}");
+        let kept = tile.headers.get("cache-control").and_then(|v| v.to_str().ok()).unwrap_or_default();
+        assert!(kept.contains("immutable"), "{kept}");
+    }
+    for path in [format!("0/000.p/{}", size + 1), "0/000".into(), "1/000.p/1".into(), "9/000".into()] {
+        assert_eq!(place.get(&format!("/log/tile/{path}"), "").await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    assert!(visible(&place.get("/open/log", "").await.text()).contains("公开账本"));
 }
 
 #[tokio::test]

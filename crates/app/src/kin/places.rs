@@ -73,6 +73,7 @@ impl App {
                 id: d.number,
                 zh: format!("{}，还有 {} 个名额", d.day, d.free),
                 en: format!("{}, {} left", d.day, d.free),
+                source: None,
                 hint: d.words.map(|w| Text::new(w.clone(), w)),
             };
             view.field.kind = FieldKind::Choice;

@@ -94,8 +94,15 @@ impl App {
             .map_err(|errors| refused(Rule::Fields(errors).into()))?;
         let seed = bytes(self.random().as_mut());
         let calendar = self.calendar();
-        let ctx =
-            Context { mechanism, calendar, directory: &*directory, now, seed, outside: &kernel::outside::NOTHING };
+        let ctx = Context {
+            mechanism,
+            calendar,
+            directory: &*directory,
+            now,
+            seed,
+            hash: self.inner.profile.hash(),
+            outside: &kernel::outside::NOTHING,
+        };
         let promise = self.catalogue().promise(effective, calendar, now);
         let opening = Opening { region, promise, version: effective.version.to_string() };
         let by = raises_as(mechanism).map_err(|r| refused(r.into()))?;
@@ -173,7 +180,9 @@ impl App {
         if self.access(viewer, &matter) != crate::access::Access::Own {
             return Err(AppError::NotFound);
         }
-        let known = matter.mechanism.child.get(child).filter(|c| c.hidden).cloned().ok_or(AppError::NotFound)?;
+        let whole = matter.file.keeping.erased.is_none();
+        let known = matter.mechanism.child.get(child).filter(|c| c.hidden && whole);
+        let known = known.cloned().ok_or(AppError::NotFound)?;
         Ok((matter, known))
     }
 }

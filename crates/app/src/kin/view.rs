@@ -96,7 +96,7 @@ impl App {
             view.may_link = kernel::kin::may_link(&ctx, file, &viewer.actor(id)).is_ok();
         }
         if own {
-            let hidden = mechanism.child.iter().filter(|(_, c)| c.hidden);
+            let hidden = mechanism.child.iter().filter(|(_, c)| c.hidden && file.keeping.erased.is_none());
             let offered =
                 hidden.filter(|(_, c)| self.catalogue().effective(&c.mechanism, &matter.row.region).is_some());
             view.hidden = offered.map(|(id, c)| HiddenView { child: id.clone(), name: c.name.clone() }).collect();

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::keys::{from_hex, hex};
-use crate::seal::{VaultField, VaultRow, join};
+use crate::seal::{VaultField, VaultRow, join, read_alg, written_alg};
 
 /// One field of the entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct Openings(BTreeMap<String, Opening>);
 #[serde(deny_unknown_fields)]
 struct Written {
     field: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    alg: Option<u8>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     salt: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,12 +73,13 @@ impl Openings {
         let write = |(field, opening): (&String, &Opening)| match opening {
             Opening::Open(value) => Written {
                 field: field.clone(),
+                alg: written_alg(value.alg),
                 salt: Some(BASE64.encode(value.salt)),
                 text: Some(value.text.clone()),
                 commitment: None,
             },
             Opening::Closed(commitment) => {
-                Written { field: field.clone(), salt: None, text: None, commitment: Some(hex(commitment)) }
+                Written { field: field.clone(), alg: None, salt: None, text: None, commitment: Some(hex(commitment)) }
             }
         };
         let written: Vec<Written> = self.0.iter().map(write).collect();
@@ -93,9 +96,10 @@ impl Openings {
 }
 
 fn read(written: Written) -> Option<(String, Opening)> {
+    let alg = read_alg(written.alg)?;
     let opening = match (written.salt, written.text, written.commitment) {
         (Some(salt), Some(text), None) => {
-            Opening::Open(VaultField { salt: BASE64.decode(salt).ok()?.try_into().ok()?, text })
+            Opening::Open(VaultField { alg, salt: BASE64.decode(salt).ok()?.try_into().ok()?, text })
         }
         (None, None, Some(commitment)) => Opening::Closed(from_hex(&commitment)?.as_slice().try_into().ok()?),
         _ => return None,

@@ -169,6 +169,7 @@ fn decision_of(mechanism: &Mechanism, action: &str) -> Vec<ActionView> {
             outside: None,
             hidden_until_end_from: Vec::new(),
             takes: None,
+            about: false,
             source: None,
         },
         required: true,

@@ -1,5 +1,7 @@
 //! The thread of a matter: every entry in words, with only those words that this viewer may read.
 
+mod beyond;
+
 use super::{BodyName, LetterView, SealedView, body_name};
 use crate::access::Access;
 use crate::installation::App;
@@ -79,6 +81,10 @@ pub struct EntryView {
     pub fields: Vec<SaidField>,
     /// Fields that lie sealed or are hidden from this viewer.
     pub kept: u32,
+    /// Fields whose content was erased.
+    pub gone: Vec<Text>,
+    /// What the person may do against it.
+    pub remedy: Option<Text>,
     /// Attachments.
     pub files: Vec<FileView>,
     /// The letter issued with it.
@@ -113,11 +119,15 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
     let mut fields: Vec<SaidField> =
         entry.facts.iter().filter_map(|(id, value)| coded(app, matter, access, id, value)).collect();
     let mut files = Vec::new();
-    let mut kept = 0;
+    let (mut kept, mut gone) = (0, Vec::new());
+    let erased = matter.file.keeping.erased.is_some();
     for c in &entry.sealed {
         let text = texts.get(&(entry.seq, c.field.clone())).filter(|_| access.shows(mechanism, &matter.file, &c.field));
         let Some(text) = text else {
-            kept += 1;
+            match erased && !c.field.starts_with(kernel::vote::BALLOT) {
+                true => gone.push(label_of(mechanism, &c.field)),
+                false => kept += 1,
+            }
             continue;
         };
         let field = mechanism.field.get(&c.field);
@@ -125,7 +135,7 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
             files.extend(text.split(',').map(|id| FileView { id: id.to_owned() }));
             continue;
         }
-        let label = field.map_or_else(|| Text::new("理由", "reason"), |f| f.label.clone());
+        let label = label_of(mechanism, &c.field);
         let sketch = field.filter(|f| f.kind == FieldKind::Sketch).and_then(|_| Sketch::read(text).ok());
         let value = sketch.as_ref().map_or_else(|| Text::new(text, text), drawn_in_words);
         fields.push(SaidField { field: c.field.clone(), label, value, words: sketch.is_none(), sketch });
@@ -145,12 +155,23 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
         said,
         fields: if access.reads() || matches!(access, Access::Audit) { fields } else { Vec::new() },
         kept,
+        gone,
+        remedy: entry.act.effect().and_then(|a| mechanism.action.get(a)).and_then(|a| a.remedy.clone()),
         files,
         letter: letters.iter().find(|l| l.seq == entry.seq).cloned(),
         dates: entry.clocks.iter().filter_map(|c| changed(matter, entry, c)).collect(),
         answers: entry.answers,
         late: entry.clocks.iter().any(|c| matches!(c, ClockEvent::Expired { .. })),
     }
+}
+
+/// What stands before the content of a field; some are the program's own.
+fn label_of(mechanism: &Mechanism, field: &str) -> Text {
+    let own = || match field {
+        kernel::personal::CORRECTION => Text::new("更正为", "corrected to"),
+        _ => Text::new("理由", "reason"),
+    };
+    mechanism.field.get(field).map_or_else(own, |f| f.label.clone())
 }
 
 /// A drawing for whoever cannot see it.
@@ -194,7 +215,7 @@ pub(crate) fn told(mechanism: &Mechanism, entry: &Entry) -> (String, Text) {
         }
         Act::Expired(clock) => ("expired".into(), expired(mechanism, clock, entry)),
         Act::Recomputed => ("recomputed".into(), Text::new("日期重新算过", "dates were computed again")),
-        Act::Kin(kin) => kin_said(mechanism, kin),
+        Act::Kin(kin) => beyond::said(mechanism, kin),
         Act::Voted(vote) => (format!("voted:{vote}"), ballots(entry)),
     }
 }
@@ -239,49 +260,6 @@ fn recomputed(matter: &Matter, entry: &Entry) -> Text {
             format!("the holidays were published; the dates stay and are certain now{under}"),
         )
     }
-}
-
-/// What happened between this matter and another one. The other's number stands beside, for whoever may read it.
-fn kin_said(mechanism: &kernel::mechanism::Mechanism, kin: &kernel::kin::Kin) -> (String, Text) {
-    use kernel::kin::{Kin, LinkKind};
-    let child = |id: &str| mechanism.child.get(id).map(|c| c.name.clone()).unwrap_or_default();
-    let kind = |kind: LinkKind| match kind {
-        LinkKind::Same => Text::new("同一件事", "the same facts"),
-        LinkKind::Related => Text::new("有关联的事", "a related matter"),
-        LinkKind::Theme => Text::new("同一个主题", "the same theme"),
-    };
-    let (act, zh, en) = match kin {
-        Kin::Child { child: id, .. } => {
-            let name = child(id);
-            ("child", format!("已另立一件：{}", name.zh), format!("another matter was raised: {}", name.en))
-        }
-        Kin::NoChild { child: id, .. } => {
-            let name = child(id);
-            let en = format!("it could not be raised, see why and do it again: {}", name.en);
-            ("no_child", format!("没能另立，请看原因后重办：{}", name.zh), en)
-        }
-        Kin::Ended { child: id, .. } => {
-            let name = child(id);
-            (
-                "child_ended",
-                format!("另立的那件办完了：{}", name.zh),
-                format!("the other matter has ended: {}", name.en),
-            )
-        }
-        Kin::Linked { kind: k, .. } => {
-            let k = kind(*k);
-            ("linked", format!("和另一件关联起来了（{}）", k.zh), format!("was linked with another matter ({})", k.en))
-        }
-        Kin::Unlinked { kind: k, .. } => {
-            let k = kind(*k);
-            ("unlinked", format!("解除了关联（{}）", k.zh), format!("the link was taken back ({})", k.en))
-        }
-        Kin::Planned { day, .. } => {
-            ("planned", format!("{day} 到日子，按计划立了一件"), format!("the plan raised a matter for {day}"))
-        }
-        Kin::Freed { .. } => ("freed", "让出了一个名额".to_owned(), "a place was given back".to_owned()),
-    };
-    (act.to_owned(), Text::new(zh, en))
 }
 
 fn ballots(entry: &Entry) -> Text {
@@ -346,12 +324,13 @@ fn coded(app: &App, matter: &Matter, access: &Access, id: &str, value: &Coded) -
             |c| Text::new(&c.zh, &c.en),
         ),
         Coded::Number(n) => Text::new(n.to_string(), n.to_string()),
-        Coded::Date(d) => Text::new(d.to_string(), d.to_string()),
+        Coded::Date(d) => Text::new(crate::words::date(*d), crate::words::date_en(*d)),
         Coded::Body(b) => body_name(&directory, *b).name,
         Coded::Tasks(tasks) => {
             let row = |t: &kernel::form::Task| {
                 let name = body_name(&directory, t.who).name;
-                (format!("{}（{}前）", name.zh, t.by), format!("{} (by {})", name.en, t.by))
+                let (zh, en) = (crate::words::date(t.by), crate::words::date_en(t.by));
+                (format!("{}（{zh}前）", name.zh), format!("{} (by {en})", name.en))
             };
             let (zh, en): (Vec<_>, Vec<_>) = tasks.iter().map(row).unzip();
             Text::new(zh.join("；"), en.join("; "))

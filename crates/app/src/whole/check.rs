@@ -4,10 +4,11 @@ use super::{Damage, Recount, Versions, words};
 use crate::error::AppError;
 use crate::installation::App;
 use crate::keys::MatterKeys;
-use crate::matter::{letter, open_fields, open_keys, opened, read_chain, title, title_text};
+use crate::matter::{letter, open_fields, opened, read_chain, title};
 use crate::project::{due, marks, row, work};
-use crate::seal::{SealedBlob, blob_id, commitment, is_content_id, open_blob_key, open_blob_with};
+use crate::seal::{SealedBlob, blob_id, is_content_id, open_blob_key, open_blob_with};
 use crate::terms::of_text;
+use crate::title::title_text;
 use kernel::chain::hex;
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
@@ -143,15 +144,18 @@ impl App {
         file: &CaseFile,
     ) -> Result<(), AppError> {
         let matter = &one.loaded.matter;
-        let Some(key) = &one.key else {
-            let sealed = !one.vault.is_empty() || entries.iter().any(|e| !e.sealed.is_empty());
-            return if sealed && !erased(file) {
-                Err(AppError::corrupt("its keys are missing, and no entry says that it was erased"))
-            } else {
-                Ok(())
-            };
+        let wrong = |what: &str| Err(AppError::corrupt(what));
+        let left = !one.vault.is_empty() || !one.blobs.is_empty() || !one.derived.terms.is_empty();
+        let keys = match (&one.key, &one.erasure) {
+            (Some(key), None) => self.inner.keyring.open_keys(matter.id, key)?,
+            // The entry that erases it comes first, then the keys go, then the ledger knows: either of the two will do.
+            (None, None) => return self.rightly_gone(matter.id, file).await,
+            (Some(_), Some(_)) => return wrong("its keys are there, although it was erased"),
+            (None, Some(_)) if left || matter.title.is_some() => {
+                return wrong("what was sealed is there, although it was erased");
+            }
+            (None, Some(_)) => return Ok(()),
         };
-        let keys = open_keys(&self.inner.master, matter.id, key)?;
         let open = self.check_vault(one, &keys, mechanism, entries)?;
         if open.terms != one.derived.terms {
             return Err(AppError::corrupt("its search terms are not those of its words"));
@@ -178,7 +182,7 @@ impl App {
         let mut open = Open { texts: BTreeMap::new(), terms: Vec::new() };
         for row in &one.vault {
             for (field, value) in open_fields(keys, id, row)? {
-                hashes.insert((row.seq, field.clone()), hex(&commitment(&value.salt, &field, &value.text)));
+                hashes.insert((row.seq, field.clone()), hex(&value.commitment(&field)));
                 let kind = mechanism.field.get(&field).map(|f| &f.kind);
                 if row.class != Class::Sealed && matches!(kind, Some(FieldKind::Text | FieldKind::Place)) {
                     open.terms.extend(of_text(&self.inner.terms, &value.text));
@@ -246,11 +250,6 @@ impl App {
         }
         Ok(())
     }
-}
-
-/// Whether an entry erased what lies sealed beside the file. Erasing is not there yet; this is its place.
-fn erased(_: &CaseFile) -> bool {
-    false
 }
 
 fn derived(mechanism: &Mechanism, file: &CaseFile, one: &Belongings) -> Vec<String> {

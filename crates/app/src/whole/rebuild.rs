@@ -3,7 +3,7 @@
 use crate::count::deltas;
 use crate::error::AppError;
 use crate::installation::App;
-use crate::matter::{open_fields, open_keys, read_chain};
+use crate::matter::{open_fields, read_chain};
 use crate::project::{due, marks, row, work};
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
@@ -87,7 +87,7 @@ impl App {
 
     async fn terms_of(&self, id: MatterId, mechanism: &Mechanism) -> Result<Vec<u64>, AppError> {
         let Some(key) = self.inner.store.matter_key(id).await? else { return Ok(Vec::new()) };
-        let keys = open_keys(&self.inner.master, id, &key)?;
+        let keys = self.inner.keyring.open_keys(id, &key)?;
         let mut terms = Vec::new();
         for row in self.inner.store.vault(id).await?.iter().filter(|r| r.class != kernel::ids::Class::Sealed) {
             for (field, value) in open_fields(&keys, id, row)? {

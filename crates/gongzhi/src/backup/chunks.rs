@@ -4,7 +4,7 @@
 use crate::random::OsRandom;
 use anyhow::{Context, Result, ensure};
 use app::keys::{Key, MasterKey};
-use app::seal::{Sealed, join, open, seal};
+use app::seal::{Cipher, Sealed, join, open, seal};
 use kernel::chain::hex;
 use std::collections::BTreeSet;
 use std::fs;
@@ -45,7 +45,7 @@ impl Chunks {
         fs::create_dir_all(folder)?;
         let part = path.with_extension("part");
         let mut file = fs::File::create(&part)?;
-        file.write_all(&seal(&self.content, &place(&name), chunk, &mut OsRandom).to_bytes())?;
+        file.write_all(&seal(Cipher::ChaCha20Poly1305, &self.content, &place(&name), chunk, &mut OsRandom).to_bytes())?;
         file.sync_all()?;
         fs::rename(&part, &path)?;
         fs::File::open(folder)?.sync_all()?;

@@ -33,12 +33,12 @@ impl Part {
     /// The parts, in the order in which they are taken: whatever matter is in the data has its keys in the keys.
     const ALL: [Part; 2] = [Part::Data, Part::Keys];
 
-    /// Its file in the data directory.
+    /// Its file in the data directory, where nothing else is said.
     #[must_use]
     pub fn file(self) -> &'static str {
         match self {
             Part::Data => store_sqlite::FILE,
-            Part::Keys => "keys.db",
+            Part::Keys => store_sqlite::KEY_FILE,
         }
     }
 
@@ -86,6 +86,8 @@ pub struct Written {
 pub struct Source<'a> {
     /// The data directory.
     pub data: &'a Path,
+    /// The key file.
+    pub keys: PathBuf,
     /// The master key.
     pub master: &'a MasterKey,
     /// Now: milliseconds since 1970.
@@ -125,6 +127,13 @@ impl Source<'_> {
         })
     }
 
+    fn file(&self, part: Part) -> PathBuf {
+        match part {
+            Part::Data => self.data.join(part.file()),
+            Part::Keys => self.keys.clone(),
+        }
+    }
+
     /// Takes each part, writes it under another name, reads it back, and only then gives it its name.
     fn each(
         &self,
@@ -135,11 +144,8 @@ impl Source<'_> {
         let work = Work::in_dir(self.data)?;
         let mut all = Written::default();
         for part in Part::ALL {
-            if !self.data.join(part.file()).exists() {
-                continue;
-            }
-            let copy = work.0.join(part.file());
-            store_sqlite::snapshot(&self.data.join(part.file()), &copy)?;
+            let (from, copy) = (self.file(part), work.0.join(part.file()));
+            store_sqlite::snapshot(&from, &copy)?;
             let summary = (part == Part::Data).then(|| store_sqlite::examine(&copy)).transpose()?;
             let size = fs::metadata(&copy)?.len();
             let manifest = Manifest { part, made: self.now, size, summary, chunked };
@@ -212,10 +218,15 @@ fn manifest<R: Read>(reader: &mut Reader<R>) -> Result<Manifest> {
     serde_json::from_slice(&first).context("备份来自更新的版本 / the backup is of a newer version")
 }
 
-/// Restores into a directory that is empty, or holds the master key alone. Nothing is put there before all is checked.
-pub fn restore(from: &Path, master: &MasterKey, data: &Path) -> Result<Manifest> {
+/// Restores into a directory that holds at most the master key and the ledger of erasures. Nothing is put there before all is checked.
+/// The keys are those beside the data; where they have expired, younger ones that are named: they lack what was erased
+/// since, and the ledger in them erases it again.
+pub fn restore(from: &Path, keys: Option<&Path>, master: &MasterKey, data: &Path) -> Result<Manifest> {
     let from = if from.is_dir() { latest(from)? } else { from.to_owned() };
-    let strange = entries(data)?.into_iter().find(|p| p.file_name().is_none_or(|n| n != "master.key"));
+    let keys = keys.map_or_else(|| Part::Keys.beside(&from), Path::to_owned);
+    // The key, and the ledger of erasures: what was erased since is then erased here too.
+    let brought = |p: &PathBuf| p.file_name().is_some_and(|n| n == "master.key" || n == crate::ledger::FILE);
+    let strange = entries(data)?.into_iter().find(|p| !brought(p));
     if let Some(strange) = strange {
         bail!("{} 不是空目录，里面有 {} / {0} is not empty: {1}", data.display(), strange.display());
     }
@@ -224,11 +235,14 @@ pub fn restore(from: &Path, master: &MasterKey, data: &Path) -> Result<Manifest>
     let work = Work::in_dir(parent)?;
     let found = unpack(&from, master, &work.0.join(Part::Data.file()))?;
     ensure!(found.part == Part::Data, "{} 只是密钥部分 / {0} holds keys only", from.display());
-    let keys = Part::Keys.beside(&from);
-    if keys.exists() {
-        let keys = unpack(&keys, master, &work.0.join(Part::Keys.file()))?;
-        ensure!(keys.part == Part::Keys, "密钥部分不对 / the part beside it is not that of the keys");
-    }
+    ensure!(
+        keys.exists(),
+        "缺少密钥部分 {}；可以用 --keys 指定较新的一份 / the part with the keys is missing; name a younger one with --keys",
+        keys.display()
+    );
+    let keys = unpack(&keys, master, &work.0.join(Part::Keys.file()))?;
+    ensure!(keys.part == Part::Keys, "密钥部分不对 / the part for the keys holds something else");
+    ensure!(keys.made >= found.made, "密钥部分比数据旧 / the part with the keys is older than the data");
     fs::create_dir_all(data)?;
     for part in Part::ALL.into_iter().filter(|p| work.0.join(p.file()).exists()) {
         fs::rename(work.0.join(part.file()), data.join(part.file()))?;

@@ -5,7 +5,7 @@ use crate::random::OsRandom;
 use anyhow::{Context, Result, bail, ensure};
 use app::keys::{Key, MasterKey};
 use app::random::bytes;
-use app::seal::{Sealed, join, open, seal};
+use app::seal::{Cipher, Sealed, join, open, seal};
 use std::io::{Read, Write};
 
 const MAGIC: &[u8; 17] = b"gongzhi-backup/1\n";
@@ -42,7 +42,9 @@ impl<W: Write> Writer<W> {
     }
 
     fn frame(&mut self, frame: &[u8], last: bool) -> Result<()> {
-        let sealed = seal(&self.key, &place(&self.id, self.count, last), frame, &mut OsRandom).to_bytes();
+        let sealed =
+            seal(Cipher::ChaCha20Poly1305, &self.key, &place(&self.id, self.count, last), frame, &mut OsRandom)
+                .to_bytes();
         let length = u32::try_from(sealed.len()).ok().filter(|n| *n <= LONGEST).context("a frame is too long")?;
         self.to.write_all(&[u8::from(last)])?;
         self.to.write_all(&length.to_be_bytes())?;

@@ -14,11 +14,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 fn master(copy: &Copy) -> MasterKey {
-    Place::at(copy.path()).master_key().expect("a key")
+    Place::at(copy.path()).master_key(false).expect("a key")
 }
 
 fn source<'a>(copy: &'a Copy, master: &'a MasterKey, now: i64) -> Source<'a> {
-    Source { data: copy.path(), master, now }
+    Source { data: copy.path(), keys: copy.keys(), master, now }
 }
 
 fn install(copy: &Copy, dir: &Path) {
@@ -57,8 +57,10 @@ async fn what_was_acknowledged_before_the_backup_is_restored() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let before = acknowledged.lock().expect("alive").clone();
-    let (from, key, to) = (data.clone(), place.master_key().expect("a key"), file.clone());
-    let written = tokio::task::spawn_blocking(move || Source { data: &from, master: &key, now: 1 }.to_file(&to));
+    let (from, key, to) = (data.clone(), place.master_key(false).expect("a key"), file.clone());
+    let written = tokio::task::spawn_blocking(move || {
+        Source { data: &from, keys: from.join("keys.db"), master: &key, now: 1 }.to_file(&to)
+    });
     let written = written.await.expect("no panic").expect("a backup under load");
     stop.store(true, Ordering::SeqCst);
     for client in clients {
@@ -70,8 +72,8 @@ async fn what_was_acknowledged_before_the_backup_is_restored() {
 
     fs::create_dir_all(&fresh).expect("a directory");
     fs::copy(data.join("master.key"), fresh.join("master.key")).expect("the key");
-    let key = place.master_key().expect("a key");
-    let found = restore(&file, &key, &fresh).expect("restored");
+    let key = place.master_key(false).expect("a key");
+    let found = restore(&file, None, &key, &fresh).expect("restored");
     assert_eq!(found.summary, written.summary, "the heads are those of the moment of the backup");
     let place = Place::at(&fresh);
     let app = place.open().await.expect("opens");
@@ -104,6 +106,8 @@ fn nothing_but_a_whole_backup_of_the_right_key_is_taken() {
     }
     let target = dir.path().join("data");
     let spoilt = dir.path().join("spoilt");
+    // The keys beside it are whole: it is the data that are spoilt.
+    fs::copy(dir.path().join("b.keys"), dir.path().join("spoilt.keys")).expect("copied");
     let middle = sound.len() / 2;
     let frame = 17 + 16 + 16;
     let spoil: [(&str, Vec<u8>); 8] = [
@@ -134,19 +138,19 @@ fn nothing_but_a_whole_backup_of_the_right_key_is_taken() {
     ];
     for (what, bytes) in spoil {
         fs::write(&spoilt, bytes).expect("written");
-        assert!(restore(&spoilt, &key, &target).is_err(), "{what} was taken");
+        assert!(restore(&spoilt, None, &key, &target).is_err(), "{what} was taken");
         assert!(!target.exists(), "{what} touched the target");
     }
     let other = MasterKey::from_text(&"ab".repeat(31).chars().chain("01".chars()).collect::<String>()).expect("a key");
-    let error = restore(&file, &other, &target).expect_err("another key");
+    let error = restore(&file, None, &other, &target).expect_err("another key");
     assert!(format!("{error:#}").contains("fingerprint"), "{error:#}");
     install(&copy, &target);
     fs::write(target.join("letter.txt"), "x").expect("written");
-    assert!(restore(&file, &key, &target).is_err(), "a directory that is not empty");
+    assert!(restore(&file, None, &key, &target).is_err(), "a directory that is not empty");
     fs::remove_file(target.join("letter.txt")).expect("removed");
-    restore(&file, &key, &target).expect("the sound one");
-    assert!(restore(&file, &key, &target).is_err(), "not over what is there");
-    assert_eq!(fs::read_dir(dir.path()).expect("listed").count(), 3, "nothing is left behind");
+    restore(&file, None, &key, &target).expect("the sound one");
+    assert!(restore(&file, None, &key, &target).is_err(), "not over what is there");
+    assert_eq!(fs::read_dir(dir.path()).expect("listed").count(), 5, "nothing is left behind");
 }
 
 #[test]
@@ -166,7 +170,7 @@ fn a_directory_takes_only_what_changed() {
     assert!(third.new > 0 && third.new * 5 < first.size, "{} of {}", third.new, first.size);
     let data = dir.path().join("data");
     install(&copy, &data);
-    assert_eq!(restore(&to, &key, &data).expect("the newest").made, 3);
+    assert_eq!(restore(&to, None, &key, &data).expect("the newest").made, 3);
     for entry in ["1.gongzhi", "2.gongzhi"] {
         unpack(&to.join(entry), &key, &dir.path().join(entry)).expect("earlier ones are whole");
     }
@@ -186,13 +190,12 @@ fn a_directory_takes_only_what_changed() {
 #[test]
 fn parts_with_keys_expire_before_the_data() {
     let copy = Copy::of(&SAMPLE.db);
-    let keys = rusqlite::Connection::open(copy.path().join("keys.db")).expect("a database");
-    keys.execute_batch("CREATE TABLE k (x); INSERT INTO k VALUES (zeroblob(200000))").expect("keys");
     let (key, dir) = (master(&copy), tempfile::tempdir().expect("a directory"));
     let day = 86_400_000;
     let to = dir.path().join("backups");
     source(&copy, &key, day).to_dir(&to, "1.gongzhi").expect("the first");
-    keys.execute_batch("UPDATE k SET x = randomblob(200000)").expect("other keys");
+    block(async { crate::damage::with_files(&Place::at(copy.path()).open().await?, 9).await })
+        .expect("one more matter");
     source(&copy, &key, 40 * day).to_dir(&to, "2.gongzhi").expect("the second");
     let file = dir.path().join("f");
     source(&copy, &key, day).to_file(&file).expect("a file");

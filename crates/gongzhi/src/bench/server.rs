@@ -24,7 +24,7 @@ const WORDS: &str = "我住青禾社区三号楼，东门外的消防通道每�
 
 /// An installation in memory of its own directory, with the demo's people.
 pub async fn install(data: &Path) -> Result<(App, Place)> {
-    let place = Place { data: data.to_owned(), master_key_file: None, packs: Vec::new(), clock: None };
+    let place = Place::at(data);
     let app = place.open_or_make(&About::default(), true).await?;
     demo::fill(&place, &app).await?;
     Ok((app, place))

@@ -5,7 +5,7 @@ use super::whole::{Kept, bar, verify_all};
 use super::{block, say, verdict};
 use crate::backup::{self, ENTRY, Part, Source};
 use crate::open::Place;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -32,6 +32,9 @@ pub struct Restore {
     /// A file of a backup; of a directory the newest
     #[arg(value_name = "FILE|DIR")]
     from: PathBuf,
+    /// The part with the keys, where the one beside it has expired
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
 }
 
 fn is_dir(to: &Path) -> bool {
@@ -42,8 +45,8 @@ impl Backup {
     /// Writes, reads back, says what there is.
     pub fn run(self) -> Result<ExitCode> {
         self.place.exists()?;
-        let (master, now) = (self.place.master_key()?, self.place.clock().now().0);
-        let source = Source { data: &self.place.data, master: &master, now };
+        let (master, now, keys) = (self.place.master_key(false)?, self.place.clock().now().0, self.place.key_file());
+        let source = Source { data: &self.place.data, keys, master: &master, now };
         let begin = Instant::now();
         let written = if is_dir(&self.to) {
             // Names sort by time.
@@ -69,16 +72,12 @@ impl Backup {
 impl Restore {
     /// Checks, unpacks, verifies.
     pub fn run(self) -> Result<ExitCode> {
-        let key = self.place.master_key_file.clone().unwrap_or_else(|| self.place.data.join("master.key"));
-        ensure!(
-            key.exists(),
-            "恢复需要主密钥：用 --master-key-file 指明，或先放到 {} / the master key is needed: say --master-key-file, or put it \
-             there first",
-            key.display()
-        );
-        let found = backup::restore(&self.from, &self.place.master_key()?, &self.place.data)?;
+        let found =
+            backup::restore(&self.from, self.keys.as_deref(), &self.place.master_key(false)?, &self.place.data)?;
         let begin = Instant::now();
         block(async {
+            // Alone first: erasures that the backup does not know of are carried out before anybody reads.
+            drop(self.place.open().await?);
             let jobs = std::thread::available_parallelism().map_or(2, usize::from);
             let app = self.place.open_frozen(jobs).await?;
             let bar = bar("核对恢复的案卷 verifying what was restored");
@@ -95,17 +94,17 @@ impl Restore {
 /// Copies what changed into a directory, every few seconds, for as long as the server runs. A copy costs a reading of the
 /// whole database, so it rests ten times as long as it took.
 pub fn keep_copying(place: &Place, to: PathBuf) -> Result<()> {
-    let (data, master, clock) = (place.data.clone(), place.master_key()?, place.clock());
+    let (data, keys, master, clock) = (place.data.clone(), place.key_file(), place.master_key(false)?, place.clock());
     let run = move || {
         let (mut last, mut rounds, mut rest) = (None, 0_u32, COPY_EVERY);
         loop {
             std::thread::sleep(rest);
-            let stands = stand(&data);
+            let stands = stand(&data, &keys);
             if stands == last {
                 continue;
             }
             let begin = Instant::now();
-            let source = Source { data: &data, master: &master, now: clock.now().0 };
+            let source = Source { data: &data, keys: keys.clone(), master: &master, now: clock.now().0 };
             match source.to_dir(&to, &format!("latest.{ENTRY}")) {
                 Ok(written) => {
                     last = stands;
@@ -131,7 +130,9 @@ pub fn keep_copying(place: &Place, to: PathBuf) -> Result<()> {
 const COPY_EVERY: Duration = Duration::from_secs(3);
 
 /// Size and time of the files: whatever was committed changed one of them.
-fn stand(data: &Path) -> Option<Vec<(u64, SystemTime)>> {
-    let of = |name: &str| std::fs::metadata(data.join(name)).ok().and_then(|m| Some((m.len(), m.modified().ok()?)));
-    Some([store_sqlite::FILE, "gongzhi.db-wal", "keys.db", "keys.db-wal"].into_iter().filter_map(of).collect())
+fn stand(data: &Path, keys: &Path) -> Option<Vec<(u64, SystemTime)>> {
+    let of = |path: PathBuf| std::fs::metadata(path).ok().and_then(|m| Some((m.len(), m.modified().ok()?)));
+    let log = |file: &Path| PathBuf::from(format!("{}-wal", file.display()));
+    let main = data.join(store_sqlite::FILE);
+    Some([log(&main), main, log(keys), keys.to_owned()].into_iter().filter_map(of).collect())
 }

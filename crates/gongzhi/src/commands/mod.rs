@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod calendar;
 pub mod check;
+pub mod keys;
 pub mod people;
 pub mod prove;
 pub mod regions;

@@ -105,10 +105,12 @@ impl Serve {
             super::backup::keep_copying(&self.place, to)?;
         }
         let follower = tokio::spawn(follow(self.place.clone(), app.clone()));
+        let logger = tokio::spawn(log(app.clone()));
         let service =
             web::server::router_at(app, self.pace.paces()).into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, service).with_graceful_shutdown(stop()).await?;
         follower.abort();
+        logger.abort();
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -150,6 +152,17 @@ async fn follow(place: Place, app: App) {
                 Ok(_) => {}
                 Err(error) => tracing::error!(cell = cell.0, %error, "the follower's round failed"),
             }
+        }
+    }
+}
+
+/// The log, beside the follower: its promise of seconds must not wait for a long round of the others.
+async fn log(app: App) {
+    let mut every = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        every.tick().await;
+        if let Err(error) = app.log_round().await {
+            tracing::error!(%error, "nothing could be put into the log");
         }
     }
 }

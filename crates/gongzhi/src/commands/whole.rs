@@ -3,6 +3,7 @@
 use super::{block, say, verdict};
 use crate::open::Place;
 use anyhow::{Context, Result, bail};
+use app::error::AppError;
 use app::installation::App;
 use app::whole::{Damage, Verified, Walk};
 use clap::Args;
@@ -11,10 +12,11 @@ use kernel::ids::Cell;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// Checks every case file, projection and counter
+/// Checks every case file, projection and counter, and the log over them
 #[derive(Args)]
 pub struct Verify {
     #[command(flatten)]
@@ -97,10 +99,17 @@ pub struct Outcome {
     pub damage: Vec<Damage>,
 }
 
+type Checking = Pin<Box<dyn Future<Output = Result<Vec<Damage>, AppError>> + Send>>;
+
 /// Verifies everything that there is. The store should be opened frozen, or nobody write to it.
 pub async fn verify_all(app: &App, jobs: usize, mut kept: Kept<'_>) -> Result<Outcome> {
-    let (own, runtime) = (app.clone(), tokio::runtime::Handle::current());
-    let store = tokio::task::spawn_blocking(move || runtime.block_on(own.verify_store()));
+    // Both read for as long as they run: beside the threads that drive this.
+    let beside = |what: fn(App) -> Checking| {
+        let (app, runtime) = (app.clone(), tokio::runtime::Handle::current());
+        tokio::task::spawn_blocking(move || runtime.block_on(what(app)))
+    };
+    let store = beside(|app| Box::pin(async move { app.verify_store().await }));
+    let log = beside(|app| Box::pin(async move { app.verify_log().await }));
     let mut all = Outcome { matters: 0, entries: 0, damage: Vec::new() };
     for cell in app.store().cells_fanout().await? {
         let walk = Walk { cell, done: kept.done(cell), jobs };
@@ -111,6 +120,10 @@ pub async fn verify_all(app: &App, jobs: usize, mut kept: Kept<'_>) -> Result<Ou
         all.damage.extend(found.damage);
     }
     all.damage.extend(store.await??);
+    // A log that cannot be read is a finding; the matters were verified all the same.
+    let log =
+        log.await?.unwrap_or_else(|e| vec![Damage { number: None, what: format!("the log cannot be read: {e}") }]);
+    all.damage.extend(log);
     for damage in kept.earlier() {
         if !all.damage.contains(&damage) {
             all.damage.push(damage);

@@ -20,6 +20,9 @@ use std::sync::LazyLock;
 /// The bytes of a store that nobody has open, and its key.
 pub struct Sample {
     pub db: Vec<u8>,
+    /// The key file.
+    pub keys: Vec<u8>,
+    /// The master key.
     pub key: Vec<u8>,
 }
 
@@ -33,16 +36,17 @@ pub static SAMPLE: LazyLock<Sample> = LazyLock::new(|| {
             with_files(&app, n).await?;
         }
         look(&app).await;
+        while app.log_round().await?.leaves > 0 {}
         Ok(())
     })
     .expect("a store");
     let read = |name: &str| std::fs::read(dir.path().join(name)).expect("a file");
     assert!(!dir.path().join("gongzhi.db-wal").exists(), "everything is in the file");
-    Sample { db: read("gongzhi.db"), key: read("master.key") }
+    Sample { db: read("gongzhi.db"), keys: read("keys.db"), key: read("master.key") }
 });
 
 /// A matter with two pictures.
-async fn with_files(app: &app::installation::App, n: u8) -> anyhow::Result<()> {
+pub async fn with_files(app: &app::installation::App, n: u8) -> anyhow::Result<()> {
     let region = "990101001001".parse()?;
     let mut ids = Vec::new();
     for shade in [n, n + 100] {
@@ -82,6 +86,7 @@ async fn look(app: &app::installation::App) {
             reason: "核实".into(),
             fields: vec!["phone".into()],
             once_on: None,
+            salt: [7; 16],
         };
         app.store().append_look(row).await.expect("a look");
     }
@@ -96,8 +101,11 @@ impl Copy {
     pub fn of(db: &[u8]) -> Copy {
         let copy = Copy { dir: tempfile::tempdir().expect("a directory") };
         copy.put(db);
-        crate::open::write_private(&copy.path().join("master.key"), std::str::from_utf8(&SAMPLE.key).expect("text"))
-            .expect("a key");
+        crate::open::master_key::write_private(
+            &copy.path().join("master.key"),
+            std::str::from_utf8(&SAMPLE.key).expect("text"),
+        )
+        .expect("a key");
         copy
     }
 
@@ -109,17 +117,34 @@ impl Copy {
         self.path().join("gongzhi.db")
     }
 
-    /// The file anew, and nothing beside it.
+    /// Another program's key file is no use: without one, with another master key.
+    pub fn bare(db: &[u8], key: &str) -> Copy {
+        let copy = Copy::of(db);
+        std::fs::remove_file(copy.keys()).expect("removed");
+        std::fs::write(copy.path().join("master.key"), key).expect("its key");
+        copy
+    }
+
+    pub fn keys(&self) -> PathBuf {
+        self.path().join("keys.db")
+    }
+
+    /// The file anew with the key file, and nothing beside them.
     pub fn put(&self, db: &[u8]) {
-        for beside in ["gongzhi.db-wal", "gongzhi.db-shm"] {
+        for beside in ["gongzhi.db-wal", "gongzhi.db-shm", "keys.db-wal", "keys.db-shm"] {
             let _ = std::fs::remove_file(self.path().join(beside));
         }
         std::fs::write(self.db(), db).expect("written");
+        std::fs::write(self.keys(), &SAMPLE.keys).expect("written");
     }
 
     /// What a person with the file in hand can do: guards are no obstacle.
     pub fn forge(&self, statements: &str) {
-        let db = Connection::open(self.db()).expect("a file");
+        self.forge_file(&self.db(), statements);
+    }
+
+    pub fn forge_file(&self, file: &Path, statements: &str) {
+        let db = Connection::open(file).expect("a file");
         store_sqlite::teach(&db).expect("taught");
         let triggers: Vec<(String, String)> = db
             .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")

@@ -46,8 +46,6 @@ fn entries_that_were_deleted_swapped_or_rewritten_are_found() {
 #[test]
 fn what_lies_beside_the_entries_is_found_too() {
     for statements in [
-        "DELETE FROM matter_key WHERE serial = :serial",
-        "UPDATE matter_key SET epoch = 2 WHERE serial = :serial",
         "DELETE FROM vault WHERE serial = :serial AND seq = 1",
         "UPDATE matter SET number = number + 500 WHERE serial = :serial",
         "UPDATE matter SET title = NULL WHERE serial = :serial",
@@ -57,6 +55,22 @@ fn what_lies_beside_the_entries_is_found_too() {
         "DELETE FROM work WHERE serial = :serial",
     ] {
         names_it(statements);
+    }
+}
+
+#[test]
+fn keys_that_are_gone_or_changed_are_found() {
+    for statements in [
+        "DELETE FROM key WHERE serial = :serial",
+        "UPDATE key SET epoch = x'00000002' WHERE serial = :serial",
+        "UPDATE key SET handlers = (SELECT handlers FROM key WHERE serial <> :serial LIMIT 1) WHERE serial = :serial",
+    ] {
+        let copy = Copy::of(&SAMPLE.db);
+        let serial: i64 = copy.ask(SEVERAL);
+        copy.forge_file(&copy.keys(), &statements.replace(":serial", &serial.to_string()));
+        let found = copy.verify().expect("opens").damage;
+        let number = Copy::of(&SAMPLE.db).number(serial);
+        assert!(found.iter().any(|d| d.number.as_ref() == Some(&number)), "{statements}: {found:?}");
     }
 }
 

@@ -23,8 +23,7 @@ const KEY: &str = include_str!("../../tests/fixtures/schema-0007.key");
 
 /// A store of a schema up to the seventh.
 fn store_of(schema: i64) -> Copy {
-    let copy = Copy::of(&SEVEN);
-    fs::write(copy.path().join("master.key"), KEY).expect("its key");
+    let copy = Copy::bare(&SEVEN, KEY);
     let later = [
         (7, "DROP TABLE set_row; DROP TABLE set_version"),
         (6, "DROP TABLE mark"),
@@ -75,8 +74,8 @@ fn a_migration_that_dies_at_any_statement_is_done_again() {
         let all = statements.matches(';').count();
         for stop in (0..all).step_by(9).chain([all]) {
             let copy = store_of(7);
-            let db = Connection::open(copy.db()).expect("a file");
-            store_sqlite::teach(&db).expect("taught");
+            let mut db = Connection::open(copy.db()).expect("a file");
+            store_sqlite::migrate_to(&mut db, usize::try_from(number - 1).expect("few")).expect("the steps before");
             // A small cache, so that pages reach the log before the commit, as they do in a large store.
             db.execute_batch("PRAGMA journal_mode = wal; PRAGMA cache_size = 8; BEGIN IMMEDIATE").expect("begun");
             let mut batch = Batch::new(&db, statements);
@@ -87,7 +86,7 @@ fn a_migration_that_dies_at_any_statement_is_done_again() {
                 }
             }
             // The files as they lie there at this moment are what a power cut leaves.
-            let image = Copy::of(&fs::read(copy.db()).expect("bytes"));
+            let image = Copy::bare(&fs::read(copy.db()).expect("bytes"), KEY);
             if let Ok(log) = fs::read(copy.path().join("gongzhi.db-wal")) {
                 fs::write(image.path().join("gongzhi.db-wal"), log).expect("the log");
             }
@@ -96,7 +95,7 @@ fn a_migration_that_dies_at_any_statement_is_done_again() {
             assert_eq!(summary(image.path()), wanted, "{name} after {stop} statements");
         }
     }
-    assert_eq!(Copy::of(&fs::read(sound.db()).expect("bytes")).ask::<i64>("PRAGMA user_version"), newest());
+    assert_eq!(sound.ask::<i64>("PRAGMA user_version"), newest());
 }
 
 #[test]

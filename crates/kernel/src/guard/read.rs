@@ -111,7 +111,10 @@ impl Reader<'_> {
         }
         let called = self.words.get(self.at + 1).is_some_and(|w| w == "(");
         if called && self.peek() == "child" {
-            return self.child();
+            return self.told(crate::kin::child_fact);
+        }
+        if called && self.peek() == "about" {
+            return self.told(crate::personal::about_fact);
         }
         let many = Many::WORDS.iter().find(|(word, _)| *word == self.peek());
         if let Some((_, many)) = many.filter(|_| called) {
@@ -159,12 +162,13 @@ impl Reader<'_> {
         }
     }
 
-    /// `child(order) in [none, open, ended]`: a fact that the fold keeps, not set as long as there is none.
-    fn child(&mut self) -> Result<Guard, GuardError> {
+    /// `child(order) in [none, open, ended]`, `about(which) = ended`: where another matter stands; not set as long as there
+    /// is none.
+    fn told(&mut self, fact: fn(&str) -> String) -> Result<Guard, GuardError> {
         self.at += 2;
-        let fact = crate::kin::child_fact(&self.name()?);
+        let fact = fact(&self.name()?);
         if !self.eat(")") {
-            return self.stop("expected `)` after the child");
+            return self.stop("expected `)` after the name");
         }
         let (values, not) = match self.peek() {
             "is" => {

@@ -11,6 +11,7 @@ use crate::ids::MatterId;
 use crate::permit::acts_as;
 use crate::possible::{Position, blocked};
 use crate::refusal::{Refusal, Rule};
+use crate::text::Text;
 use crate::time::Date;
 use std::collections::BTreeMap;
 
@@ -70,6 +71,33 @@ pub enum Step {
         /// Who gave it back.
         taker: MatterId,
     },
+    /// The personal content is erased.
+    Erase {
+        /// The matter in which it was decided; none for the clock.
+        by: Option<MatterId>,
+        /// The ground.
+        ground: String,
+        /// In words.
+        words: Text,
+    },
+    /// The personal content is only stored from now on.
+    Restrict {
+        /// The matter in which it was decided.
+        by: MatterId,
+        /// The ground.
+        ground: String,
+        /// In words.
+        words: Text,
+    },
+    /// Something in it is corrected by a note.
+    Correct {
+        /// The matter in which it was decided.
+        by: MatterId,
+        /// The entry there.
+        seq: u32,
+        /// How it reads now.
+        text: String,
+    },
 }
 
 pub(crate) fn step(ctx: &Context<'_>, d: &mut Decision, actor: &Actor, step: &Step) -> Result<(), Refusal> {
@@ -86,6 +114,7 @@ pub(crate) fn step(ctx: &Context<'_>, d: &mut Decision, actor: &Actor, step: &St
             }
         }
         Step::Take { action, taker } => take(ctx, d, action, *taker)?,
+        Step::Erase { .. } | Step::Restrict { .. } | Step::Correct { .. } => crate::personal::step(ctx, d, step),
         Step::GiveBack { taker } => {
             if d.file.kin.takers.contains(taker) {
                 note(ctx, d, Kin::Freed { matter: *taker }, By::Clock);

@@ -45,6 +45,9 @@ pub struct Field {
     /// For a `matter`: it takes a place in the matter that it names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub takes: Option<super::Takes>,
+    /// For a `matter`: the one that this matter is about. Whoever raises it has shown that it is hers, or was asked to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub about: bool,
     /// The clause that asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
@@ -101,4 +104,7 @@ pub struct Choice {
     /// What it means or leads to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<Text>,
+    /// The clause that it rests on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }

@@ -80,6 +80,10 @@ pub(super) fn one(m: &Mechanism, path: &str, guard: &Guard, own: Option<&[&str]>
             super::kin::child_guard(m, path, child, &values, out);
             continue;
         }
+        if let Some(about) = fact.strip_prefix("about(").and_then(|f| f.strip_suffix(')')) {
+            super::personal::about_guard(m, path, about, &values, out);
+            continue;
+        }
         let field = fact_field(m, &fact);
         // What a child brings has the values of the child; `kin::wired` compares them.
         if field.is_none() && m.child.values().any(|c| c.brings.contains_key(&fact)) {

@@ -217,7 +217,7 @@ fn published(m: &Mechanism, out: &mut Findings) {
                 "title 写提出时必填的公开文字，并让一个动作 publishes",
                 "let `title` be a public text that raising needs, and let an action publish",
             );
-            let (zh, en) = ("常见问答没有题目，或者没有什么可公开", "the shelf has no title, or nothing is published");
+            let (zh, en) = ("架上的话没有题目，或者没有什么可公开", "the shelf has no title, or nothing is published");
             say(out, "mechanism.shelf", zh, en, help);
         }
     }

@@ -3,6 +3,7 @@
 //! for each construct. Ids that a lowering makes end in `@1` (the first of several that stand for all) or `+1` (one of the
 //! ways in which the same action may be done) or `!` (it follows at once wherever it is possible); findings point to the real one.
 
+mod about;
 mod child;
 pub(crate) mod number;
 mod part;
@@ -24,6 +25,7 @@ pub(crate) fn with_others(m: &Mechanism) -> Mechanism {
     let mut low = facts(m);
     child::lower(m, &mut low);
     slots::lower(m, &mut low);
+    about::lower(&mut low);
     number::numbers(&mut low);
     low
 }

@@ -3,17 +3,43 @@
 
 use super::{Stage, Step, Then, Told};
 use crate::fault::Fault;
-use kernel::decide::{Command, Context, decide};
+use kernel::decide::{Actor, Command, Context, Decision, Opening, decide, raise, raise_from};
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
-use kernel::form::Coded;
+use kernel::form::{Coded, Filled};
 use kernel::ids::{Cell, MatterId};
-use kernel::kin::Step as Between;
+use kernel::kin::{Origin, Step as Between};
+use kernel::mechanism::Mechanism;
+use kernel::personal::STANDINGS;
+use kernel::refusal::Refusal;
+use kernel::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The matter that stands for a child in a story.
 fn stand_in(seq: u32) -> MatterId {
     MatterId { cell: Cell::INSTALLATION, serial: i64::from(seq) }
+}
+
+/// The matter that a form is about, where it names one: there is always one of that number in a story.
+pub(crate) fn about(m: &Mechanism, filled: &Filled) -> Origin {
+    let about = m.about().filter(|f| filled.contains_key(*f)).map(|_| stand_in(0));
+    Origin { about, ..Origin::default() }
+}
+
+/// Raises a matter as the app does: what it is about stands in its opening.
+pub(crate) fn raised(
+    ctx: &Context<'_>,
+    actor: &Actor,
+    opening: Opening,
+    filled: Filled,
+    occurred: Option<Timestamp>,
+) -> Result<Decision, Refusal> {
+    let origin = about(ctx.mechanism, &filled);
+    let decision = raise(ctx, actor, opening.clone(), filled.clone(), occurred)?;
+    if origin.is_empty() {
+        return Ok(decision);
+    }
+    raise_from(ctx, decision.entries[0].by, opening, origin, filled, occurred)
 }
 
 /// What an entry asked for comes at once: the child is raised.
@@ -31,6 +57,15 @@ pub(super) fn carried(ctx: &Context<'_>, mut entries: Vec<Entry>, file: CaseFile
 }
 
 impl Stage<'_> {
+    /// Where the matter stands that this one is about.
+    pub(super) fn stands(&self, step: &Step, told: &Told<'_>) -> Result<Option<(String, String)>, Box<Fault>> {
+        if let Some(word) = step.about.as_ref().filter(|w| !STANDINGS.contains(&w.as_str())) {
+            return Err(told.unknown("about", word, STANDINGS));
+        }
+        let Some((field, _)) = self.mechanism.about().zip(self.file.about()) else { return Ok(None) };
+        Ok(Some((field.to_owned(), step.about.clone().unwrap_or_else(|| STANDINGS[1].to_owned()))))
+    }
+
     /// A step that another matter takes.
     pub(super) fn between(&self, step: &Step, told: &Told<'_>) -> Result<Option<Command>, Box<Fault>> {
         if let Some(action) = step.what.strip_prefix("take:") {

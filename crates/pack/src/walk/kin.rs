@@ -1,18 +1,29 @@
 //! What other matters do to the one that is walked: children come, are refused or end with any value that a condition
 //! compares; places are taken and given back.
 
-use super::Walker;
+use super::{Ground, Walker};
 use kernel::decide::{Command, decide};
 use kernel::form::Coded;
 use kernel::ids::{Cell, MatterId};
 use kernel::kin::Step;
 use kernel::mechanism::Mechanism;
+use kernel::outside::Outside;
+use kernel::personal::STANDINGS;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many others there are that may take a place.
 const OTHERS: usize = 12;
 
 impl Walker<'_> {
+    /// What a decision is told from outside the file just now.
+    pub(super) fn outside(&self) -> Outside {
+        let Ground { mechanism, directory, .. } = self.ground;
+        let mut outside = self.beside.outside(mechanism, &self.log.file, directory, &|_| self.used);
+        let standing = || STANDINGS[self.stands % STANDINGS.len()].to_owned();
+        outside.about = mechanism.about().zip(self.log.file.about()).map(|(f, _)| (f.to_owned(), standing()));
+        outside
+    }
+
     /// Lets another matter do something; whether it did.
     pub(super) fn elsewhere(&mut self) -> bool {
         let Some(step) = self.happens() else { return false };

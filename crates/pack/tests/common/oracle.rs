@@ -141,6 +141,7 @@ pub fn play(m: &Mechanism, plays: usize) -> BTreeMap<Wrong, Vec<String>> {
             directory: &Tree,
             now,
             seed: [0; 16],
+            hash: kernel::chain::HashAlg::Sha256,
             outside: &kernel::outside::NOTHING,
         };
         let opening = Opening { region: "430000".parse().unwrap(), promise: None, version: String::new() };

@@ -4,7 +4,7 @@ use super::sample::{Draft, raise, sealed, when};
 use super::{get, wait};
 use crate::rows::*;
 use crate::{Store, StoreError};
-use kernel::chain::{GENESIS, inner, link};
+use kernel::chain::{GENESIS, HashAlg, inner, link};
 use kernel::ids::{BodyId, Cell, Class};
 use std::collections::BTreeSet;
 
@@ -127,7 +127,7 @@ pub(super) fn concurrent(store: &dyn Store) {
     let mut previous = GENESIS;
     for (entry, seq) in loaded.entries.iter().zip(1..) {
         assert_eq!(entry.seq, seq, "no gap");
-        previous = link(&previous, seq, &inner(&entry.salt, &entry.body));
+        previous = link(HashAlg::Sha256, &previous, seq, &inner(HashAlg::Sha256, &entry.salt, &entry.body));
         assert_eq!(entry.hash, previous, "the chain holds");
     }
 }

@@ -70,6 +70,7 @@ pub(super) fn looks(store: &dyn Store) {
         reason: "核对地址".into(),
         fields: vec!["name".into(), "phone".into()],
         once_on: once.map(day),
+        salt: [5; 16],
     };
     let rows = [look(1, 1, Some(1)), look(1, 2, Some(1)), look(2, 3, Some(1)), look(1, 4, Some(2)), look(1, 5, None)];
     for row in &rows {
@@ -266,6 +267,7 @@ pub(super) fn stamps(store: &dyn Store) {
         reason: String::new(),
         fields: Vec::new(),
         once_on: Some(day(1)),
+        salt: [0; 16],
     };
     get(store.append_look(look(1)));
     let looked = get(store.stamp(id)).expect("a matter");

@@ -1,7 +1,7 @@
 //! Sample appends for the cases and for measurements: correctly chained, otherwise without meaning.
 
 use crate::rows::*;
-use kernel::chain::{GENESIS, Hash, inner, link};
+use kernel::chain::{GENESIS, Hash, HashAlg, inner, link};
 use kernel::ids::{BodyId, Cell, Class, MatterId};
 use kernel::region::RegionCode;
 use kernel::time::{Date, Timestamp};
@@ -74,7 +74,7 @@ impl Draft {
             // Bytes that a JSON library would not give back: spaces, an escape, and a number with an exponent.
             let body = format!("{{ \"n\" : {seq}, \"t\":\"\\u4e2d文\", \"e\": 1E2 }}").into_bytes();
             let salt = [u8::try_from(seq % 251).expect("invariant: below 251"); 16];
-            let hash = link(&previous, seq, &inner(&salt, &body));
+            let hash = link(HashAlg::Sha256, &previous, seq, &inner(HashAlg::Sha256, &salt, &body));
             entries.push(EntryRow { seq, salt, body, alg: 1, hash });
             (self.matter.seq, self.matter.head) = (seq, hash);
         }

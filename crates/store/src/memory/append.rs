@@ -14,6 +14,7 @@ impl Inner {
         let seq = append.matter.seq;
         self.numbers.insert((id.cell, append.matter.number.0, append.matter.number.1), id);
         self.matters.insert(id, append.matter);
+        self.log.queue_entries(id, &append.entries);
         self.entries.entry(id).or_default().extend(append.entries);
         let vault = self.vault.entry(id).or_default();
         let gone = |row: &VaultRow| row.class == kernel::ids::Class::Sealed && append.destroy.contains(&row.seq);
@@ -69,6 +70,7 @@ impl Inner {
         if stands != append.expected
             || self.numbers.get(&number).is_some_and(|other| *other != id)
             || !append.blobs.iter().all(|(blob, _)| staged(blob))
+            || (append.seals() && self.erasures.contains_key(&id))
         {
             return Err(StoreError::Conflict);
         }

@@ -75,6 +75,7 @@ impl Inner {
     pub(super) fn append_look(&mut self, look: LookRow) {
         let first = look.once_on.is_none_or(|day| self.seen.insert((look.matter, look.person, look.body, day)));
         if first {
+            self.log.queue_look(&look);
             self.looks.entry(look.matter).or_default().push(look);
         }
     }

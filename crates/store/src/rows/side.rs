@@ -122,10 +122,21 @@ pub struct LookRow {
     pub body: BodyId,
     /// As what.
     pub role: String,
-    /// Why.
+    /// Why: sealed under the matter's own keys, in hex; empty where no reason is asked for.
     pub reason: String,
     /// Which fields.
     pub fields: Vec<String>,
     /// The day, for looks that are recorded once a day; none for sealed fields, which are recorded each time.
     pub once_on: Option<Date>,
+    /// Random, so that nobody can guess a look from its hash in the public log; all zero in looks from before the log.
+    #[serde(default)]
+    pub salt: [u8; 16],
+}
+
+impl LookRow {
+    /// Whether its hash may be published.
+    #[must_use]
+    pub fn salted(&self) -> bool {
+        self.salt != [0; 16]
+    }
 }

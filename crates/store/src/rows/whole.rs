@@ -1,6 +1,6 @@
 //! Rows for checking the whole store.
 
-use super::{BlobRow, Derived, KeyRow, LetterRow, Loaded, VaultRow};
+use super::{BlobRow, Derived, ErasureRow, KeyRow, LetterRow, Loaded, VaultRow};
 use kernel::ids::MatterId;
 
 /// A matter with everything that belongs to it, except the content of its attachments.
@@ -10,6 +10,8 @@ pub struct Belongings {
     pub loaded: Loaded,
     /// Its wrapped keys; none once erased.
     pub key: Option<KeyRow>,
+    /// What the ledger says of its erasure.
+    pub erasure: Option<ErasureRow>,
     /// What lies sealed beside its entries.
     pub vault: Vec<VaultRow>,
     /// Its letters.

@@ -135,6 +135,7 @@ pub fn inbox(view: &View) -> Markup {
             filter("who", "等谁", &["等我", "等别人"]),
         ],
         hidden: vec![],
+        posted: false,
     };
     let list = WorkList {
         caption: "等我们办的事，先到期的在前".into(),

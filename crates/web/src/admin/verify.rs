@@ -69,15 +69,19 @@ async fn one(visitor: &Visitor, number: &str) -> Result<(StatusCode, Markup), We
 async fn cell(visitor: &Visitor) -> Result<Markup, WebError> {
     let (app, lang) = (&visitor.site.app, visitor.lang);
     let cell = app.cell_of(&app.settings().territory);
-    let mut quiet = |_| {};
-    let Ok(found) = tokio::time::timeout(LONGEST, app.verify_cell(cell, &mut quiet)).await else {
+    let both = async {
+        let mut found = app.verify_cell(cell, &mut |_| {}).await?;
+        found.damage.extend(app.verify_log().await?);
+        Ok(found)
+    };
+    let Ok(found) = tokio::time::timeout(LONGEST, both).await else {
         return Ok(notice(
             Tone::Due,
             t(lang, "admin.verify.long"),
             &html! { p { code lang="en" { "gongzhi verify" } } },
         ));
     };
-    let found = found.map_err(visitor.fails())?;
+    let found: app::whole::Verified = found.map_err(visitor.fails())?;
     let counts = [("matters", found.matters.to_string()), ("entries", found.entries.to_string())];
     let counts: Vec<(&str, &str)> = counts.iter().map(|(k, v)| (*k, v.as_str())).collect();
     if found.damage.is_empty() {

@@ -270,7 +270,7 @@ pub async fn published(
     Ok(axum::Json(views.iter().map(Published::from).collect()))
 }
 
-/// Which questions and answers.
+/// What is looked up.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

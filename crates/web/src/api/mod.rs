@@ -13,6 +13,7 @@ mod mechanisms;
 pub mod operate;
 mod places;
 mod problem;
+mod receipt;
 mod shape;
 mod take;
 mod votes;
@@ -33,6 +34,7 @@ fn described() -> (Router<Site>, OpenApi) {
         .routes(routes!(matters::raise, lists::list))
         .routes(routes!(matters::one))
         .routes(routes!(matters::act))
+        .routes(routes!(receipt::one))
         .routes(routes!(matters::letter))
         .routes(routes!(kin::kin))
         .routes(routes!(kin::link))

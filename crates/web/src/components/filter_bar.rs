@@ -1,4 +1,5 @@
-//! Saved views and filters above a list. A plain GET form, so that a filtered list has an address.
+//! Saved views and filters above a list. A plain GET form, so that a filtered list has an address; but words that somebody
+//! searches for may be a person's, and are posted: addresses are kept by browsers and logged on the way.
 
 use super::field::Opt;
 use super::{Hidden, hidden_fields};
@@ -32,6 +33,8 @@ pub struct FilterBar {
     pub query: Option<String>,
     pub filters: Vec<Filter>,
     pub hidden: Hidden,
+    /// What is typed is posted and stands in no address.
+    pub posted: bool,
 }
 
 /// The filter bar.
@@ -42,7 +45,7 @@ pub fn filter_bar(lang: Lang, bar: &FilterBar) -> Markup {
             a href=(view.href) aria-current=[view.current.then_some("page")] { (view.label) @if let Some(count) = &view.count { b { (count) } } }
         } } }
         @if bar.query.is_some() || !bar.filters.is_empty() {
-            form.filters method="get" action=(bar.action) role="search" {
+            form.filters method=(if bar.posted { "post" } else { "get" }) action=(bar.action) role="search" {
                 (hidden_fields(&bar.hidden))
                 @if let Some(query) = &bar.query { label { span { (t(lang, "filter.search")) }
                     input.in type="search" name="q" value=(query) data-key="/"; } }
@@ -78,6 +81,7 @@ pub fn samples(lang: Lang) -> Markup {
                 value: String::new(),
             }],
             hidden: vec![],
+            posted: false,
         },
     )
 }

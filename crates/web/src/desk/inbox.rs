@@ -112,6 +112,7 @@ fn bar(visitor: &Visitor, asked: &Asked, counts: &LaneCounts) -> FilterBar {
             filter("region", &asked.region, regions),
         ],
         hidden: vec![("view".into(), asked.view().0.into())],
+        posted: false,
     }
 }
 

@@ -29,7 +29,7 @@ pub fn routes() -> Router<Site> {
         .route("/desk/sign-in", get(signin::page).post(signin::sign_in))
         .route("/desk/sign-out", post(signin::sign_out))
         .route("/desk/inbox", get(inbox::inbox))
-        .route("/desk/search", get(search::search))
+        .route("/desk/search", get(search::start).post(search::search))
         .route("/desk/new", get(new::new))
         .route("/desk/intake", get(intake::page).post(intake::send))
         .route("/desk/calendar", get(calendar::calendar))

@@ -1,4 +1,4 @@
-//! Search over what this viewer may read: a number, or words.
+//! Search over what this viewer may read: a number, or words. They are posted, never in an address: they may be a name.
 
 use super::frame::page;
 use super::rows::work_row;
@@ -7,30 +7,32 @@ use crate::components::filter_bar::{FilterBar, filter_bar};
 use crate::components::work_list::{WorkList, work_list};
 use crate::error::WebError;
 use crate::i18n::{t, tf};
+use crate::posted::Posted;
 use crate::visitor::Visitor;
-use axum::extract::Query;
 use maud::{Markup, html};
-use serde::Deserialize;
 
 const MOST: u32 = 50;
 
-/// What is searched for.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub struct Asked {
-    q: String,
+/// `GET /desk/search`: nothing asked yet.
+pub async fn start(visitor: Visitor) -> Result<Markup, WebError> {
+    search(visitor, Posted::default()).await
 }
 
-/// The page.
-pub async fn search(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Markup, WebError> {
+/// `POST /desk/search`
+pub async fn search(visitor: Visitor, asked: Posted) -> Result<Markup, WebError> {
     let staff = visitor.staff()?;
-    let (lang, words) = (visitor.lang, asked.q.trim());
+    let (lang, words) = (visitor.lang, asked.get("q").trim());
     let found = if words.is_empty() {
         Vec::new()
     } else {
         visitor.site.app.search(staff, words, MOST).await.map_err(visitor.fails())?
     };
-    let bar = FilterBar { action: "/desk/search".into(), query: Some(words.to_owned()), ..FilterBar::default() };
+    let bar = FilterBar {
+        action: "/desk/search".into(),
+        query: Some(words.to_owned()),
+        posted: true,
+        ..FilterBar::default()
+    };
     let list = WorkList {
         caption: t(lang, "desk.search.title").into(),
         rows: found.iter().map(|i| work_row(&visitor, i)).collect(),

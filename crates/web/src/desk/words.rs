@@ -21,7 +21,18 @@ pub fn length(lang: Lang, length: Length) -> String {
 /// A post in words. Posts are words of packs too, so an unknown one is shown as it is written.
 #[must_use]
 pub fn post(lang: Lang, role: &str) -> String {
-    const KNOWN: [&str; 8] = ["staff", "head", "operator", "callback", "social_worker", "leader", "admin", "auditor"];
+    const KNOWN: [&str; 10] = [
+        "staff",
+        "head",
+        "operator",
+        "callback",
+        "social_worker",
+        "leader",
+        "mediator",
+        "supervisor",
+        "admin",
+        "auditor",
+    ];
     if KNOWN.contains(&role) { t(lang, &format!("desk.post.{role}")).to_owned() } else { role.to_owned() }
 }
 

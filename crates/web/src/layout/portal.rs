@@ -69,7 +69,7 @@ fn foot(head: &PageHead) -> Markup {
                 @if let Some(help) = &head.desk_help { p { (help) } }
             }
             nav aria-label=(t(lang, "frame.about")) { ul.plain {
-                @for (key, href) in [("foot.proof", "/open/key"), ("portal.staff", "/desk")] {
+                @for (key, href) in [("foot.mine", "/mine"), ("foot.proof", "/receipt"), ("portal.staff", "/desk")] {
                     li { a href=(href) { (t(lang, key)) } }
                 }
             } }

@@ -31,7 +31,8 @@ pub fn all(visitor: &Visitor, region: &RegionCode) -> Vec<Effective> {
 #[must_use]
 pub fn others(visitor: &Visitor, region: &RegionCode, id: &str) -> Vec<Effective> {
     let mut ways = offered(visitor, region, Door::Report);
-    ways.retain(|e| e.mechanism.mechanism.id != id);
+    // What is about the data of another matter is no way for the same problem; it stands on that matter's own page.
+    ways.retain(|e| e.mechanism.mechanism.id != id && e.mechanism.about().is_none());
     ways
 }
 

@@ -1,12 +1,15 @@
 //! The portal: what residents and riders see. One file per page; every page works without scripts.
 
+pub mod check;
 pub mod code;
 pub mod door;
 pub mod doors;
 pub mod fields;
 pub mod home;
 pub mod know;
+pub mod log;
 pub mod matter;
+pub mod mine;
 pub mod open;
 pub mod published;
 pub mod raise;
@@ -30,6 +33,9 @@ pub fn routes() -> Router<Site> {
         .route("/m/{number}/do", post(matter::act::answer))
         .route("/m/{number}/do/{action}", get(matter::act::page).post(matter::act::submit))
         .layer(DefaultBodyLimit::max(posted::LARGEST));
+    let receipt = Router::new()
+        .route("/receipt", get(check::page).post(check::check))
+        .layer(DefaultBodyLimit::max(2 * app::check_receipt::LONGEST));
     Router::new()
         .route("/", get(home::page))
         .route("/door/{door}", get(door::page))
@@ -37,6 +43,11 @@ pub fn routes() -> Router<Site> {
         .route("/follow", get(code::follow).post(code::show))
         .route("/m/{number}", get(matter::page).post(code::show_here))
         .route("/m/{number}/complain/{child}", get(matter::kin::page).post(matter::kin::send))
+        .route("/m/{number}/mine", get(matter::mine::page).post(matter::mine::send))
+        .route("/m/{number}/looks", get(matter::mine::looks_page))
+        .route("/m/{number}/copy", get(matter::mine::copy))
+        .route("/m/{number}/copy.json", get(matter::mine::copy_file))
+        .route("/mine", get(mine::page))
         .route("/m/{number}/leave", post(code::leave))
         .route("/m/{number}/letter/{seq}", get(matter::paper::letter))
         .route("/m/{number}/file/{id}", get(matter::paper::file))
@@ -46,8 +57,12 @@ pub fn routes() -> Router<Site> {
         .route("/open", get(open::overdue))
         .route("/open/matters", get(published::matters))
         .route("/open/key", get(open::key))
+        .route("/open/log", get(log::page))
+        .route("/log/checkpoint", get(log::checkpoint))
+        .route("/log/tile/{*path}", get(log::tile))
         .route("/open/mechanisms/{id}", get(open::rules))
         .merge(with_files)
+        .merge(receipt)
 }
 
 /// What is not there, and what this visitor may not know of: the same answer.

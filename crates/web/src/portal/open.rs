@@ -41,7 +41,7 @@ pub async fn overdue(visitor: Visitor) -> Result<Markup, WebError> {
         section.block { h2.h2 { (t(lang, "portal.open.rules")) } ul.plain.stack-s { @for e in doors::all(&visitor, &territory) { @let head = &e.mechanism.mechanism;
             li { a href=(format!("/open/mechanisms/{}", head.id)) { (say(lang, &head.name)) } } } } }
         section.block { h2.h2 { (t(lang, "portal.published.title")) } p { a href="/open/matters" { (t(lang, "portal.published.see")) } } }
-        section.block { h2.h2 { (t(lang, "foot.proof")) } p { a href="/open/key" { (t(lang, "portal.receipt.check")) } } }
+        section.block { h2.h2 { (t(lang, "foot.proof")) } p { a href="/receipt" { (t(lang, "portal.check.title")) } } p { a href="/open/log" { (t(lang, "portal.log.see")) } } }
     };
     Ok(portal_page(&page_head(&visitor, t(lang, "portal.open.overdue")), &body))
 }
@@ -68,6 +68,7 @@ pub async fn key(visitor: Visitor) -> Markup {
         section.card { h2.h3 { (t(lang, "portal.key.key")) } pre.signed lang="en" tabindex="0" { (key) } }
         section.block { h2.h2 { (t(lang, "portal.key.how.label")) } ol.steps-text { @for n in 1..=3 { li { (t(lang, &format!("portal.key.how.{n}"))) } } } }
         section.block { h2.h2 { (t(lang, "portal.key.not.label")) } p { (t(lang, "portal.key.not.text")) } }
+        p.block { a href="/receipt" { (t(lang, "portal.check.title")) } " · " a href="/open/log" { (t(lang, "portal.log.see")) } }
     } };
     portal_page(&page_head(&visitor, t(lang, "portal.key.title")), &body)
 }

@@ -5,7 +5,7 @@ use crate::place::{Answer, HERE, PETITION, Place, REPORT, body, place};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
-const OPERATIONS: [&str; 4] = ["read", "act", "letter", "attachment"];
+const OPERATIONS: [&str; 5] = ["read", "act", "letter", "attachment", "receipt"];
 /// A handler of the matter, another unit, staff of the body complained about, and so on: logins of the district.
 pub const STAFF: [(&str, &str); 9] = [
     ("handler", "street-staff"),
@@ -57,6 +57,7 @@ async fn ask(p: &Place, operation: &str, number: &str, m: &Matters, headers: &[(
     let path = format!("/api/v1/matters/{number}");
     match operation {
         "read" => p.get(&path, headers).await,
+        "receipt" => p.get(&format!("{path}/receipt"), headers).await,
         "letter" => {
             let seq = if m.shielded["number"] == number || m.above["number"] == number { 1 } else { 2 };
             p.get(&format!("{path}/letters/{seq}"), headers).await

@@ -62,6 +62,7 @@ fn filled(route: &str, number: &str, seq: u8, m: &Matters) -> String {
         .replace("{door}", "report")
         .replace("{hash}/{name}", "0/none.css")
         .replace("{*rest}", "none")
+        .replace("{*path}", "0/000.p/1")
 }
 
 async fn status(p: &Place, route: &str, path: &str, cookie: &str) -> u16 {

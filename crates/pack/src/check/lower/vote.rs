@@ -32,6 +32,7 @@ pub(super) fn plain(kind: FieldKind, of: Vec<Choice>) -> kernel::mechanism::Fiel
         outside: None,
         hidden_until_end_from: Vec::new(),
         takes: None,
+        about: false,
         source: None,
     }
 }

@@ -1,18 +1,21 @@
-//! After registering: the number and both codes to read out, the promise, and the next step at once.
+//! After registering: the number and both codes to read out, the promise, and the next step at once. Printed it is the same
+//! receipt that whoever sends by herself gets: QR, dates and the signed text.
 
 use crate::components::Link;
 use crate::components::action_picker::{ActionPicker, action_picker};
-use crate::components::receipt::{Receipt, receipt};
+use crate::components::receipt::{Receipt, proof, receipt};
 use crate::components::{Tone, notice::outcome};
 use crate::desk::frame::{hints, page as framed};
 use crate::desk::matter::{mechanism_of, ordered, picker};
 use crate::error::WebError;
 use crate::i18n::{date_long, t, tf};
 use crate::layout::PageHead;
+use crate::portal::matter::now::signed;
 use crate::visitor::Visitor;
 use app::raise::Raised;
 use app::view::MatterView;
-use maud::{Markup, html};
+use app::viewer::{Shown, Viewer};
+use maud::{Markup, PreEscaped, html};
 
 /// The page. The codes stand in this answer only.
 ///
@@ -21,21 +24,27 @@ use maud::{Markup, html};
 pub async fn page(visitor: &Visitor, raised: &Raised) -> Result<Markup, WebError> {
     let lang = visitor.lang;
     let view = visitor.site.app.view(&visitor.viewer(), raised.id).await.map_err(visitor.fails())?;
+    // The long code stands in this very answer; whoever has it gets the receipt.
+    let hers = Viewer::Code(raised.id, Shown::Long);
+    let own = visitor.site.app.own_receipt(&hers, raised.id).await.map_err(visitor.fails())?;
     let href = format!("/desk/m/{}", raised.number);
     let codes = Receipt {
         number: raised.number.clone(),
         query_code: raised.query_code.clone(),
         long_code: raised.long_code.clone(),
         follow_href: href.clone(),
+        qr: Some(PreEscaped(own.qr)),
+        fingerprint: Some(own.fingerprint),
+        logged: Some(t(lang, "desk.intake.logged").to_owned()),
         ..Receipt::default()
     };
     let done = if raised.again { "desk.intake.again" } else { "desk.intake.done" };
     let body = html! {
         (outcome(Tone::Done, &tf(lang, done, &[("number", &raised.number)]), &html! {}))
         div.two {
-            div.main { (receipt(lang, &codes)) }
-            div.side { section.sec { header { h2 { (t(lang, "desk.intake.read")) } } (spoken(visitor, &view)) }
-                p { a.btn href="/desk/intake" { (t(lang, "desk.intake.next")) } } }
+            div.main { (receipt(lang, &codes)) (proof(lang, &codes)) (signed(visitor, &own.receipt)) }
+            div.side { section.sec { header.no-print { h2 { (t(lang, "desk.intake.read")) } } (spoken(visitor, &view)) }
+                p.no-print { a.btn href="/desk/intake" { (t(lang, "desk.intake.next")) } } }
         }
         (action_picker(lang, &first_step(visitor, &view)))
     };

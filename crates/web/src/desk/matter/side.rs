@@ -24,8 +24,21 @@ pub fn side(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Markup {
         section.sec { header { h2 { (t(lang, "desk.matter.facts")) } } (facts(&known(visitor, view))) }
         @if !view.sealed.is_empty() { section.sec { header { h2 { (t(lang, "desk.matter.sealed")) } }
             (facts(&view.sealed.iter().map(|s| Fact::markup(about(lang, &s.label), seal(visitor, view, s, beside))).collect::<Vec<_>>())) } }
+        (personal(visitor, view))
         @if !view.letters.is_empty() { section.sec { header { h2 { (t(lang, "desk.matter.letters")) } } (letters(visitor, view)) } }
-        @if let Some(href) = related(view) { p { a href=(href) { (t(lang, "desk.matter.related")) } } }
+        @if let Some(words) = related(view) { form method="post" action="/desk/search" { input type="hidden" name="q" value=(words); button.link { (t(lang, "desk.matter.related")) } } }
+    }
+}
+
+/// What becomes of the content, and which matter this one is about, without a word of that one.
+fn personal(visitor: &Visitor, view: &MatterView) -> Markup {
+    let lang = visitor.lang;
+    let kept = |k| crate::portal::matter::mine::kept(visitor, k);
+    html! {
+        @if let Some(about) = &view.about { section.sec { header { h2 { (t(lang, "desk.about.label")) } }
+            p { span.num { (about.number) } " " (t(lang, &format!("desk.about.{}", about.standing))) }
+            div.small { (kept(&about.keeping)) } } }
+        section.sec { header { h2 { (t(lang, "desk.kept.label")) } } div.small { (kept(&view.keeping)) } }
     }
 }
 
@@ -116,6 +129,5 @@ fn related(view: &MatterView) -> Option<String> {
     let title = view.title.as_deref()?;
     let clause =
         title.split(|c: char| c.is_whitespace() || c.is_ascii_punctuation() || "，。、；：！？（）“”".contains(c));
-    let words: String = clause.map(str::trim).find(|c| c.chars().count() >= 2)?.chars().take(6).collect();
-    Some(crate::layout::with_query("/desk/search", "q", &words))
+    Some(clause.map(str::trim).find(|c| c.chars().count() >= 2)?.chars().take(6).collect())
 }

@@ -52,6 +52,8 @@ fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
     let labelled = |f: &app::view::SaidField| labelled(lang, &about(lang, &f.label), say(lang, &f.value));
     let voice = e.fields.iter().filter(own).flat_map(|f| lines(say(lang, &f.value)));
     let mut text: Vec<String> = e.fields.iter().filter(|f| !own(f)).map(labelled).collect();
+    text.extend(e.gone.iter().map(|label| crate::portal::matter::mine::gone(visitor, view, &about(lang, label))));
+    text.extend(e.remedy.iter().map(|r| tf(lang, "mine.remedy", &[("text", &about(lang, r))])));
     if let Some(at) = e.occurred {
         text.insert(0, tf(lang, "desk.entry.occurred", &[("time", &when(lang, at, today))]));
     }

@@ -119,7 +119,7 @@ fn sheet(
     portal_page(&PageHead { section: "follow", private: true, ..visitor.head(say(lang, name)) }, &body)
 }
 
-fn done(visitor: &Visitor, number: &str, raised: &app::raise::Raised) -> (StatusCode, Markup) {
+pub(super) fn done(visitor: &Visitor, number: &str, raised: &app::raise::Raised) -> (StatusCode, Markup) {
     let lang = visitor.lang;
     let body = html! { div.narrow {
         h1.title { (t(lang, "follow.kin.done")) }

@@ -4,7 +4,8 @@
 pub mod act;
 mod kept;
 pub mod kin;
-mod now;
+pub mod mine;
+pub(crate) mod now;
 pub mod paper;
 mod parts;
 mod receipt;
@@ -90,6 +91,7 @@ fn own(visitor: &Visitor, view: &MatterView, beside: &app::kin::KinView, done: b
         p.overline { span.num { (view.number) } " · " (say(lang, &view.mechanism_name)) " · " a href=(format!("/m/{}?receipt", view.number)) { (t(lang, "follow.receipt")) } }
         h1.title.voice-title { (title) }
         @if done { div.block { (outcome(Tone::Done, t(lang, "follow.done.label"), &html! { p { (t(lang, "follow.done.text")) } })) } }
+        @if view.keeping.erased.is_some() { div.block { (notice(Tone::Plain, t(lang, "mine.title"), &mine::kept(visitor, &view.keeping))) } }
         (now::card(visitor, view))
         (parts::list(visitor, view))
         @if let Some(say_form) = yours::form(visitor, view, &parts) { div.block { (say_form) } }
@@ -102,6 +104,7 @@ fn own(visitor: &Visitor, view: &MatterView, beside: &app::kin::KinView, done: b
         (kin::section(visitor, view, beside))
         (letters(visitor, view))
         section.block { h2.h2 { (t(lang, "follow.looks.label")) } p.quiet { (t(lang, "follow.looks.text")) } (looks(lang, &looked(visitor, view), None)) }
+        (mine::entrance(visitor, view))
         (leave(visitor, view))
     };
     portal_page(&head(visitor, &title), &body)
@@ -140,11 +143,14 @@ fn letters(visitor: &Visitor, view: &MatterView) -> Markup {
     } } }
 }
 
+/// The roles of posts that have a word of their own; every other is somebody who handles it.
+const POSTS: [&str; 8] = ["staff", "head", "operator", "callback", "leader", "mediator", "social_worker", "supervisor"];
+
 fn looked(visitor: &Visitor, view: &MatterView) -> Vec<Look> {
     let (lang, today) = (visitor.lang, visitor.site.app.now().date());
     let one = |l: &app::view::LookView| {
         let key = format!("portal.post.{}", l.role);
-        let known = ["staff", "head", "operator", "callback"].contains(&l.role.as_str());
+        let known = POSTS.contains(&l.role.as_str());
         let fields: Vec<&str> = l.fields.iter().map(|f| say(lang, f)).collect();
         let all = t(lang, "follow.looks.file").to_owned();
         Look {

@@ -1,14 +1,15 @@
 //! The receipt right after sending, and whenever its holder asks: number, codes, both dates, proof. Says only what is
-//! true today: the promise is signed; entry into a public log does not exist yet and is not claimed.
+//! true at this moment: the promise is signed at once, the public log holds it some seconds later.
 
 use super::{head, now};
 use crate::components::receipt::{Receipt, proof, receipt};
 use crate::components::ring::{Size, ring};
 use crate::error::WebError;
-use crate::i18n::{date_long, t, tf};
+use crate::i18n::{Lang, date_long, t, tf};
 use crate::layout::{PageHead, portal_page};
 use crate::portal::words::{due, leading, ring_of, say, when};
 use crate::visitor::Visitor;
+use app::own_receipt::Standing;
 use app::view::MatterView;
 use app::viewer::Viewer;
 use axum::response::{IntoResponse, Response};
@@ -31,7 +32,7 @@ pub async fn page(visitor: &Visitor, viewer: &Viewer, view: &MatterView) -> Resu
         follow_href: format!("/m/{}", view.number),
         file_href: Some(format!("/m/{}/receipt.txt", view.number)),
         fingerprint: Some(own.fingerprint),
-        logged: None,
+        logged: Some(logged(lang, &own.standing)),
     };
     let today = visitor.site.app.now().date();
     let body = html! {
@@ -44,11 +45,20 @@ pub async fn page(visitor: &Visitor, viewer: &Viewer, view: &MatterView) -> Resu
             div.main { (receipt(lang, &item))
                 section.block { h2.h2 { (t(lang, "portal.receipt.plan.label")) } (plan(visitor, view)) }
                 section.block { h2.h2 { (t(lang, "portal.receipt.keep.title")) } ul.does { @for n in 1..=4 { li { (t(lang, &format!("portal.receipt.keep.{n}"))) } } } } }
-            div.side { (proof(lang, &item)) p.small.block { a href="/open/key" { (t(lang, "portal.receipt.check")) } } (now::signed(visitor, &own.receipt)) }
+            div.side { (proof(lang, &item)) p.small.block { a href="/receipt" { (t(lang, "portal.check.see")) } " · " a href="/open/log" { (t(lang, "portal.log.see")) } } (now::signed(visitor, &own.receipt)) }
         }
     };
     let head = PageHead { draft_sent: Some("/raise".into()), ..head(visitor, t(lang, "portal.receipt.title")) };
     Ok(portal_page(&head, &body).into_response())
+}
+
+/// Whether the public log holds it by now.
+fn logged(lang: Lang, standing: &Standing) -> String {
+    match standing {
+        Standing::Logged(i) => tf(lang, "receipt.logged.yes", &[("n", &(i.index + 1).to_string())]),
+        Standing::Waiting(n) => tf(lang, "receipt.logged.soon", &[("n", &n.to_string())]),
+        Standing::Late => t(lang, "receipt.logged.late").to_owned(),
+    }
 }
 
 /// What comes next, day by day, as the clocks of the matter say.

@@ -54,6 +54,8 @@ fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
         let (from, to) = (date_long(lang, from.date()), date_long(lang, d.to.date()));
         tf(lang, "follow.moved_also", &[("label", say(lang, &d.label)), ("from", &from), ("to", &to)])
     }));
+    text.extend(e.gone.iter().map(|label| super::mine::gone(visitor, view, say(lang, label))));
+    text.extend(e.remedy.iter().map(|r| tf(lang, "mine.remedy", &[("text", say(lang, r))])));
     Entry {
         id: Some(format!("e{}", e.seq)),
         speaker: if moved.is_some() { Speaker::DateChange } else { speaker },

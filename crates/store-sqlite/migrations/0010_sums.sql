@@ -197,3 +197,35 @@ DROP TABLE set_row;
 ALTER TABLE set_row_new RENAME TO set_row;
 CREATE UNIQUE INDEX set_row_code ON set_row (cell, id, version, code);
 CREATE TRIGGER set_row_never_changes BEFORE UPDATE ON set_row BEGIN SELECT RAISE(ABORT, 'a row of a set never changes; load a new version'); END;
+CREATE TABLE unlogged_new (
+  cell INTEGER NOT NULL, kind INTEGER NOT NULL, serial INTEGER NOT NULL, seq INTEGER NOT NULL, alg INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  ck INTEGER NOT NULL GENERATED ALWAYS AS (row_sum('unlogged', cell, kind, serial, seq, alg, hash)) STORED,
+  PRIMARY KEY (cell, kind, serial, seq)
+) WITHOUT ROWID;
+INSERT INTO unlogged_new (cell, kind, serial, seq, alg, hash)
+  SELECT cell, kind, serial, seq, alg, hash FROM unlogged;
+DROP TABLE unlogged;
+ALTER TABLE unlogged_new RENAME TO unlogged;
+CREATE TABLE log_checkpoint_new (
+  cell INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, at INTEGER NOT NULL, note TEXT NOT NULL,
+  ck INTEGER NOT NULL GENERATED ALWAYS AS (row_sum('log_checkpoint', cell, size, root, at, note)) STORED,
+  PRIMARY KEY (cell, size)
+);
+INSERT INTO log_checkpoint_new (cell, size, root, at, note)
+  SELECT cell, size, root, at, note FROM log_checkpoint;
+DROP TABLE log_checkpoint;
+ALTER TABLE log_checkpoint_new RENAME TO log_checkpoint;
+CREATE TRIGGER log_checkpoint_never_changes BEFORE UPDATE ON log_checkpoint
+BEGIN SELECT RAISE(ABORT, 'a checkpoint never changes'); END;
+CREATE TABLE erasure_new (
+  cell INTEGER NOT NULL, serial INTEGER NOT NULL, row TEXT NOT NULL,
+  ck INTEGER NOT NULL GENERATED ALWAYS AS (row_sum('erasure', cell, serial, row)) STORED,
+  PRIMARY KEY (cell, serial)
+) WITHOUT ROWID;
+INSERT INTO erasure_new (cell, serial, row)
+  SELECT cell, serial, row FROM erasure;
+DROP TABLE erasure;
+ALTER TABLE erasure_new RENAME TO erasure;
+CREATE TRIGGER erasure_never_changes BEFORE UPDATE ON erasure BEGIN SELECT RAISE(ABORT, 'an erasure never changes'); END;
+CREATE TRIGGER erasure_never_goes BEFORE DELETE ON erasure BEGIN SELECT RAISE(ABORT, 'an erasure is never deleted'); END;

@@ -1,0 +1,172 @@
+//! `gongzhi prove` as somebody runs it: the proof is written, checks offline, and fails wherever something is not as it was.
+
+#[path = "../../app/tests/town/mod.rs"]
+mod town;
+
+use app::keys::MasterKey;
+use app::log::tiles::TilePath;
+use app::random::SeededRandom;
+use app::viewer::{Shown, Viewer};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use store_sqlite::{Options, SqliteStore};
+use town::Town;
+
+struct Case {
+    dir: tempfile::TempDir,
+    town: Town,
+    key: String,
+}
+
+impl Case {
+    /// The town, as the binary finds it in its directory.
+    async fn new() -> Case {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = SqliteStore::open(dir.path(), Options::default()).expect("a store");
+        let town = Town::over(Arc::new(store), "2026-09-28T22:46").await;
+        let key = dir.path().join("master.key");
+        std::fs::write(&key, MasterKey::generate(&mut SeededRandom::new(7))).expect("written");
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).expect("private");
+        for (name, value) in [
+            ("territory", "990101"),
+            ("name", "试验区"),
+            ("name_en", "Test District"),
+            ("alias", "TD"),
+            ("origin", "test.example/town"),
+            ("address", "http://127.0.0.1"),
+            ("phone", ""),
+            ("demo", "yes"),
+        ] {
+            town.store.put_setting(name, value).await.expect("kept");
+        }
+        let key = town.app.verifier_key();
+        Case { dir, town, key }
+    }
+
+    async fn raised(&self) -> (String, Viewer, kernel::ids::MatterId) {
+        let fields = [("what", "门口的灯坏了三天。".into()), ("name", "林女士".into())];
+        let raised = self.town.raises("rapid-response", &fields).await.expect("raised");
+        (raised.number, Viewer::Code(raised.id, Shown::Long), raised.id)
+    }
+
+    async fn sign(&self) {
+        self.town.clock.set(self.town.app.now().plus_millis(5_000));
+        assert!(self.town.app.log_round().await.expect("a round").checkpoint.is_some());
+    }
+
+    fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.dir.path().join(name);
+        std::fs::write(&path, text).expect("written");
+        path
+    }
+
+    /// Checks a receipt: whether it was accepted, and all that was said.
+    fn check(&self, receipt: &Path, more: &[&str]) -> (bool, String) {
+        let receipt = receipt.to_str().expect("a path");
+        run(&[&["prove", "--check", receipt, "--key", &self.key], more].concat())
+    }
+}
+
+fn run(args: &[&str]) -> (bool, String) {
+    let out = Command::new(env!("CARGO_BIN_EXE_gongzhi")).args(args).output().expect("runs");
+    let said = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    (out.status.success(), said)
+}
+
+/// Somebody fetched the files of the log.
+async fn mirror(case: &Case, to: &Path) {
+    let app = &case.town.app;
+    let last = app.log_checkpoint().await.expect("read").expect("signed");
+    let path = TilePath { level: None, index: 0, width: last.size };
+    let tile = to.join("tile").join(path.text());
+    std::fs::create_dir_all(tile.parent().expect("a folder")).expect("made");
+    std::fs::write(tile, app.log_tile(path).await.expect("read").expect("served")).expect("written");
+    std::fs::write(to.join("checkpoint"), last.note).expect("written");
+}
+
+#[tokio::test]
+async fn a_proof_is_written_and_checks_offline() {
+    let case = Case::new().await;
+    let (number, viewer, id) = case.raised().await;
+    let data = case.dir.path().to_str().expect("a path").to_owned();
+    case.sign().await;
+    let out = case.dir.path().join("proof.txt");
+    let (good, said) = run(&["prove", &number, "--data", &data, "--out", out.to_str().expect("a path")]);
+    assert!(good, "{said}");
+    let text = std::fs::read_to_string(&out).expect("written");
+    assert!(text.contains("c2sp.org/tlog-proof@v1") && !text.contains("门口的灯"), "nothing personal: {text}");
+    let (good, said) = case.check(&out, &[]);
+    assert!(good && said.contains("已入册 in the log: 第 1 行，共 1 行"), "{said}");
+
+    let own = case.town.app.own_receipt(&viewer, id).await.expect("her receipt").file;
+    let (good, said) = case.check(&case.file("own.txt", &own.replace('\n', "\r\n")), &[]);
+    assert!(good && said.contains("所附内容与签名相符"), "{said}");
+    for (from, to) in [("门口的灯", "门口的树"), (&*number, "TD-2026-0000000"), ("index 0", "index 1")] {
+        let (good, said) = case.check(&case.file("bad.txt", &own.replace(from, to)), &[]);
+        assert!(!good, "{from} → {to}: {said}");
+    }
+    let (good, said) = run(&["prove", "--check", "x", &number, "--key", "k"]);
+    assert!(!good, "one or the other: {said}");
+}
+
+#[tokio::test]
+async fn a_copy_of_the_log_is_compared_and_a_fork_is_told() {
+    let case = Case::new().await;
+    let (_, viewer, id) = case.raised().await;
+    case.sign().await;
+    let receipt = case.town.app.own_receipt(&viewer, id).await.expect("her receipt").file;
+    let receipt = case.file("receipt.txt", &receipt);
+    case.raised().await;
+    case.sign().await;
+    let folder = case.dir.path().join("mirror");
+    mirror(&case, &folder).await;
+    let log = folder.to_str().expect("a path");
+    for log in [log, case.dir.path().to_str().expect("a path")] {
+        let (good, said) = case.check(&receipt, &["--log", log]);
+        assert!(good && said.contains("账上有 the log holds it: 第 1 行"), "{said}");
+    }
+    let checkpoint = folder.join("checkpoint");
+    let (good, said) = case.check(&receipt, &["--checkpoint", checkpoint.to_str().expect("a path")]);
+    assert!(good && said.contains("要有账本才能比对"), "{said}");
+
+    // Another log of the same key, with other leaves: what an operator shows who rewrote the whole store.
+    let other = Case::new().await;
+    other.town.clock.set(other.town.app.now().plus_millis(1));
+    other.raised().await;
+    other.sign().await;
+    let forked = other.dir.path().join("mirror");
+    mirror(&other, &forked).await;
+    let (good, said) = case.check(&receipt, &["--log", forked.to_str().expect("a path")]);
+    assert!(!good && said.contains("不是同一本"), "{said}");
+    let (good, said) = case.check(&receipt, &["--checkpoint", forked.join("checkpoint").to_str().expect("a path")]);
+    assert!(!good && said.contains("账被换过"), "{said}");
+
+    // A line is changed in the copy.
+    let tile = folder.join("tile/entries/000.p/2");
+    let mut bytes = std::fs::read(&tile).expect("a bundle");
+    bytes[50] ^= 1;
+    std::fs::write(&tile, bytes).expect("written");
+    let (good, said) = case.check(&receipt, &["--log", log]);
+    assert!(!good && said.contains("账本内容和它的封签不符"), "{said}");
+}
+
+#[tokio::test]
+async fn a_withheld_entry_fails_against_the_log() {
+    let case = Case::new().await;
+    let (_, viewer, id) = case.raised().await;
+    let promise = case.town.app.own_receipt(&viewer, id).await.expect("her receipt").receipt;
+    let receipt = case.file("receipt.txt", &promise);
+    let waiting = case.town.store.unlogged(id.cell, 1).await.expect("a queue");
+    case.town.store.forget_unlogged(id.cell, vec![waiting[0].key]).await.expect("withheld");
+    case.raised().await;
+    case.sign().await;
+    let data = case.dir.path().to_str().expect("a path");
+    let (good, said) = case.check(&receipt, &[]);
+    assert!(good && said.contains("没有入册证明"), "the signature alone cannot tell: {said}");
+    let (good, said) = case.check(&receipt, &["--log", data, "--clock", "2026-09-28T22:46:05"]);
+    assert!(good && said.contains("还没到入册的时间"), "{said}");
+    let (good, said) = case.check(&receipt, &["--log", data, "--clock", "2026-09-28T22:47"]);
+    assert!(!good && said.contains("账上没有这件事"), "{said}");
+}

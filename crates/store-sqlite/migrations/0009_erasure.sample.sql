@@ -1,0 +1,1 @@
+INSERT INTO erasure VALUES (1, 7, '{}');

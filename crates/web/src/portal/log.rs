@@ -1,0 +1,56 @@
+//! The public log: a page that says what it is, and the files that any checker of such logs reads (C2SP tlog-tiles).
+//! Tiles never change once they can be had, so they may be kept for ever; the checkpoint only for a moment.
+
+use crate::error::WebError;
+use crate::i18n::{t, tf};
+use crate::layout::{PageHead, portal_page};
+use crate::portal::words::when;
+use crate::visitor::Visitor;
+use app::error::AppError;
+use app::log::tiles::TilePath;
+use axum::extract::Path;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::IntoResponse;
+use maud::{Markup, html};
+
+/// `GET /open/log`
+pub async fn page(visitor: Visitor) -> Result<Markup, WebError> {
+    let (lang, app) = (visitor.lang, &visitor.site.app);
+    let last = app.log_checkpoint().await.map_err(visitor.fails())?;
+    let body = html! { div.narrow {
+        h1.title { (t(lang, "portal.log.title")) }
+        p.lede { (t(lang, "portal.log.lede")) }
+        @if let Some(last) = &last {
+            dl.promise-dates.block {
+                div { dt { (t(lang, "portal.log.size")) } dd.num { (tf(lang, "portal.log.rows", &[("n", &last.size.to_string())])) } }
+                div { dt { (t(lang, "portal.log.at")) } dd { (when(lang, last.at, app.now().date())) } }
+            }
+        } @else { p.block { (t(lang, "portal.log.empty")) } }
+        section.block { h2.h2 { (t(lang, "portal.log.shows.title")) } ul.does { @for n in 1..=3 { li { (t(lang, &format!("portal.log.shows.{n}"))) } } } }
+        section.block { h2.h2 { (t(lang, "portal.log.hides.title")) } p { (t(lang, "portal.log.hides.text")) } }
+        section.block { h2.h2 { (t(lang, "portal.log.how.title")) } ol.steps-text { @for n in 1..=3 { li { (t(lang, &format!("portal.log.how.{n}"))) } } }
+            p.small.quiet.block { (t(lang, "portal.log.not")) } }
+        @if let Some(last) = &last { section.card.block { h2.h3 { (t(lang, "portal.log.checkpoint.label")) } p.small { (t(lang, "portal.log.checkpoint.hint")) }
+            pre.signed lang="en" tabindex="0" { (last.note) } p.small { a href="/receipt" { (t(lang, "portal.check.title")) } " · " a href="/log/checkpoint" { (t(lang, "portal.log.file")) } } } }
+        section.card.block { h2.h3 { (t(lang, "portal.key.key")) } pre.signed lang="en" tabindex="0" { (app.verifier_key()) } }
+    } };
+    let title = t(lang, "portal.log.title");
+    Ok(portal_page(&PageHead { section: "open", ..visitor.head(title) }, &body))
+}
+
+/// `GET /log/checkpoint`
+pub async fn checkpoint(visitor: Visitor) -> Result<impl IntoResponse, WebError> {
+    let fails = visitor.fails();
+    let last = visitor.site.app.log_checkpoint().await.map_err(&fails)?;
+    let last = last.ok_or_else(|| fails(AppError::NotFound))?;
+    Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "public, max-age=2")], last.note))
+}
+
+/// `GET /log/tile/{*path}`: `<L>/<N>[.p/<W>]` and `entries/<N>[.p/<W>]`.
+pub async fn tile(visitor: Visitor, Path(path): Path<String>) -> Result<impl IntoResponse, WebError> {
+    let fails = visitor.fails();
+    let path = TilePath::parse(&path).ok_or_else(|| fails(AppError::NotFound))?;
+    let bytes = visitor.site.app.log_tile(path).await.map_err(&fails)?.ok_or_else(|| fails(AppError::NotFound))?;
+    let kept = "public, max-age=31536000, immutable";
+    Ok(([(CONTENT_TYPE, "application/octet-stream"), (CACHE_CONTROL, kept)], bytes))
+}

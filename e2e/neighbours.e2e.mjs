@@ -1,0 +1,25 @@
+// Neighbours settle things themselves: the stories of the packs, played through the pages by all their roles.
+import { story } from './harness.mjs';
+import { Played } from './played.mjs';
+
+const long = { timeout: 600_000 };
+
+story('a desk on market day: three tables, thirty-four answers, one matter of its own', async (s) => {
+  const played = await Played.of(s, 'outreach-desk', 'market-day-at-dehou');
+  await played.play({ 3: 'open-1440', 6: 'answered-1440', 13: 'told-1440' });
+}, { ...long, clock: '2026-04-07T09:00:00+08:00' });
+
+story('parking: asking, counting by night, a sketch, a joint visit, then measures', async (s) => {
+  const played = await Played.of(s, 'deliberation', 'parking');
+  await played.play({ 1: 'raised-375', 10: 'sketch-1440', 20: 'carrying-1440', 23: 'heard-375' });
+}, { ...long, clock: '2026-03-02T19:40:00+08:00' });
+
+story('a pet convention: feelings, rules, duties; the clause with a fine goes back; a vote on paper and on phones', async (s) => {
+  const played = await Played.of(s, 'convention', 'pet-convention');
+  await played.play({ 4: 'draft-1440', 10: 'examined-1440', 20: 'voting-1440', 28: 'shown-1440' });
+}, { ...long, clock: '2026-03-02T09:00:00+08:00' });
+
+story('a watch team of neighbours: talking, no fines', async (s) => {
+  const played = await Played.of(s, 'watch', 'watch-team');
+  await played.play({ 4: 'on-duty-1440' });
+}, { ...long, clock: '2026-03-16T19:00:00+08:00' });
