@@ -161,10 +161,10 @@ impl App {
             return Err(AppError::corrupt("its search terms are not those of its words"));
         }
         let first = |field: &str| open.texts.get(&(1, field.to_owned())).map(String::as_str);
-        if title(&keys, matter) != title_text(mechanism, first)
-            || (title(&keys, matter).is_none() && matter.title.is_some())
-        {
-            return Err(AppError::corrupt("its title is not the beginning of its words"));
+        let wanted = title_text(mechanism, first).filter(|_| file.keeping.titled());
+        let stands = title(&keys, matter);
+        if stands != wanted || stands.is_some() != matter.title.is_some() {
+            return wrong("its title is not the beginning of its words");
         }
         self.check_attachments(one, &keys, mechanism, &open).await
     }
