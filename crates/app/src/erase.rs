@@ -203,7 +203,7 @@ impl App {
         if file.keeping.erased.is_some() || self.inner.store.erasure(id).await?.is_some() {
             return Ok(());
         }
-        Err(AppError::corrupt("its keys are missing, and nothing says that it was erased"))
+        Err(AppError::corrupt("its keys are missing, and no erasure is recorded"))
     }
 }
 

@@ -6,7 +6,8 @@ mod common;
 use common::oracle::{Dice, Tree, actors, filled};
 use kernel::decide::{Actor, Command, Context, Opening, decidable_by, decide, possible_for, possible_on, raise};
 use kernel::file::CaseFile;
-use kernel::mechanism::{CLOCK, Mechanism, RAISE};
+use kernel::mechanism::{CLOCK, Mechanism, RAISE, RAISER};
+use kernel::role::{Standing, resolve};
 use kernel::time::{Date, Timestamp};
 use pack::promise::{PathStep, Plan};
 use std::collections::BTreeMap;
@@ -27,7 +28,8 @@ fn replay(m: &Mechanism, path: &[PathStep], seed: u64) -> Result<CaseFile, (usiz
     let opening = Opening { region: "430000".parse().unwrap(), promise: None, version: String::new() };
     let raiser = Actor { raiser: true, ..Actor::default() };
     let first = filled(m, RAISE, &BTreeMap::new(), &mut dice);
-    let mut file = raise(&ctx(path[0].at), &raiser, opening, first, None).map_err(|e| (0, e.to_string()))?.file;
+    let mut file =
+        raise(&ctx(path[0].at), &first_hand(m, &raiser), opening, first, None).map_err(|e| (0, e.to_string()))?.file;
     for (i, step) in path.iter().enumerate().skip(1) {
         let refused = |why: String| (i, why);
         let now = step.at;
@@ -81,6 +83,19 @@ fn replay(m: &Mechanism, path: &[PathStep], seed: u64) -> Result<CaseFile, (usiz
         }
     }
     Ok(file)
+}
+
+/// Who raises: the person herself, or whoever has a post where only staff may.
+fn first_hand(m: &Mechanism, raiser: &Actor) -> Actor {
+    let by = &m.action[RAISE].by;
+    if by.iter().any(|b| b == RAISER) {
+        return raiser.clone();
+    }
+    let roles = resolve(m, &"430000".parse().unwrap(), &Standing::default(), &Tree);
+    let (role, body) = roles.iter().find(|(role, _)| by.contains(role)).unwrap();
+    let post = m.role[role].post.clone().unwrap_or_else(|| "worker".into());
+    let posts = vec![kernel::decide::Post { body: *body, role: post }];
+    Actor { raiser: false, person: Some(kernel::ids::PersonId(body.0 * 100)), posts }
 }
 
 #[test]

@@ -35,7 +35,18 @@ pub fn subjects() -> Vec<(String, Mechanism)> {
 pub fn national() -> Vec<(String, Mechanism)> {
     let name = |file: &str| Some(file.strip_prefix("national/")?.strip_suffix("/mechanism.toml")?.to_owned());
     let named = pack::packs::EMBEDDED.iter().filter_map(|(file, bytes)| Some((name(file)?, *bytes)));
-    named.map(|(name, bytes)| (name, toml::from_slice(bytes).unwrap())).collect()
+    let read = |(name, bytes): (String, &[u8])| {
+        let mut m: Mechanism = toml::from_slice(bytes).unwrap();
+        let letters = pack::packs::EMBEDDED.iter();
+        for letter in m.letter.values_mut() {
+            let file = format!("national/{name}/letters/{}", letter.template);
+            let mut text =
+                letters.clone().filter(|(path, _)| path.strip_suffix(".txt").unwrap_or(path) == file || *path == file);
+            letter.template = String::from_utf8(text.next().unwrap().1.to_vec()).unwrap();
+        }
+        (name, m)
+    };
+    named.map(read).collect()
 }
 
 /// Monday to Friday with notices for 2004 to 2026 that rest on seven days at a made-up New Year and in October.

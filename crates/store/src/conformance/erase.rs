@@ -7,7 +7,7 @@ use crate::{Store, StoreError};
 use kernel::ids::{Cell, Class, MatterId};
 
 fn erasure(at: i64) -> ErasureRow {
-    ErasureRow { at: when(at), ground: "request".into(), order: Some((MatterId::new(Cell(60), 7, 7), 3)) }
+    ErasureRow { at: when(at), ground: "request".into(), order: Some((MatterId::new(Cell(80), 7, 7), 3)) }
 }
 
 fn blob(cell: Cell, id: &str) -> BlobRow {
@@ -39,7 +39,7 @@ fn pair(store: &dyn Store, cell: Cell) -> (Draft, Draft) {
 }
 
 pub(super) fn erased(store: &dyn Store) {
-    let cell = Cell(60);
+    let cell = Cell(80);
     let (mut gone, mut stays) = pair(store, cell);
     let (id, other) = (gone.matter.id, stays.matter.id);
     let before = get(store.load(id)).expect("a matter");
@@ -86,7 +86,7 @@ fn ledger(store: &dyn Store, id: MatterId, other: MatterId) {
     assert_eq!(get(store.erasures(id.cell, None, 9)), [(id, erasure(1)), (lost, erasure(3))]);
     assert_eq!(get(store.erasures(id.cell, Some(id.serial), 9)), [(lost, erasure(3))]);
     assert_eq!(get(store.erasures(id.cell, None, 1)).len(), 1);
-    assert!(get(store.erasures(Cell(61), None, 9)).is_empty(), "another cell");
+    assert!(get(store.erasures(Cell(81), None, 9)).is_empty(), "another cell");
 }
 
 /// Who read the keys before the erasure cannot bring anything back.
@@ -110,7 +110,7 @@ fn closed(store: &dyn Store, draft: &mut Draft) {
 }
 
 pub(super) fn rewrapped(store: &dyn Store) {
-    let cell = Cell(62);
+    let cell = Cell(82);
     let ids: Vec<_> = (1..=5)
         .map(|n| {
             let (draft, mut append) = raise(cell, n, vec![]);
@@ -134,7 +134,7 @@ pub(super) fn rewrapped(store: &dyn Store) {
     get(store.rewrap(cell, vec![(ids[0], new("n3", 2)), (ids[1], new("n3", 1))]));
     assert_eq!(get(store.matter_key(ids[0])), Some(new("n1", 2)), "done once");
     assert_eq!(get(store.matter_key(ids[1])), Some(new("n1", 2)), "and never back");
-    assert!(wait(store.rewrap(Cell(63), rows)).is_err(), "not from another cell");
+    assert!(wait(store.rewrap(Cell(83), rows)).is_err(), "not from another cell");
 }
 
 pub(super) fn secrets(store: &dyn Store) {
