@@ -16,6 +16,10 @@ test *args:
 golden:
   cargo run -q -p xtask -- golden
 
+# flips single bits of a real store: every one must be noticed and its matter named
+flips n="2000":
+  GONGZHI_FLIPS={{n}} cargo test -q -p gongzhi flips -- --nocapture
+
 # the server with the demo region
 run *args:
   ./run "$@"

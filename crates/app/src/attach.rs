@@ -4,10 +4,8 @@ use crate::error::AppError;
 use crate::installation::App;
 use crate::keys::{Key, MatterKeys};
 use crate::matter::{opened, stored};
-use crate::random::bytes;
-use crate::seal::{SealedBlob, open_blob, open_blob_key, seal_blob, wrap_blob_key};
+use crate::seal::{SealedBlob, blob_id, is_content_id, open_blob_key, open_blob_with, seal_blob, wrap_blob_key};
 use crate::viewer::Viewer;
-use kernel::chain::hex;
 use kernel::decide::Decision;
 use kernel::ids::{Cell, MatterId};
 use kernel::mechanism::FieldKind;
@@ -52,18 +50,12 @@ impl App {
     pub async fn stage(&self, region: &RegionCode, content: Vec<u8>) -> Result<Staged, AppError> {
         let accepted = check(content).await?;
         let mut random = self.random();
-        let id = hex(&bytes::<16>(random.as_mut()));
         let cell = self.cell_of(region);
-        let blob = seal_blob(
-            self.inner.profile.cipher(),
-            &self.staging_key(),
-            id.as_bytes(),
-            &accepted.content,
-            random.as_mut(),
-        )
-        .map_err(|e| AppError::corrupt(e.to_string()))?;
         let size = u32::try_from(accepted.content.len()).unwrap_or(u32::MAX);
         let mime = accepted.kind.media_type().to_owned();
+        let cipher = self.inner.profile.cipher();
+        let (id, blob) = seal_blob(cipher, &self.staging_key(), &mime, &accepted.content, random.as_mut())
+            .map_err(|e| AppError::corrupt(e.to_string()))?;
         let row = BlobRow {
             id: id.clone(),
             cell,
@@ -135,8 +127,12 @@ impl App {
         let keys = m.keys.as_ref().ok_or(AppError::NotFound)?;
         self.record_view(viewer, &m, &access).await?;
         let sealed = SealedBlob { key: opened(&row.key)?, body: opened(&row.content)? };
-        let content =
-            open_blob(&keys.handlers, blob.as_bytes(), &sealed).map_err(|e| AppError::corrupt(e.to_string()))?;
+        let refused = |e: crate::seal::SealError| AppError::corrupt(format!("attachment {blob}: {e}"));
+        let own = open_blob_key(&keys.handlers, blob.as_bytes(), &sealed.key).map_err(refused)?;
+        let content = open_blob_with(&own, blob.as_bytes(), &sealed).map_err(refused)?;
+        if is_content_id(blob) && blob_id(&own, &row.mime, &content) != blob {
+            return Err(AppError::corrupt(format!("attachment {blob} is not the content that was named")));
+        }
         let ending = row.mime.rsplit(['/', '.']).next().unwrap_or("bin").split(';').next().unwrap_or("bin").to_owned();
         let inline = row.mime.starts_with("image/");
         Ok(Attachment {

@@ -109,6 +109,11 @@ impl MasterKey {
         Zeroizing::new(text)
     }
 
+    /// Seals backups. Rotating the master key leaves earlier backups to the earlier key.
+    pub fn backup_key(&self) -> Key {
+        self.0.derive("gongzhi.backup/v1", &[])
+    }
+
     /// Sixteen hexadecimal digits that tell keys apart without revealing them; safe in logs and beside the data.
     pub fn fingerprint(&self) -> String {
         hex(&self.0.derive("gongzhi.fingerprint/v1", &[]).bytes()[..8])

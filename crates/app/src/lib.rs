@@ -49,6 +49,7 @@ pub mod set;
 pub mod sheet;
 pub mod source;
 pub mod terms;
+pub mod title;
 pub mod trial;
 pub mod tries;
 pub mod upload;

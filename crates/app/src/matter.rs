@@ -8,12 +8,13 @@ use crate::project::{change, due, marks, row, work};
 use crate::random::{Random, bytes};
 use crate::seal::{VaultField, VaultRow as Fields, open_row, seal, seal_row};
 use crate::terms::of_text;
+use crate::title::title_text;
 use kernel::chain::{GENESIS, Hash, HashAlg, inner, link};
 use kernel::decide::Decision;
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
 use kernel::ids::{Class, MatterId};
-use kernel::mechanism::{FieldKind, Mechanism, RAISE};
+use kernel::mechanism::{FieldKind, Mechanism};
 use kernel::outside::Outside;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -264,25 +265,10 @@ impl App {
         decision: &Decision,
         keys: &MatterKeys,
     ) -> Option<Sealed> {
-        let raise = mechanism.action.get(RAISE)?;
-        let fields = mechanism.fields_of(raise);
-        let mut texts = fields.iter().filter(|f| {
-            mechanism.field.get(**f).is_some_and(|f| f.kind == FieldKind::Text && f.class != Class::Sealed)
-        });
-        let field = texts.next()?;
-        let text = &decision.personal.iter().find(|p| p.field == **field)?.content;
-        let (cipher, words) = (self.inner.profile.cipher(), shorten(text));
+        let said = |field: &str| decision.personal.iter().find(|p| p.field == field).map(|p| p.content.as_str());
+        let (cipher, words) = (self.inner.profile.cipher(), title_text(mechanism, said)?);
         Some(stored(seal(cipher, &keys.handlers, &title_aad(id), words.as_bytes(), self.random().as_mut())))
     }
-}
-
-/// The first sentence, at most 40 characters.
-#[must_use]
-pub fn shorten(text: &str) -> String {
-    const LONGEST: usize = 40;
-    let line = text.lines().next().unwrap_or_default().trim();
-    let first: String = line.chars().take_while(|c| !matches!(c, '。' | '！' | '？' | '!' | '?')).collect();
-    if first.chars().count() <= LONGEST { first } else { first.chars().take(LONGEST - 1).chain(['…']).collect() }
 }
 
 /// What an append is made of.

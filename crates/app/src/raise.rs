@@ -180,6 +180,7 @@ impl App {
         let new_keys = Some(self.inner.keyring.wrap_keys(cipher, id, &keys, random.as_mut()));
         let before = CaseFile::default();
         let mechanism = &*effective.mechanism;
+        let decision = &numbered(decision, number);
         let mut append = self.append_of(Draft {
             id,
             number,
@@ -333,6 +334,14 @@ impl App {
         catalogue.remember(&effective.version, mechanism.clone());
         Ok(())
     }
+}
+
+/// The same with the number in its first entry, so that the chain covers it.
+fn numbered(decision: &Decision, number: (i16, u32)) -> Decision {
+    let mut decision = decision.clone();
+    let opened = [decision.entries[0].opened.as_mut(), decision.file.opened.as_mut()];
+    opened.into_iter().flatten().for_each(|o| o.number = Some(number));
+    decision
 }
 
 fn from_hex(text: &str) -> Option<Hash> {

@@ -18,7 +18,7 @@ use sm4::Sm4;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::keys::Key;
+use crate::keys::{Key, hex};
 use crate::random::{self, Random};
 
 /// The largest attachment in bytes (20 MB).
@@ -261,26 +261,38 @@ pub struct SealedBlob {
     pub body: Sealed,
 }
 
-/// Seals an attachment; `aad` must name the blob.
+/// Seals an attachment and names it. The name commits to key, type and content, so the entry that names it commits to the
+/// file itself; with the key destroyed it says nothing about the content.
 pub fn seal_blob(
     cipher: Cipher,
     matter: &Key,
-    aad: &[u8],
+    mime: &str,
     content: &[u8],
     random: &mut dyn Random,
-) -> Result<SealedBlob, SealError> {
+) -> Result<(String, SealedBlob), SealError> {
     if content.len() > MAX_BLOB {
         return Err(SealError::TooLarge(content.len()));
     }
     let own = Key::random(random);
-    let key = wrap_blob_key(cipher, matter, aad, &own, random);
-    Ok(SealedBlob { key, body: seal(cipher, &own, &join("gongzhi.blob/v1", &[aad]), content, random) })
+    let id = blob_id(&own, mime, content);
+    let key = wrap_blob_key(cipher, matter, id.as_bytes(), &own, random);
+    let body = seal(cipher, &own, &join("gongzhi.blob/v1", &[id.as_bytes()]), content, random);
+    Ok((id, SealedBlob { key, body }))
 }
 
-/// Opens an attachment.
-pub fn open_blob(matter: &Key, aad: &[u8], blob: &SealedBlob) -> Result<Zeroizing<Vec<u8>>, SealError> {
-    let own = open_blob_key(matter, aad, &blob.key)?;
-    open(&own, &join("gongzhi.blob/v1", &[aad]), &blob.body)
+/// The name of an attachment: a keyed hash of its type and content.
+pub fn blob_id(own: &Key, mime: &str, content: &[u8]) -> String {
+    hex(&own.mac(&join("gongzhi.blob-id/v1", &[mime.as_bytes(), content])))
+}
+
+/// Whether a name commits to the content; shorter ones were drawn at random, before they did.
+pub fn is_content_id(id: &str) -> bool {
+    id.len() == 64
+}
+
+/// Opens an attachment whose own key is known.
+pub fn open_blob_with(own: &Key, id: &[u8], blob: &SealedBlob) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    open(own, &join("gongzhi.blob/v1", &[id]), &blob.body)
 }
 
 /// Wraps a blob's key, for instance again when a staged blob becomes part of a matter.
@@ -408,20 +420,36 @@ mod tests {
             let random = &mut SeededRandom::new(4);
             let (staging, matter) = (Key::random(random), Key::random(random));
             let content = vec![5; 100_000];
-            let blob = seal_blob(cipher, &staging, b"blob 1", &content, random).expect("small enough");
-            let own = open_blob_key(&staging, b"blob 1", &blob.key).expect("opens");
-            let moved = SealedBlob { key: wrap_blob_key(cipher, &matter, b"blob 1", &own, random), ..blob.clone() };
-            assert_eq!(*open_blob(&matter, b"blob 1", &moved).expect("opens"), content);
-            assert!(open_blob(&staging, b"blob 1", &moved).is_err());
-            assert!(open_blob(&matter, b"blob 2", &moved).is_err());
+            let (id, blob) = seal_blob(cipher, &staging, "image/png", &content, random).expect("small enough");
+            let id = id.as_bytes();
+            let open = |key: &Key, id: &[u8], blob: &SealedBlob| {
+                open_blob_key(key, id, &blob.key).and_then(|own| open_blob_with(&own, id, blob))
+            };
+            let own = open_blob_key(&staging, id, &blob.key).expect("opens");
+            let moved = SealedBlob { key: wrap_blob_key(cipher, &matter, id, &own, random), ..blob.clone() };
+            assert_eq!(*open(&matter, id, &moved).expect("opens"), content);
+            assert!(open(&staging, id, &moved).is_err());
+            assert!(open(&matter, b"blob 2", &moved).is_err());
             let mut bad = moved;
             bad.body.ct[50_000] ^= 1;
-            assert_eq!(open_blob(&matter, b"blob 1", &bad).err(), Some(SealError::Refused));
-            assert_eq!(
-                seal_blob(cipher, &matter, b"", &vec![0; MAX_BLOB + 1], random).err(),
-                Some(SealError::TooLarge(MAX_BLOB + 1))
-            );
+            assert_eq!(open(&matter, id, &bad).err(), Some(SealError::Refused));
+            let large = seal_blob(cipher, &matter, "", &vec![0; MAX_BLOB + 1], random);
+            assert_eq!(large.err(), Some(SealError::TooLarge(MAX_BLOB + 1)));
         }
+    }
+
+    #[test]
+    fn the_name_of_a_blob_is_that_of_its_content() {
+        let random = &mut SeededRandom::new(4);
+        let key = Key::random(random);
+        let (id, blob) = seal_blob(Cipher::ChaCha20Poly1305, &key, "image/png", b"one", random).expect("sealed");
+        let own = open_blob_key(&key, id.as_bytes(), &blob.key).expect("opens");
+        assert!(is_content_id(&id));
+        assert_eq!(blob_id(&own, "image/png", b"one"), id);
+        for (mime, content) in [("image/png", b"two"), ("image/gif", b"one")] {
+            assert_ne!(blob_id(&own, mime, content), id);
+        }
+        assert_ne!(blob_id(&Key::random(random), "image/png", b"one"), id);
     }
 
     #[test]

@@ -1,24 +1,22 @@
-//! The whole store: verify every chain and projection, rebuild what is derived. Both use the functions of the live path.
+//! The whole store: verify every case file with what belongs to it, rebuild what is derived. Both use the functions of the
+//! live path. The transparency log is checked in `log::verify`; what the store can check by itself, it does (`Store::audit`).
 
-use crate::count::deltas;
+mod check;
+mod rebuild;
+
 use crate::error::AppError;
 use crate::installation::App;
-use crate::keys::MatterKeys;
-use crate::matter::{open_fields, read_chain};
-use crate::project::{due, marks, row, work};
-use kernel::chain::hex;
-use kernel::entry::Entry;
-use kernel::file::CaseFile;
-use kernel::ids::{Cell, MatterId};
-use kernel::mechanism::{FieldKind, Mechanism};
-use kernel::vote::BALLOT;
-use std::collections::BTreeMap;
-use store::{CounterDelta, CounterKey, CounterQuery, Derived, Loaded, MatterRow};
+use check::Piece;
+use kernel::ids::Cell;
+pub use rebuild::REBUILDING;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex};
+use store::{CounterKey, CounterQuery};
 
 /// Something that does not hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Damage {
-    /// Which matter, by its number; none for the store as a whole.
+    /// Which matter, by its number, or by its id where the number cannot be read; none for the store as a whole.
     pub number: Option<String>,
     /// What was found.
     pub what: String,
@@ -33,213 +31,143 @@ pub struct Verified {
     pub entries: u64,
     /// What does not hold.
     pub damage: Vec<Damage>,
+    /// Every matter up to this serial was looked at.
+    pub done: Option<i64>,
 }
 
-const PAGE: u32 = 500;
+/// Which part of the work is to be done, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Walk {
+    /// The cell.
+    pub cell: Cell,
+    /// Matters up to this serial were verified before: they are only counted.
+    pub done: Option<i64>,
+    /// Pieces at once, each on a thread of its own.
+    pub jobs: usize,
+}
+
+/// Matters in one piece of work: what bounds the memory of a run, together with the jobs.
+const PIECE: u32 = 1_024;
+
+/// Sums by counter and slot.
+type Recount = BTreeMap<(CounterKey, u8), i64>;
+
+/// The versions that were found in the store, and what is wrong with those that are.
+type Versions = Arc<Mutex<BTreeMap<String, Option<String>>>>;
 
 impl App {
-    /// Verifies a cell: chains, commitments, projections, counters. `progress` hears how many matters are done.
+    /// Verifies a cell: chains, commitments, projections, attachments, letters, counters. `progress` hears how many matters
+    /// are done.
     ///
     /// # Errors
     /// The store, where it cannot be read at all.
     pub async fn verify_cell(&self, cell: Cell, progress: &mut (dyn FnMut(u64) + Send)) -> Result<Verified, AppError> {
+        let walk = Walk { cell, done: None, jobs: 1 };
+        self.verify_walk(walk, &mut |found| progress(found.matters)).await
+    }
+
+    /// The same in parallel, and going on where an earlier run stopped. `progress` hears the state after each piece, in
+    /// order. Counters need a store that stands still, or was opened frozen.
+    ///
+    /// # Errors
+    /// The store, where it cannot be read at all.
+    pub async fn verify_walk(
+        &self,
+        walk: Walk,
+        progress: &mut (dyn FnMut(&Verified) + Send),
+    ) -> Result<Verified, AppError> {
         let mut found = Verified::default();
-        let mut recount: BTreeMap<CounterKey, i64> = BTreeMap::new();
-        let mut after = None;
+        let mut recount = Recount::new();
+        let versions = Versions::default();
+        let mut running = VecDeque::new();
+        let (mut after, mut more) = (None, true);
         loop {
-            let page = self.inner.store.scan(cell, after, PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.matter.id.serial);
-            for loaded in &page {
-                found.matters += 1;
-                found.entries += loaded.entries.len() as u64;
-                let damage = self.verify_one(loaded, &mut recount).await;
-                let number = self.number_text(loaded.matter.id, loaded.matter.number);
-                found.damage.extend(damage.into_iter().map(|what| Damage { number: Some(number.clone()), what }));
+            while more && running.len() < walk.jobs.max(1) {
+                let serials = self.inner.store.serials(walk.cell, after, PIECE).await?;
+                let Some(last) = serials.last().copied() else {
+                    more = false;
+                    break;
+                };
+                after = Some(last);
+                let known = walk.done.is_some_and(|done| last <= done);
+                running.push_back(self.start_piece(walk.cell, serials, known, versions.clone()));
             }
-            progress(found.matters);
+            let Some(next) = running.pop_front() else { break };
+            let piece = next.await.map_err(|e| AppError::corrupt(format!("verifying broke off: {e}")))?;
+            found.matters += piece.matters;
+            found.entries += piece.entries;
+            found.damage.extend(piece.damage);
+            found.done = Some(piece.last);
+            piece.recount.into_iter().for_each(|(k, n)| *recount.entry(k).or_default() += n);
+            progress(&found);
         }
-        found.damage.extend(self.compare_counters(cell, recount).await?);
+        let compared = self.compare_counters(walk.cell, recount).await;
+        found.damage.extend(compared.unwrap_or_else(|e| {
+            vec![Damage { number: None, what: format!("the counters cannot be read: {}", words(&e)) }]
+        }));
         Ok(found)
     }
 
-    async fn verify_one(&self, loaded: &Loaded, recount: &mut BTreeMap<CounterKey, i64>) -> Vec<String> {
-        let id = loaded.matter.id;
-        let entries = match read_chain(id, &loaded.entries, &loaded.matter.head) {
-            Ok(entries) => entries,
-            Err(e) => return vec![words(&e)],
-        };
-        let mechanism = match self.version(&loaded.matter.version).await {
-            Ok(m) => m,
-            Err(e) => return vec![words(&e)],
-        };
-        let mut damage = Vec::new();
-        let file = CaseFile::fold(&entries);
-        count(&mechanism, id, &entries, recount);
-        let fresh = row(&mechanism, &file, id, loaded.matter.number, loaded.matter.title.clone(), loaded.matter.head);
-        if fresh != loaded.matter {
-            damage.push("its row is not what its entries give".into());
-        }
-        match self.inner.store.derived(id).await {
-            Ok(d) if d.work != work(&mechanism, &file, id) => {
-                damage.push("its places in work lists are not what its entries give".into())
-            }
-            Ok(d) if d.due != due(&file, id) => damage.push("its due dates are not what its entries give".into()),
-            Ok(d) if d.marks != marks(&mechanism, &file, id) => {
-                damage.push("its marks are not what its entries give".into());
-            }
-            Ok(_) => {}
-            Err(e) => damage.push(format!("its derived rows cannot be read: {e}")),
-        }
-        if let Err(e) = self.verify_vault(id, &entries, &file).await {
-            damage.push(words(&e));
-        }
-        damage
+    fn start_piece(
+        &self,
+        cell: Cell,
+        serials: Vec<i64>,
+        known: bool,
+        versions: Versions,
+    ) -> tokio::task::JoinHandle<Piece> {
+        let (app, runtime) = (self.clone(), tokio::runtime::Handle::current());
+        // Hashing and opening keep a thread busy: beside those that answer requests.
+        tokio::task::spawn_blocking(move || runtime.block_on(app.check_piece(cell, &serials, known, &versions)))
     }
 
-    /// Every text that is still there must open its commitment; after erasure there is nothing to open.
-    async fn verify_vault(&self, id: MatterId, entries: &[Entry], file: &CaseFile) -> Result<(), AppError> {
-        let Some(keys) = self.keys_to_verify(id, file).await? else { return Ok(()) };
-        let mut open: BTreeMap<(u32, String), String> = BTreeMap::new();
-        for row in self.inner.store.vault(id).await? {
-            for (field, value) in open_fields(&keys, id, &row)? {
-                open.insert((row.seq, field.clone()), hex(&value.commitment(&field)));
-            }
-        }
-        // Counted secret ballots were destroyed.
-        let counted = crate::outside::counted_ballots(entries.iter());
-        for entry in entries {
-            for c in &entry.sealed {
-                match open.remove(&(entry.seq, c.field.clone())) {
-                    None if counted.contains(&entry.seq) && c.field.starts_with(BALLOT) => {}
-                    Some(hash) if hash == c.hash => {}
-                    Some(_) => {
-                        return Err(AppError::corrupt(format!(
-                            "{} of entry {} is not what was committed to",
-                            c.field, entry.seq
-                        )));
-                    }
-                    None => return Err(AppError::corrupt(format!("{} of entry {} is missing", c.field, entry.seq))),
+    /// What the store finds wrong by itself: pages, indexes, schema, rows that no chain covers, numbers of letters, looks,
+    /// the installation's own rows.
+    ///
+    /// # Errors
+    /// The store, where it cannot be read at all.
+    pub async fn verify_store(&self) -> Result<Vec<Damage>, AppError> {
+        let mut all = Vec::new();
+        for finding in self.inner.store.audit().await? {
+            let number = match finding.matter {
+                Some(id) => {
+                    let row = self.inner.store.find_matter(id).await.ok().flatten();
+                    Some(row.map_or_else(|| id.to_string(), |row| self.number_text(id, row.number)))
                 }
-            }
+                None => None,
+            };
+            all.push(Damage { number, what: finding.what });
         }
-        if let Some(((seq, field), _)) = open.into_iter().next() {
-            return Err(AppError::corrupt(format!(
-                "{field} of entry {seq} lies in the vault and no entry knows of it"
-            )));
-        }
-        Ok(())
+        Ok(all)
     }
 
-    /// The keys of a matter; none where an erasure is recorded, and then nothing that they sealed may be left.
-    async fn keys_to_verify(&self, id: MatterId, file: &CaseFile) -> Result<Option<MatterKeys>, AppError> {
-        let store = &self.inner.store;
-        let wrong = |what: &str| Err(AppError::corrupt(what));
-        match (store.matter_key(id).await?, store.erasure(id).await?) {
-            (Some(key), None) => self.inner.keyring.open_keys(id, &key).map(Some),
-            // The entry that erases it comes first, then the keys go, then the ledger knows: any of the two will do.
-            (None, None) => self.rightly_gone(id, file).await.map(|()| None),
-            (Some(_), Some(_)) => wrong("its keys are there, although it was erased"),
-            (None, Some(_)) if !store.vault(id).await?.is_empty() || !store.blobs(id).await?.is_empty() => {
-                wrong("what was sealed is there, although it was erased")
+    async fn compare_counters(&self, cell: Cell, mut recount: Recount) -> Result<Vec<Damage>, AppError> {
+        let stored: Recount = match self.inner.store.counter_slots(cell).await? {
+            Some(slots) => slots.into_iter().map(|d| ((d.key, d.slot), d.by)).collect(),
+            None => {
+                let mut sums = Recount::new();
+                recount.into_iter().for_each(|((key, _), n)| *sums.entry((key, 0)).or_default() += n);
+                recount = sums;
+                let rows = self.inner.store.counters(CounterQuery::everything(cell)).await?;
+                rows.into_iter().map(|r| ((r.key, 0), r.n)).collect()
             }
-            (None, Some(_)) => Ok(None),
-        }
-    }
-
-    async fn compare_counters(&self, cell: Cell, recount: BTreeMap<CounterKey, i64>) -> Result<Vec<Damage>, AppError> {
-        let stored = self.inner.store.counters(CounterQuery::everything(cell)).await?;
-        let stored: BTreeMap<CounterKey, i64> = stored.into_iter().filter(|r| r.n != 0).map(|r| (r.key, r.n)).collect();
-        let recount: BTreeMap<CounterKey, i64> = recount.into_iter().filter(|(_, n)| *n != 0).collect();
-        let wrong = recount.iter().filter(|(k, n)| stored.get(k) != Some(n)).map(|(k, _)| k);
-        let extra = stored.keys().filter(|k| !recount.contains_key(k));
-        let damage = |k: &CounterKey| Damage {
+        };
+        let said = |from: &Recount, k: &(CounterKey, u8)| from.get(k).copied().unwrap_or(0);
+        let all = recount.keys().chain(stored.keys().filter(|k| !recount.contains_key(k)));
+        let wrong = all.filter(|k| said(&recount, k) != said(&stored, k));
+        let damage = |(k, _): &(CounterKey, u8)| Damage {
             number: None,
             what: format!("the counter {} of {} is not its recount", k.series, k.day),
         };
-        Ok(wrong.chain(extra).map(damage).collect())
-    }
-
-    /// Throws away everything derived in a cell and makes it again from the case files.
-    ///
-    /// # Errors
-    /// The store; `Corrupt` if a chain does not hold.
-    pub async fn rebuild_cell(&self, cell: Cell, progress: &mut (dyn FnMut(u64) + Send)) -> Result<u64, AppError> {
-        self.inner.store.clear_derived(cell).await?;
-        let mut after = None;
-        let mut done = 0;
-        loop {
-            let page = self.inner.store.scan(cell, after, PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.matter.id.serial);
-            let mut rows: Vec<(MatterRow, Derived)> = Vec::new();
-            let mut counters = Vec::new();
-            for loaded in &page {
-                let (derived, deltas) = self.rederive(loaded).await?;
-                rows.push(derived);
-                counters.extend(deltas);
-            }
-            done += rows.len() as u64;
-            self.inner.store.put_derived(cell, rows, counters).await?;
-            progress(done);
-        }
-        Ok(done)
-    }
-
-    async fn rederive(&self, loaded: &Loaded) -> Result<((MatterRow, Derived), Vec<CounterDelta>), AppError> {
-        let id = loaded.matter.id;
-        let entries = read_chain(id, &loaded.entries, &loaded.matter.head)?;
-        let mechanism = self.version(&loaded.matter.version).await?;
-        let file = CaseFile::fold(&entries);
-        let mut counters = Vec::new();
-        fold_counting(&mechanism, id, &entries, |d| counters.extend(d));
-        let fresh = row(&mechanism, &file, id, loaded.matter.number, loaded.matter.title.clone(), loaded.matter.head);
-        let terms = self.terms_of(id, &mechanism).await?;
-        let marks = marks(&mechanism, &file, id);
-        Ok(((fresh, Derived { work: work(&mechanism, &file, id), due: due(&file, id), terms, marks }), counters))
-    }
-
-    async fn terms_of(&self, id: MatterId, mechanism: &Mechanism) -> Result<Vec<u64>, AppError> {
-        let Some(key) = self.inner.store.matter_key(id).await? else { return Ok(Vec::new()) };
-        let keys = self.inner.keyring.open_keys(id, &key)?;
-        let mut terms = Vec::new();
-        for row in self.inner.store.vault(id).await?.iter().filter(|r| r.class != kernel::ids::Class::Sealed) {
-            for (field, value) in open_fields(&keys, id, row)? {
-                let words =
-                    mechanism.field.get(&field).is_some_and(|f| matches!(f.kind, FieldKind::Text | FieldKind::Place));
-                if words {
-                    terms.extend(crate::terms::of_text(&self.inner.terms, &value.text));
-                }
-            }
-        }
-        terms.extend(self.shelf_term(mechanism));
-        terms.sort_unstable();
-        terms.dedup();
-        Ok(terms)
-    }
-}
-
-fn count(m: &Mechanism, id: MatterId, entries: &[Entry], into: &mut BTreeMap<CounterKey, i64>) {
-    fold_counting(m, id, entries, |deltas| {
-        for d in deltas {
-            *into.entry(d.key).or_default() += d.by;
-        }
-    });
-}
-
-fn fold_counting(m: &Mechanism, id: MatterId, entries: &[Entry], mut hear: impl FnMut(Vec<CounterDelta>)) {
-    let mut at = CaseFile::default();
-    for entry in entries {
-        let mut after = at.clone();
-        after.evolve(entry);
-        hear(deltas(m, id, &at, entry, &after));
-        at = after;
+        let mut damage: Vec<Damage> = wrong.map(damage).collect();
+        damage.dedup();
+        Ok(damage)
     }
 }
 
 fn words(error: &AppError) -> String {
     match error {
         AppError::Store(store::StoreError::Corrupt { what }) => what.clone(),
+        AppError::Store(store::StoreError::Unavailable { during, source }) => format!("{during}: {source}"),
         other => other.to_string(),
     }
 }

@@ -1,8 +1,11 @@
 //! The binary: commands, configuration, wiring. What a command does is in `commands`; rules are in the crates below.
 
+mod backup;
 mod bench;
 mod clock;
 mod commands;
+#[cfg(test)]
+mod damage;
 mod demo;
 #[cfg(test)]
 mod erased;
@@ -43,6 +46,10 @@ enum Command {
     Verify(commands::whole::Verify),
     /// Makes projections and counters again from the case files
     Rebuild(commands::whole::Rebuild),
+    /// Backs up, beside a running server
+    Backup(commands::backup::Backup),
+    /// Restores a backup into an empty data directory
+    Restore(commands::backup::Restore),
     /// The divisions of the country
     Regions(commands::regions::RegionsArgs),
     /// People with accounts
@@ -73,6 +80,8 @@ fn main() -> ExitCode {
         Command::Walk(args) => args.run(),
         Command::Verify(args) => args.run(),
         Command::Rebuild(args) => args.run(),
+        Command::Backup(args) => args.run(),
+        Command::Restore(args) => args.run(),
         Command::Regions(args) => args.run(),
         Command::User(args) => args.run(),
         Command::Body(args) => args.run(),

@@ -1,12 +1,12 @@
 //! Opening an installation: data directory, master key, settings, packs, store.
 
-mod master_key;
+pub(crate) mod master_key;
 
 use crate::clock::SystemClock;
 use crate::ledger::FileLedger;
 use crate::random::OsRandom;
 use anyhow::{Context, Result, bail};
-use app::catalogue::Catalogue;
+use app::catalogue::{Catalogue, Packs};
 use app::clock::Clock;
 use app::installation::{App, Parts, Settings};
 use app::keys::MasterKey;
@@ -129,6 +129,10 @@ impl Place {
 
     /// The store of the data directory.
     pub fn store(&self, guest: bool) -> Result<Arc<dyn Store>> {
+        self.opened(store_sqlite::Options { guest, ..Default::default() })
+    }
+
+    fn opened(&self, options: store_sqlite::Options) -> Result<Arc<dyn Store>> {
         fs::create_dir_all(&self.data)
             .with_context(|| format!("the data directory {} cannot be made", self.data.display()))?;
         let beside = self.data.join(store_sqlite::KEY_FILE);
@@ -139,7 +143,7 @@ impl Place {
                 beside.display()
             );
         }
-        let options = store_sqlite::Options { guest, key_file: self.key_file.clone(), ..Default::default() };
+        let options = store_sqlite::Options { key_file: self.key_file.clone(), ..options };
         let store = store_sqlite::SqliteStore::open(&self.data, options)
             .with_context(|| format!("the store in {} cannot be opened", self.data.display()))?;
         Ok(Arc::new(store))
@@ -157,6 +161,18 @@ impl Place {
         self.key_file.clone().unwrap_or_else(|| self.data.join(store_sqlite::KEY_FILE))
     }
 
+    /// Opens an installation that exists as it stands now, beside a server that goes on: for checking all of it.
+    pub async fn open_frozen(&self, jobs: usize) -> Result<App> {
+        self.exists()?;
+        self.put_together(self.frozen(jobs)?, &About::default(), false, self.clock()).await
+    }
+
+    /// The store of the data directory as it stands now, for so many jobs at once.
+    pub(crate) fn frozen(&self, jobs: usize) -> Result<Arc<dyn Store>> {
+        // The use cases, the list of matters, the log and the store's own two checks read beside the jobs.
+        self.opened(store_sqlite::Options { guest: true, frozen: Some(jobs + 5), ..Default::default() })
+    }
+
     /// Opens an installation that exists, for a command that may run beside a server.
     pub async fn open_beside(&self) -> Result<App> {
         self.exists()?;
@@ -169,7 +185,8 @@ impl Place {
         self.open_or_make(&About::default(), false).await
     }
 
-    fn exists(&self) -> Result<()> {
+    /// That there is an installation in the directory.
+    pub fn exists(&self) -> Result<()> {
         if !self.data.join(store_sqlite::FILE).exists() {
             bail!(
                 "there is no installation in {}; `gongzhi serve --data {0} --territory CODE` makes one",
@@ -188,6 +205,9 @@ impl Place {
         if again > 0 {
             tracing::warn!(matters = again, "erased again what this store still held");
         }
+        if app.finish_rebuild().await? {
+            eprintln!("gongzhi: 上次重建未完成，已补完 / an interrupted rebuild was finished");
+        }
         Ok(app)
     }
 
@@ -203,12 +223,26 @@ impl Place {
         demo: bool,
         clock: Arc<dyn Clock>,
     ) -> Result<App> {
+        let packs = Box::new(FromPacks::new(self.packs()?));
+        self.put_together_with(packs, store, about, demo, clock).await
+    }
+
+    /// The same with packs that were read before.
+    pub(crate) async fn put_together_with(
+        &self,
+        packs: Box<dyn Packs>,
+        store: Arc<dyn Store>,
+        about: &About,
+        demo: bool,
+        clock: Arc<dyn Clock>,
+    ) -> Result<App> {
         // Only an installation that has no secrets yet gets a master key of its own.
         let master = self.master_key(store.secrets().await?.is_empty())?;
         if let Some(profile) = about.crypto {
             store.put_setting(app::profile::SETTING, &profile.to_string()).await?;
         }
         let settings = settings(&*store, about, demo).await?;
+        store_id(&*store).await?;
         let regions = regions(settings.demo)?;
         if regions.get_any(&settings.territory).is_none() {
             bail!("there is no region {}; see `gongzhi regions find NAME`", settings.territory);
@@ -216,7 +250,7 @@ impl Place {
         let calendar = self.calendar(&*store).await?;
         let parts = Parts {
             store,
-            catalogue: Catalogue::new(Box::new(FromPacks::new(self.packs()?))),
+            catalogue: Catalogue::new(packs),
             calendar,
             regions,
             clock,
@@ -245,6 +279,17 @@ impl Place {
     pub fn master_key_at(&self, path: &Path, make: bool) -> Result<MasterKey> {
         master_key::in_file(path, make)
     }
+}
+
+/// The setting that names a store: drawn once, so that what was noted about one is not taken for another.
+pub const STORE_ID: &str = "store";
+
+async fn store_id(store: &dyn Store) -> Result<()> {
+    if store.setting(STORE_ID).await?.is_none() {
+        let drawn: [u8; 16] = app::random::bytes(&mut OsRandom);
+        store.put_setting(STORE_ID, &kernel::chain::hex(&drawn)).await?;
+    }
+    Ok(())
 }
 
 /// The setting with the notices that were loaded.

@@ -207,6 +207,9 @@ pub struct Opened {
     /// The matter or the plan that stood behind it.
     #[serde(default, skip_serializing_if = "Origin::is_empty")]
     pub origin: Origin,
+    /// Its public number: year and number. Entries written before numbers stood in them have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<(i16, u32)>,
 }
 
 /// What a clock did.

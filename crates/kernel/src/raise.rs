@@ -71,6 +71,7 @@ pub fn raise_from(
         promised_by: promise.map(|p| p.1),
         provisional: promise.is_some_and(|p| p.2),
         origin,
+        number: None,
     };
     let mut decision =
         Decision { file: CaseFile { opened: Some(opened.clone()), ..CaseFile::default() }, ..Decision::default() };

@@ -5,7 +5,7 @@ use crate::fail::Run;
 use crate::matters::rows;
 use kernel::ids::{BodyId, Cell};
 use rusqlite::{Connection, named_params};
-use store::{CounterKey, CounterQuery, CounterRow};
+use store::{CounterDelta, CounterKey, CounterQuery, CounterRow};
 
 pub fn counters(db: &Connection, query: &CounterQuery) -> Run<Vec<CounterRow>> {
     let mut get = db.prepare_cached(
@@ -59,4 +59,15 @@ fn read(cell: Cell, row: &rusqlite::Row<'_>) -> Run<CounterRow> {
         bucket: row.get(6)?,
     };
     Ok(CounterRow { key, n: row.get(7)? })
+}
+
+/// Every counter of a cell, slot by slot: for verification only.
+pub fn slots(db: &Connection, cell: Cell) -> Run<Vec<CounterDelta>> {
+    let mut get = db.prepare(
+        "SELECT book, series, day, body, region, class, bucket, n, slot FROM counter WHERE cell = ?1 AND n <> 0",
+    )?;
+    rows(get.query([cell.0])?, |row| {
+        let CounterRow { key, n } = read(cell, row)?;
+        Ok(CounterDelta { key, slot: row.get(8)?, by: n })
+    })
 }

@@ -2,6 +2,8 @@
 //! No rule of the domain stands here. The file belongs to one process at a time.
 
 mod append;
+mod audit;
+mod belongings;
 mod blobs;
 mod code;
 mod counters;
@@ -22,19 +24,24 @@ mod postings;
 mod reader;
 mod search;
 mod set;
+mod snapshot;
+mod sums;
 mod wal;
 mod whole;
 mod writer;
 
+pub use audit::Summary;
 use fail::{Fail, Run};
 use kernel::chain::Hash;
 use kernel::ids::{Cell, MatterId};
 use kernel::time::Timestamp;
 pub use open::{MIGRATIONS, Migration, Options, migrate_to};
 use rusqlite::Connection;
+pub use snapshot::{examine, snapshot};
 use std::fs::File;
 use std::path::Path;
 use store::*;
+pub use sums::teach;
 
 /// The file of a store in its directory.
 pub const FILE: &str = "gongzhi.db";
@@ -67,8 +74,18 @@ impl SqliteStore {
         let parts = || -> Run<_> {
             let pair = open::pair(&path, &key_path, &options)?;
             let checkpointer = open::checkpointer(&path)?;
-            let readers = |path| reader::Readers::new(path, options.clone());
-            Ok((pair, checkpointer, readers(path.clone())?, readers(key_path.clone())?))
+            let (main, keys) = match options.frozen {
+                None => {
+                    let readers = |path| reader::Readers::new(path, options.clone());
+                    (readers(path.clone())?, readers(key_path.clone())?)
+                }
+                Some(count) => {
+                    let [main, keys] = open::frozen(&path, &key_path, &options, count)?;
+                    let readers = |path: &Path, idle| reader::Readers::with(path.to_owned(), options.clone(), idle);
+                    (readers(&path, main), readers(&key_path, keys))
+                }
+            };
+            Ok((pair, checkpointer, main, keys))
         };
         let (pair, checkpointer, readers, key_readers) = parts().map_err(|fail| fail.during("open"))?;
         let writer = writer::Writer::start(pair, checkpointer, options.group.max(1))
@@ -96,6 +113,14 @@ impl SqliteStore {
             })?;
         }
         Ok(())
+    }
+
+    /// What the store is, in short: for a backup to be compared with what was backed up.
+    ///
+    /// # Errors
+    /// The store's own; `Corrupt` where a matter's head is not its last entry.
+    pub fn summary(&self) -> Result<Summary, StoreError> {
+        self.readers.read_as_one("summary", audit::summary)
     }
 
     /// Walks the chain of looks of a cell: how many, and the last hash.

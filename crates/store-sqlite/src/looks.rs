@@ -6,7 +6,7 @@ use crate::matters::rows;
 use kernel::chain::{GENESIS, Hash, HashAlg, inner, link};
 use kernel::ids::{Cell, MatterId};
 use rusqlite::{Connection, OptionalExtension, params};
-use store::{LeafKey, LeafRow, LookRow};
+use store::{Finding, LeafKey, LeafRow, LookRow};
 
 /// The inner hash takes no salt beside the row: the row carries one of its own.
 const SALT: [u8; 16] = [0; 16];
@@ -45,21 +45,45 @@ fn parse(bytes: &[u8]) -> Run<LookRow> {
 
 /// Walks the chain of a cell: no gap, every hash right, every column what its row says. How many looks, and the last hash.
 pub fn verify(db: &Connection, cell: Cell) -> Run<(u32, Hash)> {
+    let Walked { count, last, bad } = walk(db, cell)?;
+    match bad {
+        None => Ok((count, last)),
+        Some((seq, _)) => Err(Fail::corrupt(format!("look {seq} of cell {}", cell.0))),
+    }
+}
+
+/// The first look of a cell that is not as it was written, with the matter that its columns name.
+pub fn broken(db: &Connection, cell: Cell) -> Run<Option<Finding>> {
+    Ok(walk(db, cell)?.bad.map(|(seq, serial)| Finding {
+        matter: Some(MatterId { cell, serial }),
+        what: format!("look {seq} of cell {} is not as it was written", cell.0),
+    }))
+}
+
+struct Walked {
+    count: u32,
+    last: Hash,
+    /// The first that does not hold, and the matter that its column names.
+    bad: Option<(u32, i64)>,
+}
+
+fn walk(db: &Connection, cell: Cell) -> Run<Walked> {
     let mut get = db.prepare_cached(
         "SELECT seq, serial, person, body, once_on, row, hash FROM look WHERE cell = ?1 ORDER BY seq",
     )?;
     let mut found = get.query([cell.0])?;
     let (mut count, mut last) = (0, GENESIS);
     while let Some(row) = found.next()? {
-        let (seq, bytes, hash): (u32, Vec<u8>, Hash) = (row.get(0)?, row.get(5)?, row.get(6)?);
-        let look = parse(&bytes)?;
-        let columns: (i64, u32, u32, Option<i64>) = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?);
-        let said = (look.matter.serial, look.person.0, look.body.0, look.once_on.map(code::day));
+        let (seq, serial, bytes, hash): (u32, i64, Vec<u8>, Hash) =
+            (row.get(0)?, row.get(1)?, row.get(5)?, row.get(6)?);
+        let columns: (i64, u32, u32, Option<i64>) = (serial, row.get(2)?, row.get(3)?, row.get(4)?);
+        let look = parse(&bytes).ok();
+        let said = look.as_ref().map(|l| (l.matter.serial, l.person.0, l.body.0, l.once_on.map(code::day)));
         count += 1;
         last = link(HASH, &last, seq, &inner(HASH, &SALT, &bytes));
-        if seq != count || hash != last || columns != said || look.matter.cell != cell {
-            return Err(Fail::corrupt(format!("look {seq} of cell {}", cell.0)));
+        if seq != count || hash != last || Some(columns) != said || look.is_none_or(|l| l.matter.cell != cell) {
+            return Ok(Walked { count, last, bad: Some((seq, serial)) });
         }
     }
-    Ok((count, last))
+    Ok(Walked { count, last, bad: None })
 }

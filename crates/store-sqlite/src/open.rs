@@ -2,7 +2,7 @@
 //! Nothing here costs more for a larger file; the long check is `SqliteStore::integrity`.
 
 use crate::fail::{Fail, Run};
-use crate::{keys, pair};
+use crate::{keys, pair, sums};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -27,6 +27,9 @@ pub struct Options {
     pub guest: bool,
     /// The key file; `keys.db` beside the main file where none is named.
     pub key_file: Option<PathBuf>,
+    /// So many readers of each file that all see the store as it stands now, however much is written meanwhile: for
+    /// checking the whole of it. The logs cannot be emptied for as long as they live.
+    pub frozen: Option<usize>,
     /// A bound on the pages of the file: for tests of a full disk.
     pub max_pages: Option<u32>,
 }
@@ -40,6 +43,7 @@ impl Default for Options {
             group: 256,
             guest: false,
             key_file: None,
+            frozen: None,
             max_pages: None,
         }
     }
@@ -59,6 +63,7 @@ pub const MIGRATIONS: &[Migration] = &[
     (7, "sets", include_str!("../migrations/0007_sets.sql")),
     (8, "log", include_str!("../migrations/0008_log.sql")),
     (9, "erasure", include_str!("../migrations/0009_erasure.sql")),
+    (10, "sums", include_str!("../migrations/0010_sums.sql")),
 ];
 
 /// Takes the lock of a directory for as long as the file lives; a process that dies gives it back.
@@ -126,6 +131,24 @@ pub fn reader(path: &Path, options: &Options) -> Run<Connection> {
     Ok(connection)
 }
 
+/// Connections to both files that cannot write and all see one state: whoever writes, keys too, holds the main file, so
+/// nothing comes between their beginnings while it is held here.
+pub fn frozen(main: &Path, keys: &Path, options: &Options, count: usize) -> Run<[Vec<Connection>; 2]> {
+    let gate = checkpointer(main)?;
+    gate.execute_batch("BEGIN IMMEDIATE")?;
+    let begin = |path| {
+        let begun = (0..count.max(1)).map(|_| {
+            let connection = reader(path, options)?;
+            connection.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema;")?;
+            Ok(connection)
+        });
+        begun.collect::<Run<Vec<_>>>()
+    };
+    let begun = begin(main).and_then(|main| Ok([main, begin(keys)?]));
+    gate.execute_batch("ROLLBACK")?;
+    begun
+}
+
 /// A connection that only moves pages from the log into the file.
 pub fn checkpointer(path: &Path) -> Run<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -138,6 +161,7 @@ pub fn checkpointer(path: &Path) -> Run<Connection> {
 /// What every connection is set to.
 pub fn tune(connection: &Connection, cache: u32) -> Run<()> {
     connection.busy_timeout(Duration::from_secs(10))?;
+    sums::teach(connection)?;
     connection.set_prepared_statement_cache_capacity(128);
     set(connection, "mmap_size", "0", "0")?;
     set(connection, "foreign_keys", "1", "1")?;
@@ -167,6 +191,18 @@ fn set(connection: &Connection, name: &str, value: &str, says: &str) -> Run<()> 
     }
 }
 
+/// Refuses a main file of another program and of a newer one.
+pub fn main_file(connection: &Connection) -> Run<()> {
+    whose(connection, APPLICATION, MIGRATIONS)
+}
+
+/// The schema as this program makes it.
+pub fn fresh() -> Run<Connection> {
+    let mut fresh = Connection::open_in_memory()?;
+    migrate(&mut fresh, APPLICATION, MIGRATIONS)?;
+    Ok(fresh)
+}
+
 /// Refuses the file of another program and of a newer one.
 pub fn whose(connection: &Connection, ours: i64, migrations: &[Migration]) -> Run<()> {
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
@@ -184,6 +220,7 @@ pub fn whose(connection: &Connection, ours: i64, migrations: &[Migration]) -> Ru
 
 /// Applies the migrations that are missing, each in a transaction of its own.
 pub fn migrate(connection: &mut Connection, ours: i64, migrations: &[Migration]) -> Run<()> {
+    sums::teach(connection)?;
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     for (number, name, statements) in migrations.iter().filter(|m| m.0 > version) {
         let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;

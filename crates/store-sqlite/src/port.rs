@@ -277,6 +277,38 @@ impl Store for SqliteStore {
         self.read_as_one("scan", move |db| whole::scan(db, cell, after, limit))
     }
 
+    fn serials(&self, cell: Cell, after: Option<i64>, limit: u32) -> Answer<'_, Vec<i64>> {
+        self.read_as_one("serials", move |db| whole::serials(db, cell, after, limit))
+    }
+
+    fn belongings(&self, cell: Cell, from: i64, to: i64) -> Answer<'_, Vec<Belongings>> {
+        Box::pin(async move {
+            let mut all = self.readers.read_as_one("belongings", |db| belongings::of(db, cell, from, to))?;
+            self.key_readers.read_as_one("belongings", |keys| belongings::with_keys(keys, &mut all))?;
+            Ok(all)
+        })
+    }
+
+    fn counter_slots(&self, cell: Cell) -> Answer<'_, Option<Vec<CounterDelta>>> {
+        self.read_as_one("counter_slots", move |db| counters::slots(db, cell).map(Some))
+    }
+
+    fn audit(&self) -> Answer<'_, Vec<Finding>> {
+        Box::pin(async move {
+            let pages = || -> Result<_, StoreError> {
+                let mut found = self.readers.read("integrity", |db| Ok(audit::pages(db, "database")))?;
+                found.extend(self.key_readers.read("integrity", |db| Ok(audit::pages(db, "key")))?);
+                Ok(found)
+            };
+            std::thread::scope(|both| {
+                let pages = both.spawn(pages);
+                let mut found = self.readers.read("audit", |db| Ok(audit::rows(db)))?;
+                found.extend(pages.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+                Ok(found)
+            })
+        })
+    }
+
     fn derived(&self, matter: MatterId) -> Answer<'_, Derived> {
         self.read_as_one("derived", move |db| whole::derived(db, &self.forward, matter))
     }

@@ -113,8 +113,16 @@ fn postings(db: &Connection, cell: Cell, period: i64, gen_: i64, term: u64, to: 
 }
 
 /// Segments are by term; verifying asks by matter. The answer for a run of matters is kept, since it asks in order.
-#[derive(Default)]
-pub struct Forward(Mutex<Option<Window>>);
+pub struct Forward {
+    kept: Mutex<Option<Window>>,
+    last: i64,
+}
+
+impl Default for Forward {
+    fn default() -> Self {
+        Forward::up_to(i64::MAX)
+    }
+}
 
 struct Window {
     cell: Cell,
@@ -128,6 +136,11 @@ struct Window {
 const WINDOW: i64 = 4_096;
 
 impl Forward {
+    /// For matters up to this one.
+    pub fn up_to(last: i64) -> Self {
+        Self { kept: Mutex::default(), last }
+    }
+
     /// The terms of a matter, sorted.
     pub fn terms(&self, db: &Connection, id: MatterId) -> Run<Vec<u64>> {
         let mut all: Vec<u64> = self.merged(db, id)?;
@@ -144,7 +157,7 @@ impl Forward {
 
     /// Drops what is kept: segments were written anew.
     pub fn forget(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     fn merged(&self, db: &Connection, id: MatterId) -> Run<Vec<u64>> {
@@ -152,22 +165,23 @@ impl Forward {
         if gens.is_empty() {
             return Ok(Vec::new());
         }
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let fits = |w: &Window| w.cell == id.cell && w.gens == gens && (w.from..=w.to).contains(&id.serial);
         if !kept.as_ref().is_some_and(fits) {
-            *kept = Some(window(db, id, gens)?);
+            *kept = Some(window(db, id, gens, self.last)?);
         }
         Ok(kept.as_ref().and_then(|w| w.terms.get(&id.serial)).cloned().unwrap_or_default())
     }
 }
 
-fn window(db: &Connection, id: MatterId, gens: Vec<i64>) -> Run<Window> {
+fn window(db: &Connection, id: MatterId, gens: Vec<i64>, last_wanted: i64) -> Run<Window> {
     let period = period(id.serial);
     let end = first_serial(period.saturating_add(1));
     let mut last = db.prepare_cached(
         "SELECT serial FROM matter WHERE cell = ?1 AND serial >= ?2 AND serial < ?3 ORDER BY serial LIMIT 1 OFFSET ?4",
     )?;
     let to = last.query_row((id.cell.0, id.serial, end, WINDOW), |row| row.get(0)).optional()?.unwrap_or(end - 1);
+    let to: i64 = to.min(last_wanted);
     let mut window = Window { cell: id.cell, gens, from: id.serial, to, terms: HashMap::new() };
     let mut get =
         db.prepare_cached("SELECT block FROM segment WHERE cell = ?1 AND period = ?2 AND gen = ?3 ORDER BY first")?;

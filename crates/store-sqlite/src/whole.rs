@@ -7,11 +7,17 @@ use crate::search::Forward;
 use crate::{code, lists};
 use kernel::ids::{Cell, MatterId};
 use rusqlite::Connection;
+use std::collections::BTreeSet;
 use store::{Change, CounterDelta, Derived, Loaded, MatterRow};
 
+/// The cells that hold matters; where the matters themselves cannot be read, those that hold entries.
 pub fn cells(db: &Connection) -> Run<Vec<Cell>> {
+    cells_of(db, "matter").or_else(|_| cells_of(db, "entry"))
+}
+
+fn cells_of(db: &Connection, table: &str) -> Run<Vec<Cell>> {
     // One seek per cell, not a walk over every matter.
-    let mut next = db.prepare_cached("SELECT min(cell) FROM matter WHERE cell > ?1")?;
+    let mut next = db.prepare_cached(&format!("SELECT min(cell) FROM {table} WHERE cell > ?1"))?;
     let mut cells = Vec::new();
     let mut last = -1;
     while let Some(cell) = next.query_row([last], |row| row.get::<_, Option<i64>>(0))? {
@@ -19,6 +25,27 @@ pub fn cells(db: &Connection) -> Run<Vec<Cell>> {
         last = cell;
     }
     Ok(cells)
+}
+
+/// Serials in order. Where the table of matters is damaged: what its index of numbers, its entries and the vault still know.
+pub fn serials(db: &Connection, cell: Cell, after: Option<i64>, limit: u32) -> Run<Vec<i64>> {
+    let after = after.unwrap_or(i64::MIN);
+    let ask =
+        |sql: &str| -> Run<Vec<i64>> { rows(db.prepare(sql)?.query((cell.0, after, limit))?, |row| Ok(row.get(0)?)) };
+    let first = ask("SELECT serial FROM matter WHERE cell = ?1 AND serial > ?2 ORDER BY serial LIMIT ?3");
+    first.or_else(|error| {
+        let others = [
+            "SELECT serial FROM matter INDEXED BY matter_number WHERE cell = ?1 AND serial > ?2 ORDER BY serial LIMIT ?3",
+            "SELECT DISTINCT serial FROM entry WHERE cell = ?1 AND serial > ?2 ORDER BY serial LIMIT ?3",
+            "SELECT DISTINCT serial FROM vault WHERE cell = ?1 AND serial > ?2 ORDER BY serial LIMIT ?3",
+        ];
+        let known: Vec<Vec<i64>> = others.iter().filter_map(|sql| ask(sql).ok()).collect();
+        if known.is_empty() {
+            return Err(error);
+        }
+        let all: BTreeSet<i64> = known.into_iter().flatten().collect();
+        Ok(all.into_iter().take(limit as usize).collect())
+    })
 }
 
 pub fn scan(db: &Connection, cell: Cell, after: Option<i64>, limit: u32) -> Run<Vec<Loaded>> {

@@ -33,7 +33,9 @@ pub enum StoreError {
         what: String,
     },
     /// The database was written by a newer program.
-    #[error("the store has schema {found}, this program knows {known}; use the newer program")]
+    #[error(
+        "数据库是第 {found} 版结构，本程序只认到第 {known} 版，请用更新的程序 / the store has schema {found}, this program knows {known}; use the newer program"
+    )]
     Newer {
         /// Its schema.
         found: i64,

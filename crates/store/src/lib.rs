@@ -172,6 +172,25 @@ pub trait Store: Send + Sync + 'static {
     fn cells_fanout(&self) -> Answer<'_, Vec<Cell>>;
     /// Matters of a cell in key order, with their entries.
     fn scan(&self, cell: Cell, after: Option<i64>, limit: u32) -> Answer<'_, Vec<Loaded>>;
+    /// The serials of a cell's matters in order. A store that is damaged gives what it still knows, from wherever it knows it.
+    fn serials(&self, cell: Cell, after: Option<i64>, limit: u32) -> Answer<'_, Vec<i64>> {
+        Box::pin(async move {
+            let page = self.scan(cell, after, limit).await?;
+            Ok(page.into_iter().map(|loaded| loaded.matter.id.serial).collect())
+        })
+    }
+    /// Matters of a cell between two serials, both included, with everything that belongs to them, in order.
+    fn belongings(&self, cell: Cell, from: i64, to: i64) -> Answer<'_, Vec<Belongings>> {
+        Box::pin(belongings(self, cell, from, to))
+    }
+    /// Every counter of a cell, both books, slot by slot; none where the store keeps no slots.
+    fn counter_slots(&self, _cell: Cell) -> Answer<'_, Option<Vec<CounterDelta>>> {
+        Box::pin(async { Ok(None) })
+    }
+    /// What the store finds wrong by itself: what no entry, key or recount covers. Long.
+    fn audit(&self) -> Answer<'_, Vec<Finding>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
     /// The derived rows of a matter as they stand.
     fn derived(&self, matter: MatterId) -> Answer<'_, Derived>;
     /// Throws away every derived row and counter of a cell; `put_derived` fills them again.
@@ -180,4 +199,35 @@ pub trait Store: Send + Sync + 'static {
     fn put_derived(&self, cell: Cell, rows: Vec<(MatterRow, Derived)>, counters: Vec<CounterDelta>) -> Answer<'_, ()>;
     /// Whether the store answers and can write: cheap, for readiness.
     fn ready(&self) -> Answer<'_, ()>;
+}
+
+/// The belongings of matters, one after the other: for stores that have no quicker way.
+async fn belongings<S: Store + ?Sized>(
+    store: &S,
+    cell: Cell,
+    from: i64,
+    to: i64,
+) -> Result<Vec<Belongings>, StoreError> {
+    let mut all = Vec::new();
+    let mut after = from.checked_sub(1);
+    loop {
+        let page = store.scan(cell, after, 100).await?;
+        let Some(last) = page.last() else { return Ok(all) };
+        after = Some(last.matter.id.serial);
+        for loaded in page {
+            let id = loaded.matter.id;
+            if id.serial > to {
+                return Ok(all);
+            }
+            all.push(Belongings {
+                key: store.matter_key(id).await?,
+                erasure: store.erasure(id).await?,
+                vault: store.vault(id).await?,
+                letters: store.letters(id).await?,
+                blobs: store.blobs(id).await?,
+                derived: store.derived(id).await?,
+                loaded,
+            });
+        }
+    }
 }

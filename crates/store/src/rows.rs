@@ -5,12 +5,15 @@ mod keys;
 mod log;
 mod set;
 mod side;
+mod whole;
 
 pub use installation::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow, SessionRow};
 pub use keys::{ErasureRow, KeyQuery, KeyRow, SecretRow};
 pub use log::{CheckpointRow, LeafKey, LeafKind, LeafRow, LogAppend, LookLink, NodeRow};
 pub use set::{SetDraft, SetRow, SetVersion};
 pub use side::{BlobRow, CommandRow, LetterDraft, LetterRow, LookRow, NoticeRow, OutboxDraft, OutboxRow};
+
+pub use whole::{Belongings, Finding};
 
 use kernel::chain::Hash;
 use kernel::ids::{BodyId, Cell, Class, MatterId};

@@ -88,6 +88,9 @@ impl Store for Sharded {
         look_links(cell: Cell, after: u32, limit: u32) -> Vec<LookLink>, by cell;
         scan(cell: Cell, after: Option<i64>, limit: u32) -> Vec<Loaded>, by cell;
         derived(matter: MatterId) -> Derived, by matter.cell;
+        serials(cell: Cell, after: Option<i64>, limit: u32) -> Vec<i64>, by cell;
+        counter_slots(cell: Cell) -> Option<Vec<CounterDelta>>, by cell;
+        belongings(cell: Cell, from: i64, to: i64) -> Vec<Belongings>, by cell;
         clear_derived(cell: Cell) -> (), by cell;
         put_derived(cell: Cell, rows: Vec<(MatterRow, Derived)>, counters: Vec<CounterDelta>) -> (), by cell;
     }
@@ -168,6 +171,16 @@ impl Store for Sharded {
             }
             cells.sort_unstable();
             Ok(cells)
+        })
+    }
+
+    fn audit(&self) -> Answer<'_, Vec<Finding>> {
+        Box::pin(async move {
+            let mut found = Vec::new();
+            for shard in &self.shards {
+                found.extend(shard.audit().await?);
+            }
+            Ok(found)
         })
     }
 

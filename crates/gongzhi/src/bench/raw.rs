@@ -37,6 +37,7 @@ impl Raw {
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "cache_size", -16_384)?;
+        store_sqlite::teach(&db)?;
         for (_, _, sql) in store_sqlite::MIGRATIONS {
             db.execute_batch(sql)?;
         }
@@ -82,8 +83,11 @@ fn inserts(db: &Connection) -> Result<Vec<Insert>> {
         })?;
     let mut all = Vec::new();
     for table in OWN {
-        let mut select = db.prepare(&format!("SELECT * FROM {table} WHERE cell = ?1 AND serial = ?2"))?;
-        let names: Vec<String> = select.column_names().map(str::to_owned).collect();
+        // What the database makes by itself is hidden from this list.
+        let mut names = db.prepare("SELECT name FROM pragma_table_info(?1)")?;
+        let names: Vec<String> = names.query_map([table], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
+        let list = names.join(",");
+        let mut select = db.prepare(&format!("SELECT {list} FROM {table} WHERE cell = ?1 AND serial = ?2"))?;
         let counted =
             |n: &String| n == "serial" || (table == "matter" && n == "number") || (table == "outbox" && n == "id");
         let mut rows = select.query([cell, serial])?;
@@ -91,7 +95,7 @@ fn inserts(db: &Connection) -> Result<Vec<Insert>> {
             let values: Vec<Value> = (0..names.len()).map(|i| row.get(i)).collect::<rusqlite::Result<_>>()?;
             let marks = vec!["?"; names.len()].join(",");
             let places = names.iter().enumerate().filter(|(_, n)| counted(n)).map(|(i, _)| i).collect();
-            all.push(Insert { sql: format!("INSERT INTO {table} VALUES ({marks})"), values, counted: places });
+            all.push(Insert { sql: format!("INSERT INTO {table} ({list}) VALUES ({marks})"), values, counted: places });
         }
     }
     // Counters have no matter: as many as one day of one series of reports moves.

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use app::installation::App;
 use clap::Args;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 use web::pace::{Paces, Rate};
@@ -27,6 +28,9 @@ pub struct Serve {
     /// Fills an invented district with people and matters
     #[arg(long, env = "GONGZHI_DEMO")]
     demo: bool,
+    /// Copies what changed into this directory, every few seconds
+    #[arg(long, env = "GONGZHI_COPY_TO", value_name = "DIR")]
+    copy_to: Option<PathBuf>,
     #[command(flatten)]
     pace: Pace,
     /// Lets the demo listen on a public address
@@ -96,6 +100,9 @@ impl Serve {
         say(format!("共治 gongzhi: http://{address}"));
         if app.settings().demo {
             demo::greet(&app, address).await?;
+        }
+        if let Some(to) = self.copy_to {
+            super::backup::keep_copying(&self.place, to)?;
         }
         let follower = tokio::spawn(follow(self.place.clone(), app.clone()));
         let logger = tokio::spawn(log(app.clone()));

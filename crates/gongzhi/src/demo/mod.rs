@@ -4,7 +4,7 @@
 mod greet;
 mod stories;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use greet::greet;
 

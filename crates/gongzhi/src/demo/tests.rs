@@ -39,7 +39,7 @@ const DAYS: [&str; 18] = [
 
 /// The packs of the binary without promises: proving when an answer comes is slow, and tested where it is done.
 #[derive(Clone)]
-struct WithoutPromises(Arc<FromPacks>);
+pub(crate) struct WithoutPromises(Arc<FromPacks>);
 
 impl Packs for WithoutPromises {
     fn ids(&self) -> Vec<String> {
@@ -65,7 +65,7 @@ impl Packs for WithoutPromises {
     }
 }
 
-static PACKS: LazyLock<WithoutPromises> =
+pub(crate) static PACKS: LazyLock<WithoutPromises> =
     LazyLock::new(|| WithoutPromises(Arc::new(FromPacks::new(crate::open::packs(&[]).unwrap()))));
 
 struct Filled {

@@ -39,7 +39,7 @@ pub fn in_file(path: &Path, make: bool) -> Result<MasterKey> {
     MasterKey::from_text(text.trim()).with_context(|| format!("the master key {} is not one", path.display()))
 }
 
-fn write_private(path: &Path, text: &str) -> Result<()> {
+pub(crate) fn write_private(path: &Path, text: &str) -> Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
     let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);

@@ -27,6 +27,23 @@ pub(super) fn scan(store: &dyn Store) {
     }
     assert_eq!(found, wanted);
     assert!(get(store.scan(Cell(51), None, 100)).is_empty());
+    let serials: Vec<i64> = wanted.iter().map(|l| l.matter.id.serial).collect();
+    assert_eq!(get(store.serials(cell, None, 100)), serials);
+    assert_eq!(get(store.serials(cell, Some(serials[1]), 2)), serials[2..4]);
+    let some = get(store.belongings(cell, serials[1], serials[3]));
+    assert_eq!(some.iter().map(|b| b.loaded.clone()).collect::<Vec<_>>(), wanted[1..4]);
+    for one in some {
+        let id = one.loaded.matter.id;
+        assert_eq!(one.key, get(store.matter_key(id)));
+        assert_eq!(one.vault, get(store.vault(id)));
+        assert_eq!(one.letters, get(store.letters(id)));
+        assert_eq!(one.blobs, get(store.blobs(id)));
+        assert_eq!(one.derived, get(store.derived(id)));
+    }
+    if let Some(slots) = get(store.counter_slots(cell)) {
+        let sum: i64 = get(store.counters(CounterQuery::everything(cell))).iter().map(|r| r.n).sum();
+        assert_eq!(slots.iter().map(|d| d.by).sum::<i64>(), sum);
+    }
     let cells = get(store.cells_fanout());
     assert!(cells.contains(&cell) && !cells.contains(&Cell(51)) && cells.is_sorted_by(|a, b| a < b), "{cells:?}");
 }

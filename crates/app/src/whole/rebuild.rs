@@ -1,0 +1,117 @@
+//! Making everything derived again from the case files, so that a half-made store is noticed and finished at the next start.
+
+use crate::count::deltas;
+use crate::error::AppError;
+use crate::installation::App;
+use crate::matter::{open_fields, read_chain};
+use crate::project::{due, marks, row, work};
+use kernel::entry::Entry;
+use kernel::file::CaseFile;
+use kernel::ids::{Cell, MatterId};
+use kernel::mechanism::{FieldKind, Mechanism};
+use store::{CounterDelta, Derived, Loaded, MatterRow};
+
+/// The setting that says that a rebuild has begun and not ended.
+pub const REBUILDING: &str = "rebuilding";
+
+const PAGE: u32 = 500;
+
+impl App {
+    /// Rebuilds every cell. Whatever stops it, the store knows that it is half done; `finish_rebuild` begins again.
+    ///
+    /// # Errors
+    /// The store; `Corrupt` if a chain does not hold.
+    pub async fn rebuild(&self, progress: &mut (dyn FnMut(u64) + Send)) -> Result<u64, AppError> {
+        self.inner.store.put_setting(REBUILDING, "yes").await?;
+        let mut done = 0;
+        for cell in self.inner.store.cells_fanout().await? {
+            let before = done;
+            done += self.rebuild_cell(cell, &mut |n| progress(before + n)).await?;
+        }
+        self.inner.store.put_setting(REBUILDING, "").await?;
+        Ok(done)
+    }
+
+    /// Finishes a rebuild that was interrupted; whether there was one.
+    ///
+    /// # Errors
+    /// As `rebuild`.
+    pub async fn finish_rebuild(&self) -> Result<bool, AppError> {
+        let begun = self.inner.store.setting(REBUILDING).await?.is_some_and(|s| !s.is_empty());
+        if begun {
+            self.rebuild(&mut |_| {}).await?;
+        }
+        Ok(begun)
+    }
+
+    /// The same for one cell; nobody hears of an interruption.
+    ///
+    /// # Errors
+    /// The store; `Corrupt` if a chain does not hold.
+    pub async fn rebuild_cell(&self, cell: Cell, progress: &mut (dyn FnMut(u64) + Send)) -> Result<u64, AppError> {
+        self.inner.store.clear_derived(cell).await?;
+        let mut after = None;
+        let mut done = 0;
+        loop {
+            let page = self.inner.store.scan(cell, after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.matter.id.serial);
+            let mut rows: Vec<(MatterRow, Derived)> = Vec::new();
+            let mut counters = Vec::new();
+            for loaded in &page {
+                let (derived, deltas) = self.rederive(loaded).await?;
+                rows.push(derived);
+                counters.extend(deltas);
+            }
+            done += rows.len() as u64;
+            self.inner.store.put_derived(cell, rows, counters).await?;
+            progress(done);
+        }
+        Ok(done)
+    }
+
+    async fn rederive(&self, loaded: &Loaded) -> Result<((MatterRow, Derived), Vec<CounterDelta>), AppError> {
+        let id = loaded.matter.id;
+        let entries = read_chain(id, &loaded.entries, &loaded.matter.head)?;
+        let file = CaseFile::fold(&entries);
+        let opened = file.opened.as_ref().ok_or_else(|| AppError::corrupt(format!("matter {id} was never opened")))?;
+        let mechanism = self.version(&opened.version).await?;
+        let mut counters = Vec::new();
+        fold_counting(&mechanism, id, &entries, |d| counters.extend(d));
+        let number = file.opened.as_ref().and_then(|o| o.number).unwrap_or(loaded.matter.number);
+        let fresh = row(&mechanism, &file, id, number, loaded.matter.title.clone(), loaded.matter.head);
+        let terms = self.terms_of(id, &mechanism).await?;
+        let marks = marks(&mechanism, &file, id);
+        Ok(((fresh, Derived { work: work(&mechanism, &file, id), due: due(&file, id), terms, marks }), counters))
+    }
+
+    async fn terms_of(&self, id: MatterId, mechanism: &Mechanism) -> Result<Vec<u64>, AppError> {
+        let Some(key) = self.inner.store.matter_key(id).await? else { return Ok(Vec::new()) };
+        let keys = self.inner.keyring.open_keys(id, &key)?;
+        let mut terms = Vec::new();
+        for row in self.inner.store.vault(id).await?.iter().filter(|r| r.class != kernel::ids::Class::Sealed) {
+            for (field, value) in open_fields(&keys, id, row)? {
+                let words =
+                    mechanism.field.get(&field).is_some_and(|f| matches!(f.kind, FieldKind::Text | FieldKind::Place));
+                if words {
+                    terms.extend(crate::terms::of_text(&self.inner.terms, &value.text));
+                }
+            }
+        }
+        terms.extend(self.shelf_term(mechanism));
+        terms.sort_unstable();
+        terms.dedup();
+        Ok(terms)
+    }
+}
+
+/// What the entries of a matter count, entry by entry.
+pub fn fold_counting(m: &Mechanism, id: MatterId, entries: &[Entry], mut hear: impl FnMut(Vec<CounterDelta>)) {
+    let mut at = CaseFile::default();
+    for entry in entries {
+        let mut after = at.clone();
+        after.evolve(entry);
+        hear(deltas(m, id, &at, entry, &after));
+        at = after;
+    }
+}

@@ -1,0 +1,111 @@
+//! A store of each earlier schema opens, migrates and verifies; a migration that dies at any statement leaves the store as it
+//! was; a store of a newer program is refused in words that people understand.
+
+use super::Copy;
+use crate::commands::block;
+use crate::open::Place;
+use rusqlite::fallible_iterator::FallibleIterator;
+use rusqlite::{Batch, Connection};
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::sync::LazyLock;
+use store_sqlite::{MIGRATIONS, Options, SqliteStore, Summary};
+
+/// What schema 7 wrote.
+static SEVEN: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut db = Vec::new();
+    let packed = include_bytes!("../../tests/fixtures/schema-0007.db.gz");
+    flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut db).expect("unpacked");
+    db
+});
+const KEY: &str = include_str!("../../tests/fixtures/schema-0007.key");
+
+/// A store of a schema up to the seventh.
+fn store_of(schema: i64) -> Copy {
+    let copy = Copy::bare(&SEVEN, KEY);
+    let later = [
+        (7, "DROP TABLE set_row; DROP TABLE set_version"),
+        (6, "DROP TABLE mark"),
+        (5, "DROP INDEX command_at; DROP INDEX session_expires"),
+    ];
+    let db = Connection::open(copy.db()).expect("a file");
+    for (_, undo) in later.iter().filter(|(number, _)| *number > schema) {
+        db.execute_batch(undo).expect("taken away");
+    }
+    db.pragma_update(None, "user_version", schema).expect("a version");
+    copy
+}
+
+fn newest() -> i64 {
+    MIGRATIONS.last().expect("one").0
+}
+
+#[test]
+fn every_earlier_schema_opens_migrates_and_verifies() {
+    for schema in 4..=7 {
+        let copy = store_of(schema);
+        let place = Place::at(copy.path());
+        block(async {
+            let app = place.open().await?;
+            if schema < 6 {
+                // Marks came with the sixth: a store from before it has none for what came later.
+                app.rebuild(&mut |_| {}).await?;
+            }
+            super::with_files(&app, 1).await
+        })
+        .unwrap_or_else(|e| panic!("schema {schema}: {e:#}"));
+        let found = copy.verify().expect("opens");
+        assert_eq!(found.damage, [], "schema {schema}");
+        assert!(found.matters > 100, "schema {schema}: {} matters", found.matters);
+        assert_eq!(copy.ask::<i64>("PRAGMA user_version"), newest());
+    }
+}
+
+fn summary(dir: &Path) -> Summary {
+    SqliteStore::open(dir, Options::default()).expect("opens").summary().expect("whole")
+}
+
+#[test]
+fn a_migration_that_dies_at_any_statement_is_done_again() {
+    let sound = store_of(7);
+    let wanted = summary(sound.path());
+    for (number, name, statements) in MIGRATIONS.iter().filter(|m| m.0 > 7) {
+        let all = statements.matches(';').count();
+        for stop in (0..all).step_by(9).chain([all]) {
+            let copy = store_of(7);
+            let mut db = Connection::open(copy.db()).expect("a file");
+            store_sqlite::migrate_to(&mut db, usize::try_from(number - 1).expect("few")).expect("the steps before");
+            // A small cache, so that pages reach the log before the commit, as they do in a large store.
+            db.execute_batch("PRAGMA journal_mode = wal; PRAGMA cache_size = 8; BEGIN IMMEDIATE").expect("begun");
+            let mut batch = Batch::new(&db, statements);
+            for _ in 0..stop {
+                match batch.next().expect("a statement") {
+                    Some(mut statement) => drop(statement.execute([]).expect("carried out")),
+                    None => break,
+                }
+            }
+            // The files as they lie there at this moment are what a power cut leaves.
+            let image = Copy::bare(&fs::read(copy.db()).expect("bytes"), KEY);
+            if let Ok(log) = fs::read(copy.path().join("gongzhi.db-wal")) {
+                fs::write(image.path().join("gongzhi.db-wal"), log).expect("the log");
+            }
+            let version: i64 = image.ask("PRAGMA user_version");
+            assert!(version < *number, "{name} is not half there after {stop} statements");
+            assert_eq!(summary(image.path()), wanted, "{name} after {stop} statements");
+        }
+    }
+    assert_eq!(sound.ask::<i64>("PRAGMA user_version"), newest());
+}
+
+#[test]
+fn a_newer_store_is_refused_in_both_languages() {
+    let copy = store_of(7);
+    Connection::open(copy.db()).and_then(|db| db.pragma_update(None, "user_version", newest() + 1)).expect("a version");
+    let before = fs::read(copy.db()).expect("bytes");
+    let place = Place::at(copy.path());
+    let error = block(async { place.open().await.map(drop) }).expect_err("refused");
+    let words = format!("{error:#}");
+    assert!(words.contains("更新的程序") && words.contains("newer program"), "{words}");
+    assert_eq!(fs::read(copy.db()).expect("bytes"), before, "and untouched");
+}
