@@ -6,8 +6,10 @@ use crate::{
 };
 
 /// Data that may be larger than a megabyte: start of the path, reason.
-const LARGE_DATA: &[(&str, &str)] =
-    &[("crates/gongzhi/tests/fixtures/", "stores of earlier schemas, mostly ciphertext: what an upgrade is tested with")];
+const LARGE_DATA: &[(&str, &str)] = &[(
+    "crates/gongzhi/tests/fixtures/",
+    "stores of earlier schemas, mostly ciphertext: what an upgrade is tested with",
+)];
 
 /// Directories of somebody's machine. Written apart so that this file does not find itself.
 const MACHINE: &[&str] = &[concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("/Us", "ers/")];
