@@ -30,6 +30,7 @@ async fn spoilt(dir: &tempfile::TempDir, statements: &str) -> (Vec<String>, bool
     let unguard = "DROP TRIGGER log_leaf_never_changes; DROP TRIGGER log_leaf_never_goes; \
         DROP TRIGGER log_node_never_changes; DROP TRIGGER log_checkpoint_never_changes; DROP TRIGGER entry_never_changes;";
     let db = Connection::open(&path).expect("a file");
+    store_sqlite::teach(&db).expect("taught");
     db.execute_batch(&format!("{unguard} {statements}")).expect("forged");
     drop(db);
     let town = open(dir, "2026-09-29T09:00").await;
