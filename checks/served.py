@@ -3,7 +3,7 @@
 It listens on 127.0.0.1 only, ends only processes that it started, and works in one temporary directory that goes with it.
 The data directory is always taken as a whole: no file of it is named here, so a file that comes later is copied too.
 """
-import argparse, atexit, http.client, json, os, pathlib, random, shutil, signal, socket, sqlite3, struct, subprocess, sys, tempfile, threading, time, urllib.parse, zlib
+import argparse, atexit, hashlib, http.client, json, os, pathlib, random, shutil, signal, socket, sqlite3, struct, subprocess, sys, tempfile, threading, time, urllib.parse, zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 TARGET = HERE.parent / (os.environ.get('CARGO_TARGET_DIR') or 'target')
@@ -202,10 +202,21 @@ def small():
     return _kept('small', _make_small)
 
 
+def _row_sum(*values):
+    """The sum that the database keeps in a row (store-sqlite, sums.rs)."""
+    def part(value):
+        kind, content = ((0, b'') if value is None else (1, struct.pack('>q', value)) if isinstance(value, int)
+                         else (3, value.encode()) if isinstance(value, str) else (4, value))
+        return struct.pack('>BQ', kind, len(content)) + content
+    body = b'gz-entry\0' + b'gongzhi row sum\0' + b''.join(map(part, values))
+    return struct.unpack('>q', hashlib.sha256(body).digest()[:8])[0]
+
+
 def _make_small(data):
     # Says that it knows too little of itself to start, but makes its files.
     run('serve', '--listen', '127.0.0.1:0', '--territory', '990101', data=data)
     db = sqlite3.connect(data / 'gongzhi.db')
+    db.create_function('row_sum', -1, _row_sum, deterministic=True)
     with db:
         db.executemany('INSERT INTO setting VALUES (0, ?, ?)', [('demo', 'yes'), ('demo_filled', 'yes')])
     db.close()
