@@ -15,7 +15,7 @@ use app::random::SeededRandom;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store_sqlite::{Options, SqliteStore};
@@ -28,6 +28,8 @@ struct Running {
     child: Child,
     url: String,
     second: String,
+    /// Kept open: a program whose answer nobody reads any more ends.
+    _out: std::io::Lines<BufReader<ChildStdout>>,
 }
 
 impl Drop for Running {
@@ -43,7 +45,7 @@ fn start(args: &[&str], lines: usize) -> Running {
     let mut line = || out.next().expect("a line").expect("text");
     let url = line().rsplit(' ').next().expect("an address").to_owned();
     let second = if lines > 1 { line() } else { String::new() };
-    Running { child, url, second }
+    Running { child, url, second, _out: out }
 }
 
 fn run(args: &[&str]) -> (Option<i32>, String) {
@@ -274,9 +276,11 @@ impl Case {
         app::receipt::file(&promise, Some(standing.proof().expect("in the log")), None)
     }
 
-    fn serve(&self, witnesses: &[String]) -> Running {
+    /// Serves, a minute after something was raised: so soon no clock of a matter adds entries of its own.
+    fn serve(&self, at: &str, witnesses: &[String]) -> Running {
         let data = self.data();
-        let mut args = vec!["serve", "--data", data.to_str().expect("a path"), "--listen", "127.0.0.1:0"];
+        let mut args =
+            vec!["serve", "--data", data.to_str().expect("a path"), "--listen", "127.0.0.1:0", "--clock", at];
         witnesses.iter().for_each(|w| args.extend(["--witness", w]));
         start(&args, 1)
     }
@@ -313,12 +317,12 @@ async fn an_older_database_is_refused_until_its_loss_is_declared() {
     let data = data.to_str().expect("a path");
     let early = case.raises(3, "2026-09-28T22:46").await;
     let older = case.copy();
-    let late = case.raises(4, "2026-09-29T09:00").await;
+    let late = case.raises(4, "2026-09-28T22:47").await;
     let watching = witness(&case.dir.path().join("w"), &[&key]);
     let theirs = WitnessKey::parse(&watching.second).expect("a key");
     // One that does not answer harms nobody.
     let witnesses = [format!("{}={theirs}", watching.url), format!("http://127.0.0.1:9={theirs}")];
-    let serving = case.serve(&witnesses[..1]);
+    let serving = case.serve("2026-09-28T22:48", &witnesses[..1]);
     let note = cosigned(&serving.url, &theirs, 7);
     assert_eq!(Checkpoint::read(&note, &log).expect("still the log's own").size, 7);
     assert_eq!(get(&format!("{}/log/cosigned", serving.url)), note);
@@ -338,7 +342,7 @@ async fn an_older_database_is_refused_until_its_loss_is_declared() {
     }
     // With its end put back it is served again: the refusal is about the end alone. The silent witness changes nothing.
     case.put_back(&newest);
-    let serving = case.serve(&witnesses);
+    let serving = case.serve("2026-09-28T22:49", &witnesses);
     cosigned(&serving.url, &theirs, 7);
     assert!(get(&format!("{}/open/log", serving.url)).contains("到第 7 行"));
     drop(serving);
@@ -355,7 +359,7 @@ async fn an_older_database_is_refused_until_its_loss_is_declared() {
     let fresh = said.trim_end().rsplit(' ').next().expect("a key").to_owned();
 
     // It goes on under its new name; the old witness takes it for a stranger until it is told.
-    let serving = case.serve(&witnesses[..1]);
+    let serving = case.serve("2026-09-28T22:48", &witnesses[..1]);
     let note = get(&format!("{}/log/checkpoint", serving.url));
     let checkpoint = Checkpoint::read(&note, &log).expect("by the same key");
     assert_eq!(
@@ -386,8 +390,8 @@ async fn an_older_database_is_refused_until_its_loss_is_declared() {
     // Told of the new name, it cosigns again; and what it cosigned is kept anew.
     let watching = witness(&case.dir.path().join("w"), &[&key, &fresh]);
     let witnesses = [format!("{}={theirs}", watching.url)];
-    case.raises(2, "2026-09-30T09:00").await;
-    let serving = case.serve(&witnesses);
+    case.raises(2, "2026-09-28T22:50").await;
+    let serving = case.serve("2026-09-28T22:52", &witnesses);
     let note = cosigned(&serving.url, &theirs, 5);
     assert_eq!(Loss::read(&note), Some((4, 7)), "every checkpoint says it");
     drop(serving);
