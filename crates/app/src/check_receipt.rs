@@ -5,11 +5,13 @@
 use crate::error::AppError;
 use crate::installation::App;
 use crate::log::Inclusion;
+use crate::log::loss::Loss;
 use crate::log::proof::Proof;
 use crate::own_receipt::Standing;
 use crate::receipt::{Opening, QrError, Receipt, ReceiptError, check, check_file, file, qr_check};
 use kernel::chain::hex;
 use kernel::text::Text;
+use kernel::time::Timestamp;
 
 /// The longest text that is looked at.
 pub const LONGEST: usize = 256 * 1024;
@@ -40,6 +42,8 @@ pub enum Held {
     Soon(u32),
     /// It does not, and should.
     No,
+    /// It does not: what was received then was lost, and the loss was declared.
+    Lost(Box<Loss>),
 }
 
 /// Why it is not one of ours.
@@ -76,7 +80,10 @@ impl App {
         }
         let text = format!("{}\n", text.replace("\r\n", "\n"));
         let found = check_file(&text, &key)?;
-        let (held, mine) = self.held(&found.promise).await?;
+        let (mut held, mine) = self.held(&found.promise).await?;
+        if let Some(loss) = self.lost(&found).filter(|_| held == Held::No) {
+            held = Held::Lost(Box::new(loss));
+        }
         let bare = if found.logged.is_none() { held.proof().zip(mine) } else { None };
         let file = bare.map(|(proof, note)| file(&note, Some(proof), None));
         let opened = found.openings.iter().flat_map(|o| o.fields());
@@ -101,6 +108,15 @@ impl App {
         let (held, _) = self.held(&promise).await?;
         let file = held.proof().map(|proof| file(&note, Some(proof), None));
         self.shown(promise, Vec::new(), true, held, file).await
+    }
+
+    /// The declared loss that a receipt fell into: by its line, or by when it was received where it has none.
+    fn lost(&self, found: &crate::receipt::Checked) -> Option<Loss> {
+        let before = |loss: &&Loss| match &found.logged {
+            Some(logged) => loss.covers(&logged.checkpoint.origin, logged.index),
+            None => found.promise.received_at.parse::<Timestamp>().is_ok_and(|at| at < loss.at),
+        };
+        self.losses().iter().find(before).cloned()
     }
 
     /// Whether the log holds it, and the promise as we sign it now.
@@ -145,7 +161,7 @@ impl Held {
     fn proof(&self) -> Option<&str> {
         match self {
             Held::Yes(inclusion) => Some(&inclusion.text),
-            Held::Soon(_) | Held::No => None,
+            Held::Soon(_) | Held::No | Held::Lost(_) => None,
         }
     }
 }

@@ -83,6 +83,10 @@ pub(crate) struct Inner {
     pub keyring: Keyring,
     pub profile: Profile,
     pub signing: SigningKeys,
+    /// The same key under the log's name, which is another one after a declared loss.
+    pub log_keys: SigningKeys,
+    pub losses: Vec<crate::log::loss::Loss>,
+    pub witnessed: crate::log::witnessed::Witnessed,
     pub terms: TermKey,
     pub settings: Settings,
     directory: RwLock<Arc<Snapshot>>,
@@ -112,6 +116,9 @@ impl App {
         let keyring = Keyring::open(&*store, &master, profile.cipher(), random().as_mut()).await?;
         let signing = SigningKeys::from_seed(&settings.origin, keyring.receipt_seed())
             .map_err(|e| AppError::corrupt(format!("the origin cannot stand in a receipt: {e}")))?;
+        let losses = crate::log::loss::declared(&*store).await?;
+        let log_keys = losses.last().map_or(Ok(signing.clone()), |loss| signing.named(&loss.opened));
+        let log_keys = log_keys.map_err(|e| AppError::corrupt(format!("the log's name: {e}")))?;
         let terms = TermKey::new(keyring.term_key());
         let inner = Inner {
             store,
@@ -123,6 +130,9 @@ impl App {
             keyring,
             profile,
             signing,
+            log_keys,
+            losses,
+            witnessed: Default::default(),
             terms,
             settings,
             directory: RwLock::default(),

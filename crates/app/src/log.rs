@@ -2,13 +2,18 @@
 //! A leaf is `hash algorithm ‖ kind ‖ hash in its chain`, 34 bytes that are salted already and say nothing of anybody.
 //!
 //! Three steps, each safe to repeat and to be interrupted: leaves and the tiles that they fill in one transaction; the queue
-//! emptied; a checkpoint signed, after the commit and beside the writer. Who may cosign it is not known here.
+//! emptied; a checkpoint signed, after the commit and beside the writer. Witnesses are asked elsewhere (`witnessed`),
+//! and never waited for.
 
 pub mod checkpoint;
+pub mod cosign;
+pub mod loss;
 pub mod proof;
 pub mod tiles;
 pub mod tree;
 pub mod verify;
+pub mod witness;
+pub mod witnessed;
 
 use crate::error::AppError;
 use crate::installation::App;
@@ -163,6 +168,18 @@ impl App {
         self.subtrees(&tree::run(0, size)).await
     }
 
+    /// The consistency proof between two sizes of the log, as a witness wants it.
+    ///
+    /// # Errors
+    /// The store; `Corrupt` if it has fewer leaves than `new`.
+    pub async fn log_consistency(&self, old: u64, new: u64) -> Result<Vec<Hash>, AppError> {
+        let mut hashes = Vec::new();
+        for run in tree::consistency(old, new) {
+            hashes.push(self.subtrees(&run).await?);
+        }
+        Ok(hashes)
+    }
+
     /// Signs a checkpoint over everything that has a place, unless the last one is over that already or quite new.
     async fn sign_log(&self) -> Result<Option<u64>, AppError> {
         let store = &self.inner.store;
@@ -180,9 +197,7 @@ impl App {
             return Ok(None);
         }
         let root = self.log_root(size).await?;
-        let checkpoint = Checkpoint { origin: self.inner.signing.origin().to_owned(), size, root };
-        let signed = self.inner.signing.sign(&checkpoint.text());
-        let note = signed.map_err(|e| AppError::corrupt(format!("the checkpoint: {e}")))?;
+        let note = self.signed_checkpoint(size, root)?;
         match store.put_checkpoint(CheckpointRow { size, root, at, note }).await {
             Ok(()) => Ok(Some(size)),
             Err(StoreError::Conflict) => Ok(None),
@@ -190,12 +205,34 @@ impl App {
         }
     }
 
-    /// The last checkpoint.
+    fn signed_checkpoint(&self, size: u64, root: Hash) -> Result<String, AppError> {
+        let keys = &self.inner.log_keys;
+        let mut text = Checkpoint { origin: keys.origin().to_owned(), size, root }.text();
+        if let Some(loss) = self.inner.losses.last() {
+            text.push_str(&loss.lines());
+        }
+        keys.sign(&text).map_err(|e| AppError::corrupt(format!("the checkpoint: {e}")))
+    }
+
+    /// The last checkpoint, with the cosignatures that it has got so far.
     ///
     /// # Errors
     /// The store.
     pub async fn log_checkpoint(&self) -> Result<Option<CheckpointRow>, AppError> {
-        Ok(self.inner.store.checkpoint().await?)
+        let Some(mut last) = self.inner.store.checkpoint().await? else { return Ok(None) };
+        let ours = self.inner.log_keys.origin();
+        if last.note.lines().next() != Some(ours) {
+            // The last one from before a declared loss: the new log begins with the same leaves, under its own name.
+            last.note = self.signed_checkpoint(last.size, last.root)?;
+        }
+        last.note = self.inner.witnessed.cosigned(last.note);
+        Ok(Some(last))
+    }
+
+    /// The key by which anybody checks checkpoints: the installation's, under the log's present name.
+    #[must_use]
+    pub fn log_key(&self) -> String {
+        self.inner.log_keys.verifier_key().to_string()
     }
 
     /// The proof that something is under the last checkpoint; none as long as it is not.
@@ -203,7 +240,7 @@ impl App {
     /// # Errors
     /// The store.
     pub async fn log_proof(&self, key: LeafKey) -> Result<Option<Inclusion>, AppError> {
-        let Some(last) = self.inner.store.checkpoint().await? else { return Ok(None) };
+        let Some(last) = self.log_checkpoint().await? else { return Ok(None) };
         let found = self.inner.store.find_leaves(vec![key]).await?.pop().flatten();
         let Some((index, leaf)) = found.filter(|(index, _)| *index < last.size) else { return Ok(None) };
         let mut hashes = Vec::new();

@@ -15,7 +15,7 @@ use crate::keys::{Key, from_hex, hex};
 const ED25519: u8 = 1;
 
 /// Why a note or a note key was not accepted.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum NoteError {
     /// A key name is one word without blanks and plus signs.
     #[error("a note key's name must be one word without blanks or '+'")]
@@ -59,6 +59,15 @@ impl SigningKeys {
         &self.origin
     }
 
+    /// The same key under another name: a log that goes on after a declared loss has one of its own.
+    ///
+    /// # Errors
+    /// `Name`
+    pub fn named(&self, origin: &str) -> Result<Self, NoteError> {
+        good_name(origin)?;
+        Ok(Self { origin: origin.to_owned(), key: self.key.clone() })
+    }
+
     /// What others need for checking.
     pub fn verifier_key(&self) -> VerifierKey {
         VerifierKey { origin: self.origin.clone(), key: self.key.verifying_key() }
@@ -88,20 +97,17 @@ pub struct VerifierKey {
 impl VerifierKey {
     /// Reads the text form.
     pub fn parse(text: &str) -> Result<Self, NoteError> {
-        // Base64 may hold '+', the name and the hash may not.
-        let mut parts = text.trim().splitn(3, '+');
-        let mut part = || parts.next().ok_or(NoteError::Key);
-        let (origin, hash, encoded) = (part()?, part()?, part()?);
+        let (origin, key) = read_key(text, ED25519)?;
+        Ok(Self { origin, key })
+    }
+
+    /// The same key under another name.
+    ///
+    /// # Errors
+    /// `Name`
+    pub fn named(&self, origin: &str) -> Result<Self, NoteError> {
         good_name(origin)?;
-        let bytes = BASE64.decode(encoded).map_err(|_| NoteError::Key)?;
-        let raw: &[u8; 32] = match bytes.split_first() {
-            Some((&ED25519, raw)) => raw.try_into().map_err(|_| NoteError::Key)?,
-            _ => return Err(NoteError::Key),
-        };
-        let key = VerifyingKey::from_bytes(raw).map_err(|_| NoteError::Key)?;
-        let this = Self { origin: origin.to_owned(), key };
-        let given = from_hex(hash).ok_or(NoteError::Key)?;
-        if given.as_slice() == this.hash() && !key.is_weak() { Ok(this) } else { Err(NoteError::Key) }
+        Ok(Self { origin: origin.to_owned(), key: self.key })
     }
 
     /// The installation's name.
@@ -111,35 +117,20 @@ impl VerifierKey {
 
     /// The four bytes that pick the key among several of the same name.
     pub fn hash(&self) -> [u8; 4] {
-        let digest = Sha256::new()
-            .chain_update(self.origin.as_bytes())
-            .chain_update([b'\n', ED25519])
-            .chain_update(self.key.as_bytes())
-            .finalize();
-        [digest[0], digest[1], digest[2], digest[3]]
+        key_id(&self.origin, ED25519, &self.key)
     }
 
     /// The signed body of a note, if this key signed it.
     pub fn verify<'t>(&self, note: &'t str) -> Result<&'t str, NoteError> {
-        let at = note.rfind("\n\n").ok_or(NoteError::Format)?;
-        let (body, signatures) = (&note[..=at], &note[at + 2..]);
-        good_body(body)?;
-        let lines = signatures.strip_suffix('\n').ok_or(NoteError::Format)?;
-        let mut found = None;
-        for line in lines.split('\n') {
-            let (name, encoded) = line.strip_prefix("— ").and_then(|l| l.split_once(' ')).ok_or(NoteError::Format)?;
-            good_name(name).map_err(|_| NoteError::Format)?;
-            let bytes = BASE64.decode(encoded).map_err(|_| NoteError::Format)?;
-            let (hash, signature) = bytes.split_first_chunk::<4>().ok_or(NoteError::Format)?;
-            if name == self.origin && *hash == self.hash() {
-                let signature: [u8; 64] = signature.try_into().map_err(|_| NoteError::Format)?;
-                if found.replace(signature).is_some() {
-                    return Err(NoteError::Format);
-                }
-            }
-        }
-        let signature = found.ok_or(NoteError::Unsigned)?;
+        let (body, signature) = signature_of(note, &self.origin, self.hash())?;
+        let signature: [u8; 64] = signature.bytes.try_into().map_err(|_| NoteError::Format)?;
         self.verify_raw(body.as_bytes(), &signature).then_some(body).ok_or(NoteError::Refused)
+    }
+
+    /// The line of this key's signature, with its end, as it stands below a note.
+    #[must_use]
+    pub fn line_of(&self, note: &str) -> Option<String> {
+        signature_of(note, &self.origin, self.hash()).ok().map(|(_, signed)| format!("{}\n", signed.line))
     }
 
     pub(crate) fn verify_raw(&self, message: &[u8], signature: &[u8; 64]) -> bool {
@@ -149,13 +140,68 @@ impl VerifierKey {
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut bytes = vec![ED25519];
-        bytes.extend_from_slice(self.key.as_bytes());
-        write!(f, "{}+{}+{}", self.origin, hex(&self.hash()), BASE64.encode(bytes))
+        f.write_str(&key_text(&self.origin, ED25519, &self.key))
     }
 }
 
-fn good_name(name: &str) -> Result<(), NoteError> {
+/// One signature below a note: what stands behind the four bytes of its key, and the line itself.
+pub(crate) struct Signed<'t> {
+    pub bytes: Vec<u8>,
+    pub line: &'t str,
+}
+
+/// The body of a note and the only signature of this key.
+pub(crate) fn signature_of<'t>(note: &'t str, name: &str, id: [u8; 4]) -> Result<(&'t str, Signed<'t>), NoteError> {
+    let at = note.rfind("\n\n").ok_or(NoteError::Format)?;
+    let (body, signatures) = (&note[..=at], &note[at + 2..]);
+    good_body(body)?;
+    let lines = signatures.strip_suffix('\n').ok_or(NoteError::Format)?;
+    let mut found = None;
+    for line in lines.split('\n') {
+        let (by, encoded) = line.strip_prefix("— ").and_then(|l| l.split_once(' ')).ok_or(NoteError::Format)?;
+        good_name(by).map_err(|_| NoteError::Format)?;
+        let bytes = BASE64.decode(encoded).map_err(|_| NoteError::Format)?;
+        let (hash, rest) = bytes.split_first_chunk::<4>().ok_or(NoteError::Format)?;
+        if by == name && *hash == id && found.replace(Signed { bytes: rest.to_vec(), line }).is_some() {
+            return Err(NoteError::Format);
+        }
+    }
+    Ok((body, found.ok_or(NoteError::Unsigned)?))
+}
+
+/// The four bytes that pick a key.
+pub(crate) fn key_id(name: &str, algorithm: u8, key: &VerifyingKey) -> [u8; 4] {
+    let digest =
+        Sha256::new().chain_update(name).chain_update([b'\n', algorithm]).chain_update(key.as_bytes()).finalize();
+    [digest[0], digest[1], digest[2], digest[3]]
+}
+
+/// A key as `name+hash+base64`.
+pub(crate) fn key_text(name: &str, algorithm: u8, key: &VerifyingKey) -> String {
+    let mut bytes = vec![algorithm];
+    bytes.extend_from_slice(key.as_bytes());
+    format!("{name}+{}+{}", hex(&key_id(name, algorithm, key)), BASE64.encode(bytes))
+}
+
+/// Reads it again.
+pub(crate) fn read_key(text: &str, algorithm: u8) -> Result<(String, VerifyingKey), NoteError> {
+    // Base64 may hold '+', the name and the hash may not.
+    let mut parts = text.trim().splitn(3, '+');
+    let mut part = || parts.next().ok_or(NoteError::Key);
+    let (name, hash, encoded) = (part()?, part()?, part()?);
+    good_name(name)?;
+    let bytes = BASE64.decode(encoded).map_err(|_| NoteError::Key)?;
+    let raw: &[u8; 32] = match bytes.split_first() {
+        Some((first, raw)) if *first == algorithm => raw.try_into().map_err(|_| NoteError::Key)?,
+        _ => return Err(NoteError::Key),
+    };
+    let key = VerifyingKey::from_bytes(raw).map_err(|_| NoteError::Key)?;
+    let given = from_hex(hash).ok_or(NoteError::Key)?;
+    let good = given.as_slice() == key_id(name, algorithm, &key) && !key.is_weak();
+    if good { Ok((name.to_owned(), key)) } else { Err(NoteError::Key) }
+}
+
+pub(crate) fn good_name(name: &str) -> Result<(), NoteError> {
     let bad = name.is_empty() || name.chars().any(|c| c == '+' || c.is_whitespace() || c.is_control());
     if bad { Err(NoteError::Name) } else { Ok(()) }
 }

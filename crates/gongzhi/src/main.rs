@@ -14,6 +14,7 @@ mod full_disk;
 mod ledger;
 mod open;
 mod random;
+mod witness;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -66,6 +67,10 @@ enum Command {
     Keys(commands::keys::Keys),
     /// Measures this machine: intake and status page beside its own limits
     Bench(bench::Options),
+    /// Cosigns the logs of other installations, and refuses what does not go on from before
+    Witness(commands::witness::Witness),
+    /// Goes on with a restored store that lacks what witnesses cosigned, and says so for ever
+    DeclareLoss(commands::declare_loss::DeclareLoss),
     /// Checks a receipt without any server
     Prove(commands::prove::Prove),
 }
@@ -90,6 +95,8 @@ fn main() -> ExitCode {
         Command::Export(args) => args.run(),
         Command::Keys(args) => args.run(),
         Command::Bench(args) => commands::block(bench::run(args)).map(|()| ExitCode::SUCCESS),
+        Command::Witness(args) => args.run(),
+        Command::DeclareLoss(args) => args.run(),
         Command::Prove(args) => args.run(),
     };
     match done {

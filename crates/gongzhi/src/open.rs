@@ -1,6 +1,10 @@
 //! Opening an installation: data directory, master key, settings, packs, store.
 
+mod kept;
 pub(crate) mod master_key;
+
+pub use kept::replace;
+pub use master_key::seed_in_file;
 
 use crate::clock::SystemClock;
 use crate::ledger::FileLedger;
@@ -42,6 +46,9 @@ pub struct Place {
     /// More packs, laid over those of the program
     #[arg(long = "packs", global = true, env = "GONGZHI_PACKS", value_name = "DIR")]
     pub packs: Vec<PathBuf>,
+    /// Where the last cosigned checkpoint is kept, outside the data directory; beside it by default
+    #[arg(long, global = true, env = "GONGZHI_CHECKPOINT_FILE", value_name = "FILE")]
+    pub checkpoint_file: Option<PathBuf>,
     /// The time at start, for tests and rehearsals
     #[arg(long, global = true, env = "GONGZHI_CLOCK", value_name = "TIME")]
     pub clock: Option<Timestamp>,
@@ -86,6 +93,7 @@ impl Place {
             master_key_command: None,
             key_file: None,
             packs: Vec::new(),
+            checkpoint_file: None,
             clock: None,
         }
     }
@@ -200,6 +208,7 @@ impl Place {
     pub async fn open_or_make(&self, about: &About, demo: bool) -> Result<App> {
         let store = self.store(false)?;
         let app = self.put_together(store, about, demo, self.clock()).await?;
+        self.stands(&app).await?;
         // What was erased stays erased, whichever backup this is: before anything is served.
         let again = app.replay_erasures().await?;
         if again > 0 {

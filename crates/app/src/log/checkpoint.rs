@@ -23,11 +23,15 @@ impl Checkpoint {
         format!("{}\n{}\n{}\n", self.origin, self.size, BASE64.encode(self.root))
     }
 
-    /// Reads a signed checkpoint of the key's own log. Lines after the third are extensions and mean nothing here.
+    /// Reads a signed checkpoint of the key's own log, or of the log that the same key opened after a loss that it declared:
+    /// its name is the key's with `/2`, `/3` … behind it. Lines after the third are extensions and mean nothing here.
     ///
     /// # Errors
     /// What is wrong with the note; `Format` if it is signed and no checkpoint of this log.
     pub fn read(note: &str, key: &VerifierKey) -> Result<Checkpoint, NoteError> {
+        let named = note.lines().next().unwrap_or_default();
+        let later = named.strip_prefix(key.origin()).and_then(|rest| rest.strip_prefix('/')).and_then(number);
+        let key = if later.is_some_and(|n| n > 1) { key.named(named)? } else { key.clone() };
         let mut lines = key.verify(note)?.lines();
         let mut line = || lines.next().ok_or(NoteError::Format);
         let (origin, size, root) = (line()?, line()?, line()?);
@@ -41,6 +45,6 @@ impl Checkpoint {
 }
 
 /// A number as these formats write it: no sign, no zero in front.
-pub(super) fn number(text: &str) -> Option<u64> {
+pub(crate) fn number(text: &str) -> Option<u64> {
     text.parse().ok().filter(|n: &u64| n.to_string() == text)
 }

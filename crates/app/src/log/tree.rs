@@ -120,6 +120,66 @@ pub fn includes(leaf: Hash, index: u64, size: u64, proof: &[Hash], wanted: &Hash
     last == 0 && hash == *wanted
 }
 
+/// The consistency proof from a tree of `old` leaves to the same tree with `new` (RFC 6962, 2.1.2): each of its hashes as a run,
+/// in the order in which they are sent. Empty where nothing is to be proved: from nothing, to itself, or backwards.
+#[must_use]
+pub fn consistency(old: u64, new: u64) -> Vec<Vec<Subtree>> {
+    if old == 0 || old >= new {
+        return Vec::new();
+    }
+    let (mut start, mut known, mut count, mut whole) = (0, old, new, true);
+    let mut runs = Vec::new();
+    while known < count {
+        let left = left_of(count);
+        if known <= left {
+            runs.push(run(start + left, count - left));
+            count = left;
+        } else {
+            runs.push(run(start, left));
+            (start, known, count, whole) = (start + left, known - left, count - left, false);
+        }
+    }
+    if !whole {
+        runs.push(run(start, count));
+    }
+    runs.reverse();
+    runs
+}
+
+/// Whether the proof shows that the tree `new` begins with the tree `old`, each a size and a root (RFC 9162, 2.1.4.2).
+#[must_use]
+pub fn consistent(old: (u64, &Hash), new: (u64, &Hash), proof: &[Hash]) -> bool {
+    let ((old, old_root), (new, new_root)) = (old, new);
+    if old == 0 || old >= new {
+        let same = old == new && old_root == new_root;
+        return proof.is_empty() && (same || (old == 0 && new > 0 && *old_root == empty()));
+    }
+    // A tree that is one whole subtree is its own first hash, and is not sent.
+    let sent = if old.is_power_of_two() { None } else { proof.first() };
+    let rest = if sent.is_some() { &proof[1..] } else { proof };
+    if sent.is_none() && !old.is_power_of_two() {
+        return false;
+    }
+    let skipped = (old - 1).trailing_ones();
+    let (mut place, mut last) = ((old - 1) >> skipped, (new - 1) >> skipped);
+    let (mut before, mut after) = (*sent.unwrap_or(old_root), *sent.unwrap_or(old_root));
+    for other in rest {
+        if last == 0 {
+            return false;
+        }
+        if place & 1 == 1 || place == last {
+            (before, after) = (node_hash(other, &before), node_hash(other, &after));
+            while place & 1 == 0 && place != 0 {
+                (place, last) = (place >> 1, last >> 1);
+            }
+        } else {
+            after = node_hash(&after, other);
+        }
+        (place, last) = (place >> 1, last >> 1);
+    }
+    last == 0 && before == *old_root && after == *new_root
+}
+
 /// The right edge of a tree while leaves come: of each level of tiles what is not full yet, so never more than 255 of each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Edge {

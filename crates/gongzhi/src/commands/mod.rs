@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod calendar;
 pub mod check;
+pub mod declare_loss;
 pub mod keys;
 pub mod people;
 pub mod prove;
@@ -12,6 +13,7 @@ pub mod sets;
 pub mod validate;
 pub mod walk;
 pub mod whole;
+pub mod witness;
 
 use anyhow::Result;
 use std::future::Future;

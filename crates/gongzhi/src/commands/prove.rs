@@ -134,6 +134,9 @@ async fn look_up(receipt: &Checked, log: &Source, key: &VerifierKey, now: Timest
     let wanted = receipt.promise.leaf();
     let (mut edge, mut place, mut at) = (tree::Edge::default(), None, 0);
     let mine = receipt.logged.as_ref().map(|l| &l.checkpoint);
+    if let Some(lost) = app::log::loss::Loss::read(&note) {
+        gone(receipt, lost, &checkpoint)?;
+    }
     while at < checkpoint.size {
         let width = (checkpoint.size - at).min(tree::WIDTH);
         let path = app::log::tiles::TilePath { level: None, index: at / tree::WIDTH, width }.text();
@@ -145,7 +148,7 @@ async fn look_up(receipt: &Checked, log: &Source, key: &VerifierKey, now: Timest
             }
             edge.push(tree::leaf_hash(leaf), &mut |_, _| {});
             at += 1;
-            if mine.is_some_and(|c| c.size == at && c.root != edge.root()) {
+            if mine.is_some_and(|c| c.origin == checkpoint.origin && c.size == at && c.root != edge.root()) {
                 bail!(
                     "这本账和凭证里的封签不是同一本：账被改过或换过 / this log does not go on from the receipt's checkpoint"
                 );
@@ -155,7 +158,7 @@ async fn look_up(receipt: &Checked, log: &Source, key: &VerifierKey, now: Timest
     if edge.root() != checkpoint.root {
         bail!("账本内容和它的封签不符 / the log's lines do not give the root that its checkpoint signs");
     }
-    if mine.is_some_and(|c| c.size > checkpoint.size) {
+    if mine.is_some_and(|c| c.origin == checkpoint.origin && c.size > checkpoint.size) {
         bail!("这本账比凭证里的封签还短 / this log is shorter than the receipt's checkpoint");
     }
     match place {
@@ -163,6 +166,21 @@ async fn look_up(receipt: &Checked, log: &Source, key: &VerifierKey, now: Timest
         None => missing(receipt, checkpoint.size, now)?,
     }
     Ok(())
+}
+
+/// The log declares that it lost lines: whether the receipt's is one of them.
+fn gone(receipt: &Checked, (from, to): (u64, u64), checkpoint: &Checkpoint) -> Result<()> {
+    say(format!(
+        "这本账申明丢失过第 {from} 至第 {to} 行，此后改名为 {0} / this log declares lines {from} to {to} lost; it is called {0} since",
+        checkpoint.origin
+    ));
+    match &receipt.logged {
+        Some(l) if l.checkpoint.origin != checkpoint.origin && l.index + 1 >= from => bail!(
+            "这张凭证在第 {0} 行，属于申明丢失的部分：收到过是真的，案卷已经丢失，请持凭证再提一次 / the receipt's line {0} is one of the lost ones: it was received, its file is lost; raise it again and show the receipt",
+            l.index + 1
+        ),
+        _ => Ok(()),
+    }
 }
 
 fn missing(receipt: &Checked, size: u64, now: Timestamp) -> Result<()> {

@@ -3,6 +3,7 @@
 use super::{block, say};
 use crate::demo;
 use crate::open::{About, NOTICES, Place};
+use crate::witness::{Watcher, ask};
 use anyhow::{Context, Result, bail};
 use app::installation::App;
 use clap::Args;
@@ -33,6 +34,9 @@ pub struct Serve {
     copy_to: Option<PathBuf>,
     #[command(flatten)]
     pace: Pace,
+    /// A witness that cosigns the log: its address and its key; may be repeated
+    #[arg(long = "witness", env = "GONGZHI_WITNESS", value_name = "URL=KEY", value_delimiter = ',')]
+    witnesses: Vec<Watcher>,
     /// Lets the demo listen on a public address
     #[arg(long)]
     demo_public: bool,
@@ -106,11 +110,13 @@ impl Serve {
         }
         let follower = tokio::spawn(follow(self.place.clone(), app.clone()));
         let logger = tokio::spawn(log(app.clone()));
+        let asking = ask(&self.place, &app, self.witnesses)?;
         let service =
             web::server::router_at(app, self.pace.paces()).into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, service).with_graceful_shutdown(stop()).await?;
         follower.abort();
         logger.abort();
+        asking.iter().for_each(tokio::task::JoinHandle::abort);
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -178,7 +184,8 @@ async fn take_calendar(place: &Place, app: &App) {
     }
 }
 
-async fn stop() {
+/// Until somebody tells the process to stop.
+pub async fn stop() {
     let interrupt = tokio::signal::ctrl_c();
     let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         Ok(signal) => signal,

@@ -39,11 +39,23 @@ pub fn in_file(path: &Path, make: bool) -> Result<MasterKey> {
     MasterKey::from_text(text.trim()).with_context(|| format!("the master key {} is not one", path.display()))
 }
 
+/// The secret of a witness, which is of the same form; made if it is not there.
+pub fn seed_in_file(path: &Path) -> Result<app::keys::Key> {
+    if !path.exists() {
+        let seed: [u8; 32] = app::random::bytes(&mut OsRandom);
+        write_private(path, &app::keys::hex(&seed))?;
+    }
+    check_private(path)?;
+    let text = Zeroizing::new(fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?);
+    let seed = app::keys::from_hex(text.trim()).and_then(|bytes| app::keys::Key::from_slice(&bytes));
+    seed.with_context(|| format!("{} is no key", path.display()))
+}
+
 pub(crate) fn write_private(path: &Path, text: &str) -> Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
     let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    let mut file = made.with_context(|| format!("the master key {} cannot be written", path.display()))?;
+    let mut file = made.with_context(|| format!("the key {} cannot be written", path.display()))?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     // The name of a new file is on disk only once its directory is.
@@ -59,7 +71,7 @@ fn check_private(path: &Path) -> Result<()> {
         .permissions()
         .mode();
     if mode & 0o077 != 0 {
-        bail!("the master key {} can be read by others (mode {:o}); `chmod 600` it", path.display(), mode & 0o777);
+        bail!("the key {} can be read by others (mode {:o}); `chmod 600` it", path.display(), mode & 0o777);
     }
     Ok(())
 }

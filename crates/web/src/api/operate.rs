@@ -87,5 +87,31 @@ pub async fn ready(State(site): State<Site>) -> Response {
 
 /// `/metrics`.
 pub async fn metrics(State(site): State<Site>) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], site.metrics.text()).into_response()
+    let text = site.metrics.text() + &witnessed(&site);
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+/// What each witness cosigned last, and when. None cosigns while nothing comes in: look at the size beside the time.
+fn witnessed(site: &Site) -> String {
+    let all = site.app.witnesses();
+    let mut out = String::new();
+    if all.is_empty() {
+        return out;
+    }
+    out.push_str(
+        "# HELP gongzhi_witness_size Lines of the log that a witness cosigned.\n# TYPE gongzhi_witness_size gauge\n",
+    );
+    for (at, one) in all.iter().enumerate() {
+        let _ = writeln!(out, "gongzhi_witness_size{{witness=\"{at}\"}} {}", one.last.map_or(0, |l| l.size));
+    }
+    out.push_str("# HELP gongzhi_witness_time_seconds When it did.\n# TYPE gongzhi_witness_time_seconds gauge\n");
+    for (at, one) in all.iter().enumerate() {
+        let _ =
+            writeln!(out, "gongzhi_witness_time_seconds{{witness=\"{at}\"}} {}", one.last.map_or(0, |l| l.at.0 / 1000));
+    }
+    out.push_str("# HELP gongzhi_witness_trouble Whether the last answer was no cosignature.\n# TYPE gongzhi_witness_trouble gauge\n");
+    for (at, one) in all.iter().enumerate() {
+        let _ = writeln!(out, "gongzhi_witness_trouble{{witness=\"{at}\"}} {}", u8::from(one.trouble.is_some()));
+    }
+    out
 }

@@ -77,7 +77,17 @@ fn found(visitor: &Visitor, checked: &Checked) -> Markup {
     let (tone, title, text) = match &checked.held {
         Held::Yes(_) => (Tone::Done, t(lang, "portal.check.yes").to_owned(), None),
         Held::Soon(n) => (Tone::Due, tf(lang, "portal.check.soon", &[("n", &n.to_string())]), None),
-        Held::No => (Tone::Warn, t(lang, "portal.check.no.label").to_owned(), Some(t(lang, "portal.check.no.text"))),
+        Held::No => {
+            (Tone::Warn, t(lang, "portal.check.no.label").to_owned(), Some(t(lang, "portal.check.no.text").to_owned()))
+        }
+        Held::Lost(loss) => {
+            let at = when(lang, loss.at, visitor.site.app.now().date());
+            (
+                Tone::Warn,
+                t(lang, "portal.check.lost.label").to_owned(),
+                Some(tf(lang, "portal.check.lost.text", &[("when", &at)])),
+            )
+        }
     };
     html! {
         (outcome(tone, &title, &html! { @if let Some(text) = text { p { (text) } } }))

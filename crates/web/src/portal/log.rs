@@ -8,6 +8,7 @@ use crate::portal::words::when;
 use crate::visitor::Visitor;
 use app::error::AppError;
 use app::log::tiles::TilePath;
+use app::log::witnessed::Trouble;
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
@@ -29,13 +30,59 @@ pub async fn page(visitor: Visitor) -> Result<Markup, WebError> {
         section.block { h2.h2 { (t(lang, "portal.log.shows.title")) } ul.does { @for n in 1..=3 { li { (t(lang, &format!("portal.log.shows.{n}"))) } } } }
         section.block { h2.h2 { (t(lang, "portal.log.hides.title")) } p { (t(lang, "portal.log.hides.text")) } }
         section.block { h2.h2 { (t(lang, "portal.log.how.title")) } ol.steps-text { @for n in 1..=3 { li { (t(lang, &format!("portal.log.how.{n}"))) } } }
-            p.small.quiet.block { (t(lang, "portal.log.not")) } }
+            @if app.witnesses().is_empty() { p.small.quiet.block { (t(lang, "portal.log.not")) } } }
+        (witnesses(&visitor))
+        (losses(&visitor))
         @if let Some(last) = &last { section.card.block { h2.h3 { (t(lang, "portal.log.checkpoint.label")) } p.small { (t(lang, "portal.log.checkpoint.hint")) }
             pre.signed lang="en" tabindex="0" { (last.note) } p.small { a href="/receipt" { (t(lang, "portal.check.title")) } " · " a href="/log/checkpoint" { (t(lang, "portal.log.file")) } } } }
-        section.card.block { h2.h3 { (t(lang, "portal.key.key")) } pre.signed lang="en" tabindex="0" { (app.verifier_key()) } }
+        section.card.block { h2.h3 { (t(lang, "portal.key.key")) } pre.signed lang="en" tabindex="0" { (app.log_key()) } }
     } };
     let title = t(lang, "portal.log.title");
     Ok(portal_page(&PageHead { section: "open", ..visitor.head(title) }, &body))
+}
+
+/// Who cosigns, how far and when; what is wrong where it does not.
+fn witnesses(visitor: &Visitor) -> Markup {
+    let (lang, app) = (visitor.lang, &visitor.site.app);
+    let all = app.witnesses();
+    if all.is_empty() {
+        return html! {};
+    }
+    let trouble = |trouble: &Trouble| match trouble {
+        Trouble::Silent => t(lang, "portal.log.witness.silent").to_owned(),
+        Trouble::Stranger => t(lang, "portal.log.witness.stranger").to_owned(),
+        Trouble::Fork => t(lang, "portal.log.witness.fork").to_owned(),
+        Trouble::Ahead(n) => tf(lang, "portal.log.witness.ahead", &[("n", &n.to_string())]),
+    };
+    html! { section.block { h2.h2 { (t(lang, "portal.log.witness.title")) } p { (t(lang, "portal.log.witness.text")) }
+        @for one in &all { section.card.block {
+            h3.h3 { (one.key.name()) }
+            p { @match one.last {
+                Some(last) => (tf(lang, "portal.log.witness.last", &[("n", &last.size.to_string()), ("when", &when(lang, last.at, app.now().date()))])),
+                None => (t(lang, "portal.log.witness.none")),
+            } }
+            @if let Some(wrong) = &one.trouble { p.note { (trouble(wrong)) } }
+            pre.signed lang="en" tabindex="0" { (one.key.to_string()) }
+        } }
+    } }
+}
+
+/// What was lost, as it was declared.
+fn losses(visitor: &Visitor) -> Markup {
+    let (lang, app) = (visitor.lang, &visitor.site.app);
+    html! { @for loss in app.losses().iter().rev() {
+        section.card.block { h2.h2 { (t(lang, "portal.log.lost.title")) }
+            p { (tf(lang, "portal.log.lost.text", &[
+                ("when", &when(lang, loss.at, app.now().date())), ("from", &(loss.from + 1).to_string()), ("to", &loss.size.to_string())])) }
+            p { (tf(lang, "portal.log.lost.now", &[("name", &loss.opened)])) }
+            details { summary { (t(lang, "portal.log.lost.old")) } pre.signed lang="en" tabindex="0" { (loss.note) } } }
+    } }
+}
+
+/// `GET /log/cosigned`: the last checkpoint that a witness cosigned, which may be some seconds older than the last one.
+pub async fn cosigned(visitor: Visitor) -> Result<impl IntoResponse, WebError> {
+    let note = visitor.site.app.last_cosigned().ok_or_else(|| visitor.fails()(AppError::NotFound))?;
+    Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, "public, max-age=2")], note))
 }
 
 /// `GET /log/checkpoint`

@@ -59,6 +59,7 @@ pub fn routes() -> Router<Site> {
         .route("/open/key", get(open::key))
         .route("/open/log", get(log::page))
         .route("/log/checkpoint", get(log::checkpoint))
+        .route("/log/cosigned", get(log::cosigned))
         .route("/log/tile/{*path}", get(log::tile))
         .route("/open/mechanisms/{id}", get(open::rules))
         .merge(with_files)

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::keys::{from_hex, hex};
-use ct_merkle::InclusionProof;
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
+use ct_merkle::{ConsistencyProof, InclusionProof};
 use proptest::prelude::*;
 
 /// The leaves of the reference implementation's tests, in hex.
@@ -62,6 +62,67 @@ fn full_tiles_are_told_and_leave_the_edge() {
     assert!(edge.levels.iter().all(|tile| tile.len() < 256));
 }
 
+fn grown(leaves: &[Hash], old: u64) -> Vec<Hash> {
+    let runs = consistency(old, leaves.len() as u64);
+    runs.iter().map(|r| fold(&r.iter().map(|s| subtree(leaves, *s)).collect::<Vec<_>>())).collect()
+}
+
+/// The consistency proofs of the reference implementation's tests: sizes and hashes.
+#[test]
+fn the_published_consistency_proofs_come_out() {
+    let leaves: Vec<Hash> = LEAVES.iter().map(|l| leaf_hash(&from_hex(l).expect("hex"))).collect();
+    let published: [(u64, usize, &[&str]); 4] = [
+        (1, 1, &[]),
+        (
+            1,
+            8,
+            &[
+                "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+                "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+                "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
+            ],
+        ),
+        (
+            6,
+            8,
+            &[
+                "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+                "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+                "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+            ],
+        ),
+        (
+            2,
+            5,
+            &[
+                "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+                "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+            ],
+        ),
+    ];
+    for (old, new, wanted) in published {
+        let ours = grown(&leaves[..new], old);
+        assert_eq!(ours.iter().map(|h| hex(h)).collect::<Vec<_>>(), wanted, "{old} to {new}");
+        let at = |n: usize| root(&leaves[..n]);
+        let old_root = at(usize::try_from(old).expect("small"));
+        assert!(consistent((old, &old_root), (new as u64, &at(new)), &ours));
+    }
+}
+
+#[test]
+fn from_nothing_to_itself_and_backwards() {
+    let leaves: Vec<Hash> = (0..9).map(|n| leaf_hash(&data(n))).collect();
+    let (small, large) = (root(&leaves[..4]), root(&leaves));
+    assert!(consistent((0, &empty()), (9, &large), &[]));
+    assert!(!consistent((0, &empty()), (9, &large), &[small]));
+    assert!(!consistent((0, &small), (9, &large), &[]));
+    assert!(consistent((9, &large), (9, &large), &[]));
+    assert!(!consistent((9, &large), (9, &small), &[]));
+    assert!(!consistent((9, &large), (4, &small), &[]));
+    assert!(!consistent((4, &small), (9, &large), &[]));
+    assert!(!consistent((5, &root(&leaves[..5])), (9, &large), &[]));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -100,5 +161,37 @@ proptest! {
             bad[usize::from(spoil) % ours.len()][usize::from(spoil) % 32] ^= 1 << (spoil % 8);
             prop_assert!(!includes(leaf, index, size, &bad, &wanted));
         }
+    }
+
+    #[test]
+    fn another_implementation_agrees_on_growth(old in 1_u64..700, more in 1_u64..700, spoil in any::<u8>()) {
+        let new = old + more;
+        let leaves: Vec<Hash> = (0..new).map(|n| leaf_hash(&data(n))).collect();
+        let mut theirs = MemoryBackedTree::<sha2::Sha256, Vec<u8>>::new();
+        (0..old).for_each(|n| theirs.push(data(n)));
+        let before = theirs.root();
+        (old..new).for_each(|n| theirs.push(data(n)));
+        let (small, large) = (root(&leaves[..usize::try_from(old).expect("small")]), root(&leaves));
+        let ours = grown(&leaves, old);
+        let given = theirs.prove_consistency(usize::try_from(more).expect("small"));
+        prop_assert_eq!(given.as_bytes(), ours.concat());
+        let again = ConsistencyProof::<sha2::Sha256>::try_from_bytes(ours.concat()).expect("a proof");
+        prop_assert!(theirs.root().verify_consistency(&before, &again).is_ok());
+        prop_assert!(consistent((old, &small), (new, &large), &ours));
+        // A third one, for checking.
+        let list: Vec<_> = ours.iter().map(|h| tlog_tiles::Hash(*h)).collect();
+        prop_assert!(tlog_tiles::check_tree(&list, new, tlog_tiles::Hash(large), old, tlog_tiles::Hash(small)).is_ok());
+        // Nothing else is.
+        let mut fork = leaves.clone();
+        fork[usize::from(spoil) % usize::try_from(old).expect("small")] = leaf_hash(b"another");
+        prop_assert!(!consistent((old, &small), (new, &root(&fork)), &grown(&fork, old)));
+        prop_assert!(!consistent((old, &large), (new, &large), &ours));
+        let mut longer = ours.clone();
+        longer.push(large);
+        prop_assert!(!consistent((old, &small), (new, &large), &longer));
+        let mut bad = ours.clone();
+        bad[usize::from(spoil) % ours.len()][usize::from(spoil) % 32] ^= 1 << (spoil % 8);
+        prop_assert!(!consistent((old, &small), (new, &large), &bad));
+        prop_assert!(!consistent((old, &small), (new, &large), &ours[1..]));
     }
 }
