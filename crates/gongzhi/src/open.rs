@@ -2,6 +2,7 @@
 
 mod kept;
 pub(crate) mod master_key;
+mod settings;
 
 pub use kept::replace;
 pub use master_key::seed_in_file;
@@ -12,7 +13,7 @@ use crate::random::OsRandom;
 use anyhow::{Context, Result, bail};
 use app::catalogue::{Catalogue, Packs};
 use app::clock::Clock;
-use app::installation::{App, Parts, Settings};
+use app::installation::{App, Parts};
 use app::keys::MasterKey;
 use app::offer::FromPacks;
 use app::profile::Profile;
@@ -22,7 +23,6 @@ use kernel::region::RegionCode;
 use kernel::time::Timestamp;
 use pack::packs::PackSet;
 use pack::regions::Regions;
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -250,7 +250,7 @@ impl Place {
         if let Some(profile) = about.crypto {
             store.put_setting(app::profile::SETTING, &profile.to_string()).await?;
         }
-        let settings = settings(&*store, about, demo).await?;
+        let settings = settings::settings(&*store, about, demo).await?;
         store_id(&*store).await?;
         let regions = regions(settings.demo)?;
         if regions.get_any(&settings.territory).is_none() {
@@ -354,49 +354,4 @@ fn read_dir(root: &Path, dir: &Path, files: &mut Vec<(String, Vec<u8>)>) -> std:
 pub fn regions(demo: bool) -> Result<Regions> {
     let all = pack::regions::embedded();
     if demo { Ok(all.with_extra(crate::demo::REGIONS.as_bytes())?) } else { Ok(all.with_extra(b"")?) }
-}
-
-async fn settings(store: &dyn Store, about: &About, demo: bool) -> Result<Settings> {
-    let demo = demo || store.setting("demo").await?.as_deref() == Some("yes");
-    let of_demo: BTreeMap<String, String> = toml::from_str(include_str!("../../../packs/demo/installation.toml"))?;
-    let get = Getter { store, of_demo: if demo { of_demo } else { Default::default() } };
-    Ok(Settings {
-        territory: get.one("territory", about.territory.map(|t| t.to_string())).await?.parse()?,
-        name: get.one("name", about.name.clone()).await?,
-        name_en: get.one("name_en", about.name_en.clone()).await?,
-        alias: get.one("alias", about.alias.clone()).await?,
-        origin: get.one("origin", about.origin.clone()).await?,
-        phone: Some(get.one("phone", about.phone.clone()).await?).filter(|p| !p.is_empty()),
-        address: get.one("address", about.address.clone()).await?,
-        demo,
-    })
-}
-
-struct Getter<'a> {
-    store: &'a dyn Store,
-    /// What the demo says of itself; empty elsewhere.
-    of_demo: BTreeMap<String, String>,
-}
-
-impl Getter<'_> {
-    /// What was said now, else what was said at the first start, else the demo's own word.
-    async fn one(&self, key: &str, now: Option<String>) -> Result<String> {
-        let kept = self.store.setting(key).await?;
-        let now = now.or_else(|| self.of_demo.get(key).filter(|_| kept.is_none()).cloned());
-        match (now, kept) {
-            (Some(now), Some(kept)) if key == "territory" && now != kept => {
-                bail!("this installation serves {kept}; another territory needs another data directory")
-            }
-            (Some(now), _) => {
-                self.store.put_setting(key, &now).await?;
-                Ok(now)
-            }
-            (None, Some(kept)) => Ok(kept),
-            (None, None) if matches!(key, "phone" | "address") => Ok(String::new()),
-            (None, None) => bail!(
-                "say --{} at the first start (`gongzhi serve --help` explains it), or --demo",
-                key.replace('_', "-")
-            ),
-        }
-    }
 }

@@ -3,6 +3,7 @@
 //! Random means: by a seed. The same seed gives the same walk.
 
 mod always;
+mod faults;
 mod fill;
 mod kin;
 mod random;
@@ -37,6 +38,8 @@ pub struct Ground<'a> {
     pub calendar: &'a Calendar,
     /// Where the matter is raised.
     pub region: RegionCode,
+    /// Whether something goes wrong between the steps.
+    pub faults: bool,
 }
 
 /// One walk.
@@ -225,6 +228,9 @@ impl<'a> Walker<'a> {
     }
 
     fn step(&mut self) {
+        if self.ground.faults && self.random.below(2) == 0 {
+            self.fault();
+        }
         self.wait();
         if !self.ground.mechanism.cap.is_empty() {
             self.used = if self.random.below(3) == 0 { u32::MAX } else { 0 };

@@ -133,7 +133,7 @@ fn walks_break_nothing() {
     for id in packs.mechanisms().into_iter().filter(|id| packs.offered(id, &region)) {
         let mechanism = packs.effective(id, &region).expect("reads");
         let sum = walk_many(
-            Ground { mechanism: &mechanism, directory: &directory, calendar, region },
+            Ground { mechanism: &mechanism, directory: &directory, calendar, region, faults: true },
             1,
             STEPS,
             WALKS,

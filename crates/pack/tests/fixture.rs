@@ -194,7 +194,7 @@ fn walks_break_nothing() {
     let packs = PackSet::from_dirs(files());
     let (directory, calendar, region) = (directory(), pack::calendar::embedded(), code("990101001"));
     let mechanism = packs.effective("lamp", &region).expect("reads");
-    let ground = Ground { mechanism: &mechanism, directory: &directory, calendar, region };
+    let ground = Ground { mechanism: &mechanism, directory: &directory, calendar, region, faults: true };
     let sum = walk_many(ground, 7, 40, 400, |_| {});
     assert!(sum.broken.is_none(), "{:#?}", sum.broken.map(|b| (b.seed, b.lines, b.broken)));
     assert!(sum.ended > 100 && sum.raised > 200, "{sum:?}");
@@ -210,7 +210,13 @@ fn a_walk_finds_a_clock_that_nobody_watches() {
     let packs = (packs, directory());
     let mechanism = packs.0.base("lamp").expect("reads");
     let region = code("990101001");
-    let ground = Ground { mechanism: &mechanism, directory: &packs.1, calendar: pack::calendar::embedded(), region };
+    let ground = Ground {
+        mechanism: &mechanism,
+        directory: &packs.1,
+        calendar: pack::calendar::embedded(),
+        region,
+        faults: true,
+    };
     let sum = walk_many(ground, 7, 40, 400, |_| {});
     let broken = sum.broken.expect("it breaks").broken;
     assert!(broken[0].contains("no clock runs in `answered`"), "{broken:?}");

@@ -277,7 +277,7 @@ fn walks_break_nothing() {
     let region: RegionCode = "990101001".parse().expect("a code");
     for name in NAMES.iter().filter(|n| **n != "grievance") {
         let mechanism = packs.effective(name, &region).expect("reads");
-        let ground = Ground { mechanism: &mechanism, directory: &directory, calendar, region };
+        let ground = Ground { mechanism: &mechanism, directory: &directory, calendar, region, faults: true };
         let sum = walk_many(ground, 3, 40, 200, |_| {});
         assert!(sum.broken.is_none(), "{name}: {:#?}", sum.broken.map(|b| (b.seed, b.lines, b.broken)));
         let never: Vec<_> =

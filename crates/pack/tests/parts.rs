@@ -45,7 +45,13 @@ fn walks_break_nothing_and_do_everything() {
     let region: RegionCode = "990101001".parse().expect("a code");
     let mechanism = packs.base("gather").expect("reads");
     let directory = directory();
-    let ground = Ground { mechanism: &mechanism, directory: &directory, calendar: pack::calendar::embedded(), region };
+    let ground = Ground {
+        mechanism: &mechanism,
+        directory: &directory,
+        calendar: pack::calendar::embedded(),
+        region,
+        faults: true,
+    };
     let sum = walk_many(ground, 11, 60, 600, |_| {});
     assert!(sum.broken.is_none(), "{:#?}", sum.broken.map(|b| (b.seed, b.lines, b.broken)));
     let never: Vec<_> = mechanism.action.keys().filter(|a| !sum.did.contains_key(*a)).collect();

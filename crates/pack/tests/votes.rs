@@ -54,7 +54,8 @@ fn its_stories_come_true() {
 fn walks_vote_and_every_result_comes() {
     let (m, directory) = (mechanism("", ""), directory());
     let region = "990101001".parse().expect("a code");
-    let ground = Ground { mechanism: &m, directory: &directory, calendar: pack::calendar::embedded(), region };
+    let ground =
+        Ground { mechanism: &m, directory: &directory, calendar: pack::calendar::embedded(), region, faults: true };
     let sum = walk_many(ground, 1, 60, 600, |_| {});
     assert!(sum.broken.is_none(), "{:#?}", sum.broken);
     for action in ["carry_out", "not_carried", "put_off", "count_votes"] {

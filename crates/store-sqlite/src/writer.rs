@@ -232,6 +232,12 @@ impl Thread {
             }
             self.checkpoint();
         }
+        // What SQLite would do by itself at closing, but here a failed flush of one file is heard before the other is written.
+        for connection in [&self.keys, &self.connection] {
+            if !self.state.stopped() {
+                wal::checkpoint(connection, &self.state);
+            }
+        }
         leave(&self.connection, &self.state);
         leave(&self.keys, &self.state);
     }

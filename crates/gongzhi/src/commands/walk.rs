@@ -27,6 +27,9 @@ pub struct Walk {
     /// How many matters; one prints its file, more print a summary
     #[arg(long, default_value_t = 1)]
     matters: usize,
+    /// Between the steps something goes wrong: a restart, a lost write, a clock that steps back, somebody who may not
+    #[arg(long)]
+    faults: bool,
     /// More packs
     #[arg(long)]
     packs: Vec<PathBuf>,
@@ -46,6 +49,7 @@ impl Walk {
             directory: &directory,
             calendar: pack::calendar::embedded(),
             region: self.region,
+            faults: self.faults,
         };
         if self.matters == 1 {
             let log = walk(ground, self.seed, self.steps);
