@@ -2,7 +2,8 @@
 //! name; what is missing is signed into every checkpoint and shown on its page.
 
 use super::{block, say};
-use crate::open::{About, Place, replace};
+use crate::open::kept::replace;
+use crate::open::{About, Place};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::process::ExitCode;
