@@ -1,11 +1,8 @@
 //! Opening an installation: data directory, master key, settings, packs, store.
 
-mod kept;
+pub(crate) mod kept;
 pub(crate) mod master_key;
 mod settings;
-
-pub use kept::replace;
-pub use master_key::seed_in_file;
 
 use crate::clock::SystemClock;
 use crate::ledger::FileLedger;

@@ -349,6 +349,19 @@ async fn an_older_database_is_refused_until_its_loss_is_declared() {
     let (code, said) = run(&["declare-loss", "--data", data, "--yes"]);
     assert!(code == Some(1) && said.contains("nothing is lost"), "{said}");
 
+    // A restored backup from before is refused in the same way; `--declare-loss` is tried below, on another directory.
+    case.put_back(&older);
+    let backup = case.dir.path().join("backup");
+    let backup = backup.to_str().expect("a path");
+    let (code, said) = run(&["backup", "--data", data, backup]);
+    assert_eq!(code, Some(0), "{said}");
+    let (restored, master) = (case.dir.path().join("restored"), case.data().join("master.key"));
+    std::fs::copy(case.kept(), case.dir.path().join("restored.checkpoint")).expect("copied");
+    let restored = restored.to_str().expect("a path");
+    let restore = ["restore", backup, "--data", restored, "--master-key-file", master.to_str().expect("a path")];
+    let (code, said) = run(&[&restore[..], &["--declare-loss"]].concat());
+    assert!(code == Some(0) && said.contains("test.example/town/2"), "{said}");
+
     // The loss is declared: nothing happens without --yes.
     case.put_back(&older);
     let (code, said) = run(&["declare-loss", "--data", data]);

@@ -1,6 +1,7 @@
 //! `gongzhi backup` and `gongzhi restore`: taken beside a running server, read back before it counts; restored only where
 //! nothing is, after everything was checked, and verified afterwards.
 
+use super::declare_loss::declare_if_lost;
 use super::whole::{Kept, bar, verify_all};
 use super::{block, say, verdict};
 use crate::backup::{self, ENTRY, Part, Source};
@@ -35,6 +36,9 @@ pub struct Restore {
     /// The part with the keys, where the one beside it has expired
     #[arg(long, value_name = "FILE")]
     keys: Option<PathBuf>,
+    /// Where the backup lacks what witnesses cosigned: declares that it is lost, and goes on
+    #[arg(long)]
+    declare_loss: bool,
 }
 
 fn is_dir(to: &Path) -> bool {
@@ -76,6 +80,9 @@ impl Restore {
             backup::restore(&self.from, self.keys.as_deref(), &self.place.master_key(false)?, &self.place.data)?;
         let begin = Instant::now();
         block(async {
+            if self.declare_loss {
+                declare_if_lost(&self.place).await?;
+            }
             // Alone first: erasures that the backup does not know of are carried out before anybody reads.
             drop(self.place.open().await?);
             let jobs = std::thread::available_parallelism().map_or(2, usize::from);

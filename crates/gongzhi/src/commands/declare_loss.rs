@@ -2,7 +2,8 @@
 //! name; what is missing is signed into every checkpoint and shown on its page.
 
 use super::{block, say};
-use crate::open::{About, Place, replace};
+use crate::open::kept::replace;
+use crate::open::{About, Place};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::process::ExitCode;
@@ -24,8 +25,21 @@ impl DeclareLoss {
     }
 }
 
-/// Declares the loss, if there is one and `sure`; `restore --declare-loss` ends with the same.
-pub async fn declare(place: &Place, sure: bool) -> Result<ExitCode> {
+/// The same for `restore --declare-loss`: nothing where the backup holds everything that was cosigned.
+pub async fn declare_if_lost(place: &Place) -> Result<()> {
+    if let Some(kept) = place.kept_checkpoint()? {
+        let app = place.put_together(place.existing(false)?, &About::default(), false, place.clock()).await?;
+        let gap = app.beside(&kept).await?;
+        drop(app);
+        if gap.is_some() {
+            declare(place, true).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Declares the loss, if there is one and `sure`.
+async fn declare(place: &Place, sure: bool) -> Result<ExitCode> {
     let store = place.existing(false).context("stop the server first")?;
     let about = About::default();
     let open = || place.put_together(store.clone(), &about, false, place.clock());

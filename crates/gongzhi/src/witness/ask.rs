@@ -1,7 +1,8 @@
 //! Asking the witnesses of this log, each in a task of its own: one that is slow or down delays nobody. Requests go out with
 //! `curl`, the machine's own: it brings certificates and proxies; what comes back is believed only by its signature.
 
-use crate::open::{Place, replace};
+use crate::open::Place;
+use crate::open::kept::replace;
 use anyhow::{Context, Result, anyhow};
 use app::installation::App;
 use app::log::cosign::WitnessKey;

@@ -1,7 +1,8 @@
 //! What a witness remembers: its key, and of each log the last checkpoint that it cosigned. A cosignature leaves only after
 //! that checkpoint is on disk. A file that cannot be read stops the start: whoever forgot would cosign a log that went back.
 
-use crate::open::{replace, seed_in_file};
+use crate::open::kept::replace;
+use crate::open::master_key::seed_in_file;
 use anyhow::{Context, Result, bail};
 use app::log::checkpoint::Checkpoint;
 use app::log::cosign::WitnessKeys;
