@@ -11,7 +11,7 @@ use maud::{Markup, html};
 pub fn votes(lang: Lang, views: &[VoteView]) -> Markup {
     html! { @for view in views { section.vote.block aria-labelledby=(format!("vote-{}", view.id)) {
         h2.h2 id=(format!("vote-{}", view.id)) { (say(lang, &view.name)) }
-        p { b { (outcome(lang, view)) } @if let Some(until) = view.until.filter(|_| view.open) { " " span.quiet { (tf(lang, "vote.until", &[("when", &until.to_string().replace('T', " "))])) } } }
+        p { b { (outcome(lang, view)) } @if let Some(until) = view.until.filter(|_| view.open) { " " span.quiet { (tf(lang, "vote.until", &[("when", &crate::words::when(lang, until, until.date()))])) } } }
         (turnout(lang, view))
         @for option in &view.options { @if let Some(n) = option.count {
             (bar(&tf(lang, "vote.option", &[("label", say(lang, &option.label)), ("n", &n.to_string())]), n, view.base, None, option.favour))

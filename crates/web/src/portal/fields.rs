@@ -78,7 +78,7 @@ impl Kept {
     #[must_use]
     pub fn read(text: &str) -> Option<Kept> {
         let (id, name) = text.split_once(':')?;
-        let plain = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
+        let plain = matches!(id.len(), 32 | 64) && id.bytes().all(|b| b.is_ascii_hexdigit());
         plain.then(|| Kept { id: id.to_owned(), name: name.chars().take(60).collect() })
     }
 }
