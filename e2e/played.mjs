@@ -111,7 +111,7 @@ export class Played {
     return { approve: `同意：${word}`, reject: `不同意：${word}`, take_back: `撤回提请：${word}` }[inner ? first : ''] ?? word;
   }
 
-  async act(step) {
+  async act(step, again = true) {
     const page = await this.open(step.who);
     const label = this.label(step.do);
     if (step.who === 'resident') return this.say(page, step);
@@ -126,6 +126,11 @@ export class Played {
     // Words for everybody are shown once more before they go out.
     const sure = page.locator('form:has(input[name=sure]) p.actions button, button[name=sure]').first();
     if (!/\?did=/.test(page.url()) && await sure.count()) await Promise.all([page.waitForEvent('domcontentloaded'), sure.click()]);
+    // The matter may move while somebody types (what a child says comes by itself): she looks again, and does it.
+    if (again && !/\?did=/.test(page.url()) && (await refusal(page)).includes('先办了一步')) {
+      this.s.expect(/409/);
+      return this.act(step, false);
+    }
     assert.match(page.url(), /\?did=/, `${label}: not done; the page says ${await refusal(page)}`);
   }
 
