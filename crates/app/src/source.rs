@@ -37,10 +37,10 @@ mod tests {
 
     #[test]
     fn short_names_are_written_out_and_the_rest_stays() {
-        let text = spelled("XF 31(6), 36; CC 203");
-        assert_eq!(text.zh, "《信访工作条例》第 31(6)、36 条；《民法典》第 203 条");
-        assert_eq!(text.en, "Regulation on Petition Work, art. 31(6), 36; Civil Code, art. 203");
-        assert_eq!(spelled("XF").zh, "《信访工作条例》");
+        let text = spelled("CC 31(6), 36; URC 20");
+        assert_eq!(text.zh, "《民法典》第 31(6)、36 条；《城市居民委员会组织法》第 20 条");
+        assert_eq!(text.en, "Civil Code, art. 31(6), 36; Organic Law of Urban Residents’ Committees, art. 20");
+        assert_eq!(spelled("CC").zh, "《民法典》");
         assert_eq!(spelled("汀云办法 16").zh, "汀云办法 16");
     }
 }

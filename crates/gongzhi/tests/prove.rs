@@ -1,13 +1,12 @@
 //! `gongzhi prove` as somebody runs it: the proof is written, checks offline, and fails wherever something is not as it was.
 
+mod installed;
 #[path = "../../app/tests/town/mod.rs"]
 mod town;
 
-use app::keys::MasterKey;
 use app::log::tiles::TilePath;
-use app::random::SeededRandom;
 use app::viewer::{Shown, Viewer};
-use std::os::unix::fs::PermissionsExt;
+use installed::installed;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -26,21 +25,7 @@ impl Case {
         let dir = tempfile::tempdir().expect("a directory");
         let store = SqliteStore::open(dir.path(), Options::default()).expect("a store");
         let town = Town::over(Arc::new(store), "2026-09-28T22:46").await;
-        let key = dir.path().join("master.key");
-        std::fs::write(&key, MasterKey::generate(&mut SeededRandom::new(7))).expect("written");
-        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).expect("private");
-        for (name, value) in [
-            ("territory", "990101"),
-            ("name", "试验区"),
-            ("name_en", "Test District"),
-            ("alias", "TD"),
-            ("origin", "test.example/town"),
-            ("address", "http://127.0.0.1"),
-            ("phone", ""),
-            ("demo", "yes"),
-        ] {
-            town.store.put_setting(name, value).await.expect("kept");
-        }
+        installed(&town, &dir.path().join("master.key")).await;
         let key = town.app.verifier_key();
         Case { dir, town, key }
     }

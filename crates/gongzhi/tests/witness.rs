@@ -1,10 +1,11 @@
 //! Witnesses as somebody runs them: two processes of the binary, a log that grows, forks and goes back, and a loss that is declared.
 //! The control is a witness that signs everything: the same demands turn it down.
 
+mod installed;
 #[path = "../../app/tests/town/mod.rs"]
 mod town;
 
-use app::keys::{Key, MasterKey};
+use app::keys::Key;
 use app::log::checkpoint::Checkpoint;
 use app::log::cosign::{WitnessKey, WitnessKeys};
 use app::log::loss::Loss;
@@ -12,6 +13,7 @@ use app::log::tree::{Edge, consistency, leaf_hash};
 use app::log::witness::Request;
 use app::note::{SigningKeys, VerifierKey};
 use app::random::SeededRandom;
+use installed::installed;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -242,21 +244,7 @@ impl Case {
     async fn new() -> (Case, String) {
         let case = Case { dir: tempfile::tempdir().expect("a directory") };
         let town = case.open("2026-09-28T22:46").await;
-        let key = case.data().join("master.key");
-        std::fs::write(&key, MasterKey::generate(&mut SeededRandom::new(7))).expect("written");
-        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).expect("private");
-        for (name, value) in [
-            ("territory", "990101"),
-            ("name", "试验区"),
-            ("name_en", "Test District"),
-            ("alias", "TD"),
-            ("origin", "test.example/town"),
-            ("address", "http://127.0.0.1"),
-            ("phone", ""),
-            ("demo", "yes"),
-        ] {
-            town.store.put_setting(name, value).await.expect("kept");
-        }
+        installed(&town, &case.data().join("master.key")).await;
         let key = town.app.verifier_key();
         drop(town);
         (case, key)

@@ -329,7 +329,7 @@ functions = ["handling_unit"]
 part_of = "区政府"
 [[body]]
 name = "区热线"
-en = "hotline"
+en = "desk"
 region = "990101"
 functions = ["handling_unit"]
 guided_by = "区政府"
