@@ -3,6 +3,7 @@
 
 use crate::fail::{Fail, Run};
 use crate::{keys, pair, sums};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -161,6 +162,8 @@ pub fn checkpointer(path: &Path) -> Run<Connection> {
 /// What every connection is set to.
 pub fn tune(connection: &Connection, cache: u32) -> Run<()> {
     connection.busy_timeout(Duration::from_secs(10))?;
+    // Otherwise a statement is parsed anew whenever another value is bound to it: a third of a page's time.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     sums::teach(connection)?;
     connection.set_prepared_statement_cache_capacity(128);
     set(connection, "mmap_size", "0", "0")?;
