@@ -22,7 +22,8 @@ pub struct WalkSummary {
     pub broken: Option<WalkLog>,
 }
 
-/// Plays many matters with seeds from `seed` on, and stops at the first that breaks something.
+/// Plays so many matters with seeds from `seed` on, and stops at the first that breaks something. A walk whose matter
+/// could not be raised (a complaint about everybody finds nobody) does not count, but there are never twice as many.
 #[must_use]
 pub fn walk_many(
     ground: Ground<'_>,
@@ -32,8 +33,8 @@ pub fn walk_many(
     mut each: impl FnMut(usize),
 ) -> WalkSummary {
     let mut sum = WalkSummary::default();
-    for n in 0..walks {
-        let log = walk(ground, seed.wrapping_add(n as u64), steps);
+    while sum.raised < walks && sum.walks < 2 * walks {
+        let log = walk(ground, seed.wrapping_add(sum.walks as u64), steps);
         sum.walks += 1;
         sum.raised += usize::from(log.raised);
         sum.ended += usize::from(log.file.ended.is_some());
@@ -42,7 +43,7 @@ pub fn walk_many(
             *sum.did.entry(action.to_owned()).or_default() += 1;
         }
         *sum.stopped_in.entry(log.file.state.clone()).or_default() += 1;
-        each(n + 1);
+        each(sum.raised);
         if !log.broken.is_empty() {
             sum.broken = Some(log);
             break;
