@@ -163,6 +163,8 @@ impl CaseFile {
         if let Some(opened) = &entry.opened {
             self.opened = Some(opened.clone());
             self.raised_at = Some(entry.at);
+            // Whoever had it raised follows it to its end.
+            self.took_part.extend(opened.origin.body());
         }
         if let By::Post { person, body } = entry.by {
             self.took_part.insert(body);

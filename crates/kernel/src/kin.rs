@@ -9,7 +9,7 @@ pub use step::{Step, may_link, places};
 
 use crate::entry::Entry;
 use crate::form::Coded;
-use crate::ids::MatterId;
+use crate::ids::{BodyId, MatterId};
 use crate::mechanism::{Action, Mechanism};
 use crate::text::Text;
 use crate::time::{Date, Timestamp};
@@ -212,6 +212,12 @@ impl Origin {
     pub fn is_empty(&self) -> bool {
         *self == Origin::default()
     }
+
+    /// The body that had it raised out of another matter.
+    #[must_use]
+    pub fn body(&self) -> Option<BodyId> {
+        self.parent.as_ref().and_then(|p| p.body)
+    }
 }
 
 /// The parent of a matter.
@@ -227,6 +233,9 @@ pub struct Parent {
     /// The parent knows nothing of it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
+    /// The body for which it was asked for; none where the person or the clock did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<BodyId>,
 }
 
 /// One day of a plan.

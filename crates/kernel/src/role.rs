@@ -22,6 +22,9 @@ pub struct Role {
     /// Which post in that body; none for every one who works matters there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub post: Option<String>,
+    /// Only where that body has this function; else the role is nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
     /// Separation of duty: never these bodies, nor the persons who acted for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not: Vec<Exclusion>,
@@ -229,7 +232,8 @@ fn resolve_one(
             }
         }
     }
-    let fits = |body: &BodyId| !out.contains(body) && !standing.shields(directory, *body);
+    let has = |body: BodyId| role.function.as_ref().is_none_or(|f| directory.has(body, f));
+    let fits = |body: &BodyId| !out.contains(body) && has(*body) && !standing.shields(directory, *body);
     let body = match &role.is {
         BodyExpr::Raiser => None,
         BodyExpr::Assignee => standing.assignee.filter(fits),

@@ -74,8 +74,9 @@ impl App {
         let mut view = KinView { published: self.published_words(id).await?, ..KinView::default() };
         let parent = file.opened.as_ref().and_then(|o| o.origin.parent.as_ref().map(|p| p.matter));
         if let Some(parent) = parent {
-            // Its code is not handed back: whoever was given this one was not given that.
-            view.parent = self.relative(viewer, own, parent).await?.map(|r| RelativeView { code: None, ..r });
+            // Neither its code nor its words are handed back: whoever was given this one was not given that.
+            let found = self.relative(viewer, own, parent).await?;
+            view.parent = found.map(|r| if own { without_words(r) } else { r });
         }
         let plan = file.opened.as_ref().and_then(|o| o.origin.plan.as_ref()?.row);
         if let Some(row) = plan.filter(|_| view.parent.is_none()) {
@@ -83,7 +84,11 @@ impl App {
         }
         for (name, child) in self.children(&matter, own).await? {
             let found = self.relative(viewer, own, child).await?;
-            let name = mechanism.child.get(&name).map(|c| c.name.clone());
+            let known = mechanism.child.get(&name);
+            let name = known.map(|c| c.name.clone());
+            // What the offices do among themselves she follows without its words: where it stands, and no code to open it.
+            let internal = own && known.is_some_and(|c| c.internal);
+            let found = found.map(|r| if internal { without_words(r) } else { r });
             view.children.extend(found.map(|r| RelativeView { name, ..r }));
         }
         if !own {
@@ -139,4 +144,9 @@ impl App {
         let code = own.then(|| self.codes(id).long.to_string());
         Ok(item.map(|item| RelativeView { item, name: None, kind: None, code }))
     }
+}
+
+/// Where a matter stands, and nothing that is written in it.
+fn without_words(relative: RelativeView) -> RelativeView {
+    RelativeView { code: None, item: ItemView { title: None, ..relative.item }, ..relative }
 }
