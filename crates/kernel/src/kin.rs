@@ -7,7 +7,7 @@ mod step;
 pub(crate) use step::step;
 pub use step::{Step, may_link, places};
 
-use crate::entry::Entry;
+use crate::entry::{By, Entry};
 use crate::form::Coded;
 use crate::ids::{BodyId, MatterId};
 use crate::mechanism::{Action, Mechanism};
@@ -211,6 +211,12 @@ impl Origin {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Origin::default()
+    }
+
+    /// The body for which it was raised, by this somebody or out of another matter.
+    #[must_use]
+    pub fn raised_for(&self, by: By) -> Option<BodyId> {
+        if let By::Post { body, .. } = by { Some(body) } else { self.body() }
     }
 
     /// The body that had it raised out of another matter.

@@ -10,6 +10,7 @@ use crate::late::happened;
 use crate::mechanism::{CLOCK, Mechanism, RAISE, RAISER};
 use crate::permit::permit;
 use crate::refusal::{Refusal, Rule};
+use crate::role::Standing;
 use crate::seal::seal;
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
@@ -73,8 +74,9 @@ pub fn raise_from(
         origin,
         number: None,
     };
-    let mut decision =
-        Decision { file: CaseFile { opened: Some(opened.clone()), ..CaseFile::default() }, ..Decision::default() };
+    let standing = Standing { raiser: opened.origin.raised_for(by), ..Standing::default() };
+    let file = CaseFile { opened: Some(opened.clone()), standing, ..CaseFile::default() };
+    let mut decision = Decision { file, ..Decision::default() };
     let facts = merged(&BTreeMap::new(), &filled);
     let (sealed, personal) = seal(ctx, 1, &filled);
     let effect =

@@ -18,7 +18,7 @@ mod overlay;
 mod parts;
 mod personal;
 mod reach;
-mod roles;
+pub(crate) mod roles;
 mod shielded;
 pub(crate) mod unroll;
 mod votes;

@@ -39,6 +39,8 @@ pub fn wired(packs: &PackSet, region: Option<&RegionCode>, m: &Mechanism) -> Vec
             let path = format!("action.{id}.raises");
             if let Some(other) = reach.other(&child.mechanism, &format!("child.{}.mechanism", raises.child), &mut out) {
                 reach.satisfied(&path, &other, &raises.with, &given, &mut out);
+                let body = action.by.iter().all(|r| r != CLOCK && r != RAISER);
+                reach.for_a_body(&path, &other, body, &mut out);
                 reach.kept_out(&path, &other, &raises.with, (child.internal, action.when.as_ref()), &mut out);
             }
         }
@@ -48,6 +50,7 @@ pub fn wired(packs: &PackSet, region: Option<&RegionCode>, m: &Mechanism) -> Vec
         reach.brings(id, &other, &mut out);
         if child.hidden {
             reach.hidden(id, &other, &mut out);
+            reach.for_a_body(&format!("child.{id}"), &other, false, &mut out);
         }
     }
     for (id, plan) in &m.plan {
@@ -56,6 +59,7 @@ pub fn wired(packs: &PackSet, region: Option<&RegionCode>, m: &Mechanism) -> Vec
         let given = needs.flat_map(|a| a.needs.iter()).collect();
         if let Some(other) = reach.other(&plan.raises.mechanism, &format!("{path}.mechanism"), &mut out) {
             reach.satisfied(&path, &other, &plan.raises.with, &given, &mut out);
+            reach.for_a_body(&path, &other, false, &mut out);
             reach.kept_out(&path, &other, &plan.raises.with, (false, None), &mut out);
         }
     }

@@ -1,4 +1,5 @@
-//! Whom a matter keeps out, the matters that come out of it keep out as well.
+//! Whom a matter keeps out, the matters that come out of it keep out as well; and a mechanism that rests on the body which
+//! raises it is raised by one.
 
 use super::{Reach, say};
 use crate::check::Findings;
@@ -8,6 +9,21 @@ use kernel::mechanism::Mechanism;
 use std::collections::BTreeMap;
 
 impl Reach<'_> {
+    /// Where roles of the other mechanism are the body that raised it, a body does.
+    pub(super) fn for_a_body(&self, path: &str, other: &Mechanism, body: bool, out: &mut Findings) {
+        if !body && crate::check::roles::needs_body(other) {
+            let says = (
+                format!("“{}”有角色是提出它的单位，这里却可能由本人或系统提出", other.mechanism.id),
+                format!("a role of `{}` is the body that raises it; here the person or the clock may", other.mechanism.id),
+            );
+            let help = (
+                "这个动作只由单位的角色做；或者那边写 is = \"raiser_body or 角色\"",
+                "let roles of bodies alone do this, or write is = \"raiser_body or ROLE\" there",
+            );
+            say(out, path.to_owned(), says, help);
+        }
+    }
+
     /// Who is kept out here is kept out there. Not where the condition says that nobody is; and a matter of the offices
     /// says of nobody who she is.
     pub(super) fn kept_out(
