@@ -83,6 +83,7 @@ pub fn raise_from(
         Effect { id: RAISE, action, by, at: ctx.now, occurred, facts, act: Act::Did(RAISE.into()), sealed, part: None };
     let mut entry = apply(ctx, &decision.file, effect)?;
     entry.opened = Some(opened);
+    entry.beyond.links = crate::kin::named(ctx.mechanism, &filled);
     decision.push(entry);
     decision.personal = personal;
     demand_holder(ctx, &decision.file)?;

@@ -248,10 +248,8 @@ fn resolve_one(
         BodyExpr::Raiser => None,
         BodyExpr::Assignee => standing.assignee.filter(fits),
         BodyExpr::Same(r) => other(r, found).filter(fits),
-        BodyExpr::RaiserBody(or) => {
-            let kept = |body: &BodyId| !out.contains(body) && !standing.shields(directory, *body);
-            standing.raiser.filter(fits).or_else(|| or.as_ref().and_then(|r| other(r, found)).filter(kept))
-        }
+        // The other role stands in as it is, with its own exclusions.
+        BodyExpr::RaiserBody(or) => standing.raiser.filter(fits).or_else(|| or.as_ref().and_then(|r| other(r, found))),
         BodyExpr::Office(function) => directory.offices(function, region).into_iter().find(fits),
         BodyExpr::Superior(relation, r) => {
             let mut at = other(r, found).and_then(|b| directory.superior(b, *relation));

@@ -9,7 +9,7 @@ use crate::random::bytes;
 use crate::view::{FieldView, form};
 use crate::viewer::Viewer;
 use kernel::decide::{Context, Decision, Opening, raise_from, raises_as};
-use kernel::form::{Coded, Raw, check};
+use kernel::form::{Coded, Filled, Raw, check};
 use kernel::entry::{Act, By, Entry};
 use kernel::ids::{BodyId, MatterId};
 use kernel::kin::{Origin, Parent, Step};
@@ -73,7 +73,10 @@ impl App {
         }
         let id = self.next_id(cell);
         let at = self.now();
-        let decision = self.decide_by_itself(&effective, region, &fields, origin)?;
+        let parent = origin.parent.as_ref().map(|p| p.matter);
+        let behind: Vec<MatterId> = parent.into_iter().chain(origin.plan.as_ref().and_then(|p| p.row)).collect();
+        let named = self.named_by_itself(&effective.mechanism, &fields, &behind).await;
+        let decision = self.decide_by_itself(&effective, region, (&fields, named), origin)?;
         let command = CommandRow { principal: PRINCIPAL.into(), key, request: [0; 32], matter: id, at };
         match self.put_new(id, &effective, &decision, Some(command)).await {
             Ok(_) => Ok(id),
@@ -86,14 +89,15 @@ impl App {
         &self,
         effective: &Effective,
         region: kernel::region::RegionCode,
-        fields: &Raw,
+        (fields, named): (&Raw, Filled),
         origin: Origin,
     ) -> Result<Decision, AppError> {
         let (directory, mechanism, now) = (self.directory(), &*effective.mechanism, self.now());
         let refused = |r: Refusal| AppError::Refused(Box::new(r), Some(effective.mechanism.clone()));
         let action = mechanism.action.get(RAISE).ok_or_else(|| AppError::corrupt("a mechanism without raising"))?;
-        let filled = check(mechanism, action, fields, &BTreeMap::new(), &*directory)
+        let mut filled = check(mechanism, action, fields, &BTreeMap::new(), &*directory)
             .map_err(|errors| refused(Rule::Fields(errors).into()))?;
+        filled.extend(named);
         let seed = bytes(self.random().as_mut());
         let calendar = self.calendar();
         let ctx = Context {

@@ -12,6 +12,7 @@ use kernel::ids::MatterId;
 use kernel::kin::LinkKind;
 use kernel::text::Text;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use store::MarkQuery;
 
 /// Another matter.
@@ -101,6 +102,12 @@ impl App {
             view.may_link = kernel::kin::may_link(&ctx, file, &viewer.actor(id)).is_ok();
         }
         if own {
+            let hers = matter.entries.iter().filter(|e| e.by == kernel::entry::By::Raiser);
+            let named: BTreeSet<_> = hers.flat_map(|e| &e.beyond.links).filter(|l| file.kin.links.contains(l)).collect();
+            for (kind, other) in named {
+                let found = self.relative(viewer, true, *other).await?.map(without_words);
+                view.links.extend(found.map(|r| RelativeView { kind: Some(*kind), ..r }));
+            }
             let hidden = mechanism.child.iter().filter(|(_, c)| c.hidden && file.keeping.erased.is_none());
             let offered =
                 hidden.filter(|(_, c)| self.catalogue().effective(&c.mechanism, &matter.row.region).is_some());

@@ -319,6 +319,11 @@ fn slots(m: &Mechanism, out: &mut Findings) {
             );
         }
     }
+    for (id, _) in m.field.iter().filter(|(_, f)| f.link.is_some() && !f.links()) {
+        let help = ("去掉 link，或者写 type = \"matter\"，不写 takes、about", "remove `link`, or make it a plain `matter`");
+        let (zh, en) = ("这个字段不把两件事关联起来", "this field links no two matters");
+        say(out, format!("field.{id}.link"), zh, en, help);
+    }
     let takes = m.field.values().any(|f| f.takes.is_some());
     for (id, _) in m.action.iter().filter(|(_, a)| a.gives_back && !takes) {
         let help = ("去掉 gives_back", "remove `gives_back`");
