@@ -142,7 +142,7 @@ impl App {
         AppError::WrongCode { wait: self.inner.tries.wait(subject, source, self.now()) }
     }
 
-    fn proof(&self, id: Option<MatterId>, given: Given) -> Proof {
+    pub(crate) fn proof(&self, id: Option<MatterId>, given: Given) -> Proof {
         let serial = id.map(id_bytes).unwrap_or_default();
         let owner = id.map(|id| (Owner { cell: id.cell.0, matter: &serial }, 1));
         verify(self.inner.keyring.code_key(), owner, given)

@@ -7,7 +7,7 @@ use crate::outside::counted_ballots;
 use crate::random::bytes;
 use crate::viewer::Viewer;
 use kernel::decide::{Command, Context, Decision, decide};
-use kernel::form::{Raw, check};
+use kernel::form::{Filled, Raw, check};
 use kernel::ids::{Cell, MatterId};
 use kernel::refusal::{Refusal, Rule};
 use kernel::time::Timestamp;
@@ -64,7 +64,11 @@ impl App {
         }
         for _ in 0..2 {
             let matter = self.matter(id).await?;
-            let decision = self.decide_act(viewer, &matter, acting)?;
+            let named = match self.access(viewer, &matter).reads() {
+                true => self.named(viewer, &matter.mechanism, &acting.fields, Some(id)).await?,
+                false => Filled::new(),
+            };
+            let decision = self.decide_act(viewer, &matter, acting, named)?;
             let command = acting.idempotency_key.as_ref().map(|key| CommandRow {
                 principal: viewer.principal(),
                 key: key.clone(),
@@ -93,7 +97,13 @@ impl App {
         Ok(Acted { id: row.matter, state: matter.state, entries: 0 })
     }
 
-    fn decide_act(&self, viewer: &Viewer, matter: &Matter, acting: &Acting) -> Result<Decision, AppError> {
+    fn decide_act(
+        &self,
+        viewer: &Viewer,
+        matter: &Matter,
+        acting: &Acting,
+        named: Filled,
+    ) -> Result<Decision, AppError> {
         let access = self.access(viewer, matter);
         if !access.reads() {
             return Err(if access == crate::access::Access::None { AppError::NotFound } else { AppError::Forbidden });
@@ -104,7 +114,7 @@ impl App {
         let directory = self.directory();
         let ctx = self.context(matter, &*directory);
         let refused = |r: Refusal| AppError::Refused(Box::new(r), Some(matter.mechanism.clone()));
-        let command = command(&ctx, matter, acting).map_err(refused)?;
+        let command = command(&ctx, matter, acting, named).map_err(refused)?;
         decide(&ctx, &matter.file, &viewer.actor(matter.id), &command).map_err(refused)
     }
 
@@ -203,7 +213,7 @@ impl App {
     }
 }
 
-fn command(ctx: &Context<'_>, matter: &Matter, acting: &Acting) -> Result<Command, Refusal> {
+fn command(ctx: &Context<'_>, matter: &Matter, acting: &Acting, named: Filled) -> Result<Command, Refusal> {
     if let Some(action) = acting.action.strip_prefix("approve:") {
         return Ok(Command::Approve { action: action.to_owned() });
     }
@@ -227,8 +237,9 @@ fn command(ctx: &Context<'_>, matter: &Matter, acting: &Acting) -> Result<Comman
         return Ok(Command::TakeBack { action: action.to_owned() });
     }
     let action = ctx.mechanism.action.get(&acting.action).ok_or_else(|| Rule::UnknownAction(acting.action.clone()))?;
-    let filled =
+    let mut filled =
         check(ctx.mechanism, action, &acting.fields, &matter.file.facts, ctx.directory).map_err(Rule::Fields)?;
+    filled.extend(named);
     let (action, part) = (acting.action.clone(), acting.part.clone());
     Ok(Command::Act { action, filled, occurred: acting.occurred, part })
 }

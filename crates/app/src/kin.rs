@@ -2,6 +2,7 @@
 //! Every errand may be begun again at any point; both files then say the same (`kernel::kin`).
 
 mod links;
+mod named;
 mod places;
 mod plans;
 mod published;
@@ -20,7 +21,7 @@ use crate::error::AppError;
 use crate::installation::App;
 use crate::matter::Matter;
 use kernel::decide::{Actor, Command, decide};
-use kernel::entry::{Act, Entry};
+use kernel::entry::{Act, By, Entry};
 use kernel::file::CaseFile;
 use kernel::ids::MatterId;
 use kernel::kin::{Kin, Step};
@@ -30,6 +31,13 @@ use store::{OutboxRow, StoreError};
 const TRIES: usize = 16;
 /// How long a place may wait for the matter that took it, before it is free again: the raising was broken off.
 const BROKEN_OFF: i64 = 10 * 60_000;
+
+/// A complaint leaves no trace in another file, where those complained about may read: neither one with a shield nor a hidden
+/// child says to another matter that it names it.
+fn says_nothing(file: &CaseFile) -> bool {
+    let parent = file.opened.as_ref().and_then(|o| o.origin.parent.as_ref());
+    !file.standing.shield.is_empty() || parent.is_some_and(|p| p.hidden)
+}
 
 impl App {
     /// Carries errands; the ids of those that are done. What fails is told and stays for the next round.
@@ -67,6 +75,13 @@ impl App {
         if let Act::Kin(Kin::Linked { kind, matter: other } | Kin::Unlinked { kind, matter: other }) = &entry.act {
             let on = matches!(entry.act, Act::Kin(Kin::Linked { .. }));
             self.step(*other, &Step::Link { kind: *kind, other: id, on, by: Some(entry.by) }).await?;
+        }
+        if !says_nothing(&matter.file) {
+            for (kind, other) in &entry.beyond.links {
+                // Whoever raised this one is nobody in the other file.
+                let by = if entry.by == By::Raiser { By::Clock } else { entry.by };
+                self.step(*other, &Step::Link { kind: *kind, other: id, on: true, by: Some(by) }).await?;
+            }
         }
         if entry.ends {
             self.tell_parent(&matter).await?;

@@ -16,7 +16,7 @@ use kernel::chain::{GENESIS, Hash, HashAlg};
 use kernel::decide::{Actor, Context, Decision, Opening, raise, raise_from};
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
-use kernel::form::{Given, Raw, check};
+use kernel::form::{Filled, Given, Raw, check};
 use kernel::ids::MatterId;
 use kernel::kin::Origin;
 use kernel::mechanism::{Mechanism, RAISE};
@@ -130,13 +130,17 @@ impl App {
             return Ok(again);
         }
         origin.about = self.named_by(viewer, &effective.mechanism, &raising).await?;
+        let mut named = self.named(viewer, &effective.mechanism, &raising.fields, None).await?;
+        // The matter that stands behind it is no link besides.
+        let behind = origin.parent.as_ref().map(|p| p.matter);
+        named.retain(|_, given| !matches!(given, Given::Matter(_, id) if Some(*id) == behind));
         let id = self.next_id(cell);
         let now = self.now();
         // Whether everything else is right comes first: a place is taken for a matter that will be.
-        let mut decision = self.decide_raise(viewer, &effective, &raising, now, &origin)?;
+        let mut decision = self.decide_raise(viewer, &effective, &raising, (now, &origin, &named))?;
         origin.takes = self.take_places(&effective.mechanism, &decision, id).await?;
         if !origin.takes.is_empty() {
-            decision = self.decide_raise(viewer, &effective, &raising, now, &origin)?;
+            decision = self.decide_raise(viewer, &effective, &raising, (now, &origin, &named))?;
         }
         let command = raising.idempotency_key.as_ref().map(|key| CommandRow {
             principal: viewer.principal(),
@@ -204,15 +208,15 @@ impl App {
         viewer: &Viewer,
         effective: &Effective,
         raising: &Raising,
-        now: Timestamp,
-        origin: &Origin,
+        (now, origin, named): (Timestamp, &Origin, &Filled),
     ) -> Result<Decision, AppError> {
         let directory = self.directory();
         let mechanism = &*effective.mechanism;
         let refused = |r: Refusal| AppError::Refused(Box::new(r), Some(effective.mechanism.clone()));
         let action = mechanism.action.get(RAISE).ok_or_else(|| AppError::corrupt("a mechanism without raising"))?;
-        let filled = check(mechanism, action, &raising.fields, &BTreeMap::new(), &*directory)
+        let mut filled = check(mechanism, action, &raising.fields, &BTreeMap::new(), &*directory)
             .map_err(|errors| refused(Rule::Fields(errors).into()))?;
+        filled.extend(named.clone());
         let ctx = Context {
             mechanism,
             calendar: self.calendar(),

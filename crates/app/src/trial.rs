@@ -187,7 +187,7 @@ impl Stage<'_> {
     /// What was filled in, in the order of the form.
     fn in_words(&self, raw: &Raw, filled: &Filled) -> Vec<(String, Text)> {
         let word = |id: &str, given: &Given| match given {
-            Given::Text(text) => Text::new(text, text),
+            Given::Text(text) | Given::Matter(text, _) => Text::new(text, text),
             Given::Tasks(all, _) => Text::new(format!("{} 项任务", all.len()), format!("{} tasks", all.len())),
             Given::Files(all) => Text::new(format!("{} 个附件", all.len()), format!("{} files", all.len())),
             Given::Coded(c) if !c.bodies().is_empty() => {

@@ -278,6 +278,7 @@ fn act(
         None => apply(ctx, file, Effect { id, action, by, at: ctx.now, occurred, facts, act, sealed, part })?,
     };
     entry.undoes = ground.undoes;
+    entry.beyond.links = crate::kin::named(ctx.mechanism, filled);
     decision.push(entry);
     decision.personal.extend(personal);
     complete(ctx, decision);

@@ -70,6 +70,7 @@ impl PartialEq for Standing {
             && self.former == other.former
             && self.shield == other.shield
             && self.parts == other.parts
+            && self.raiser == other.raiser
     }
 }
 impl Eq for Standing {}
@@ -163,6 +164,9 @@ impl CaseFile {
         if let Some(opened) = &entry.opened {
             self.opened = Some(opened.clone());
             self.raised_at = Some(entry.at);
+            // Whoever had it raised follows it to its end.
+            self.took_part.extend(opened.origin.body());
+            self.standing.raiser = opened.origin.raised_for(entry.by);
         }
         if let By::Post { person, body } = entry.by {
             self.took_part.insert(body);

@@ -7,7 +7,7 @@ pub use tasks::Task;
 
 use crate::directory::Directory;
 use crate::identifier;
-use crate::ids::{BodyId, Class};
+use crate::ids::{BodyId, Class, MatterId};
 use crate::mechanism::{Action, Field, FieldKind, Mechanism};
 use crate::refusal::FieldError;
 use crate::text::Text;
@@ -108,6 +108,8 @@ pub enum Given {
     Files(Vec<String>),
     /// Tasks: what stands in the entry, and what is to be done, row by row.
     Tasks(Vec<Task>, Vec<String>),
+    /// Another matter: its number, sealed beside the entry, and which it is.
+    Matter(String, MatterId),
 }
 
 /// Field id to checked value.
@@ -175,7 +177,7 @@ pub fn merged(facts: &BTreeMap<String, Coded>, filled: &Filled) -> BTreeMap<Stri
         match given {
             Given::Coded(c) => drop(all.insert(id.clone(), c.clone())),
             Given::Tasks(tasks, _) => drop(all.insert(id.clone(), Coded::Tasks(tasks.clone()))),
-            Given::Text(_) | Given::Files(_) => {}
+            Given::Text(_) | Given::Files(_) | Given::Matter(..) => {}
         }
     }
     all

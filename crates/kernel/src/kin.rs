@@ -2,13 +2,16 @@
 //! what of its words is published. Raising, finding and telling the other matter is the app's; here each side decides and
 //! folds for itself, so that both files can be told again and again and say the same.
 
+mod origin;
 mod step;
+
+pub use origin::{Origin, Parent, PlanDay};
 
 pub(crate) use step::step;
 pub use step::{Step, may_link, places};
 
 use crate::entry::Entry;
-use crate::form::Coded;
+use crate::form::{Coded, Filled, Given};
 use crate::ids::MatterId;
 use crate::mechanism::{Action, Mechanism};
 use crate::text::Text;
@@ -153,6 +156,9 @@ pub struct Beyond {
     /// The matters in which it gives back a place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub frees: Vec<MatterId>,
+    /// The matters that it names, with how they belong to this one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<(LinkKind, MatterId)>,
     /// What it does to the personal content of the matter that this one is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub touches: Option<crate::personal::Touch>,
@@ -182,65 +188,21 @@ impl Beyond {
             leaves: named(|p| p.stops.as_ref()),
             taker: None,
             frees: if gives { kin.holds.iter().copied().collect() } else { Vec::new() },
+            links: Vec::new(),
             touches: None,
             keeps: None,
         }
     }
 }
 
-/// How a matter came to be, where another one or a plan stood behind it. It stands in the first entry.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Origin {
-    /// The matter out of which it came.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parent: Option<Parent>,
-    /// The plan that raised it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub plan: Option<PlanDay>,
-    /// The matters in which it took a place.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub takes: Vec<MatterId>,
-    /// The matter that it is about: whoever raised it showed that it is hers, or was asked to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub about: Option<MatterId>,
-}
-
-impl Origin {
-    /// Whether nothing stood behind it.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Origin::default()
-    }
-}
-
-/// The parent of a matter.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Parent {
-    /// Which.
-    pub matter: MatterId,
-    /// As which child of the parent's mechanism.
-    pub child: String,
-    /// The entry of the parent that asked for it; none for a hidden one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seq: Option<u32>,
-    /// The parent knows nothing of it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub hidden: bool,
-}
-
-/// One day of a plan.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct PlanDay {
-    /// The mechanism that has the plan.
-    pub mechanism: String,
-    /// The plan.
-    pub plan: String,
-    /// The day.
-    pub day: Date,
-    /// The matter of the register; none for a plan of a region.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub row: Option<MatterId>,
+/// The links that a form makes by naming other matters.
+pub(crate) fn named(mechanism: &Mechanism, filled: &Filled) -> Vec<(LinkKind, MatterId)> {
+    let kind = |field: &str| mechanism.field.get(field).and_then(|f| f.link).unwrap_or(LinkKind::Related);
+    let links = filled.iter().filter_map(|(field, given)| match given {
+        Given::Matter(_, id) => Some((kind(field), *id)),
+        _ => None,
+    });
+    links.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// What the fold keeps of other matters.
@@ -343,6 +305,7 @@ impl KinFile {
             self.plans.entry(plan.clone()).or_insert(PlanRow { since: day, last: None, raised: Vec::new() });
         }
         beyond.leaves.iter().for_each(|p| drop(self.plans.remove(p)));
+        self.links.extend(&beyond.links);
         self.takers.extend(beyond.taker);
         self.holds.retain(|m| !beyond.frees.contains(m));
         self.tell(facts);

@@ -28,6 +28,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The role that raises a matter; always there.
 pub const RAISER: &str = "raiser";
+/// The body for which a matter was raised.
+pub const RAISER_BODY: &str = "raiser_body";
 /// The role of the clock: actions that nobody does and that expiry does.
 pub const CLOCK: &str = "clock";
 /// The body that a matter is assigned to.

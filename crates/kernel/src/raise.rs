@@ -10,6 +10,7 @@ use crate::late::happened;
 use crate::mechanism::{CLOCK, Mechanism, RAISE, RAISER};
 use crate::permit::permit;
 use crate::refusal::{Refusal, Rule};
+use crate::role::Standing;
 use crate::seal::seal;
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
@@ -73,14 +74,16 @@ pub fn raise_from(
         origin,
         number: None,
     };
-    let mut decision =
-        Decision { file: CaseFile { opened: Some(opened.clone()), ..CaseFile::default() }, ..Decision::default() };
+    let standing = Standing { raiser: opened.origin.raised_for(by), ..Standing::default() };
+    let file = CaseFile { opened: Some(opened.clone()), standing, ..CaseFile::default() };
+    let mut decision = Decision { file, ..Decision::default() };
     let facts = merged(&BTreeMap::new(), &filled);
     let (sealed, personal) = seal(ctx, 1, &filled);
     let effect =
         Effect { id: RAISE, action, by, at: ctx.now, occurred, facts, act: Act::Did(RAISE.into()), sealed, part: None };
     let mut entry = apply(ctx, &decision.file, effect)?;
     entry.opened = Some(opened);
+    entry.beyond.links = crate::kin::named(ctx.mechanism, &filled);
     decision.push(entry);
     decision.personal = personal;
     demand_holder(ctx, &decision.file)?;

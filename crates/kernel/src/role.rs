@@ -3,7 +3,7 @@
 
 use crate::directory::Directory;
 use crate::ids::BodyId;
-use crate::mechanism::{ASSIGNEE, Mechanism, RAISER};
+use crate::mechanism::{ASSIGNEE, Mechanism, RAISER, RAISER_BODY};
 use crate::region::RegionCode;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,9 @@ pub struct Role {
     /// Which post in that body; none for every one who works matters there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub post: Option<String>,
+    /// Only where that body has this function; else the role is nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
     /// Separation of duty: never these bodies, nor the persons who acted for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not: Vec<Exclusion>,
@@ -58,7 +61,8 @@ impl Relation {
     }
 }
 
-/// Which body a role is: `office FUNCTION`, `assignee`, `RELATION of ROLE`, `same as ROLE`, `raiser`.
+/// Which body a role is: `office FUNCTION`, `assignee`, `RELATION of ROLE`, `same as ROLE`, `raiser`, `raiser_body`,
+/// `raiser_body or ROLE`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum BodyExpr {
@@ -72,6 +76,9 @@ pub enum BodyExpr {
     Same(String),
     /// The raiser.
     Raiser,
+    /// The body for which somebody raised it, or had it raised out of another matter; where that was none, or is not one
+    /// that this role may be, the body of another role.
+    RaiserBody(Option<String>),
 }
 
 impl FromStr for BodyExpr {
@@ -83,6 +90,8 @@ impl FromStr for BodyExpr {
             [ASSIGNEE] => Ok(BodyExpr::Assignee),
             [RAISER] => Ok(BodyExpr::Raiser),
             ["same", "as", role] => Ok(BodyExpr::Same(role.into())),
+            [RAISER_BODY] => Ok(BodyExpr::RaiserBody(None)),
+            [RAISER_BODY, "or", role] => Ok(BodyExpr::RaiserBody(Some(role.into()))),
             [relation, "of", role] => Relation::ALL
                 .into_iter()
                 .find(|r| r.word() == relation)
@@ -91,7 +100,7 @@ impl FromStr for BodyExpr {
                     format!("`{relation}` is no relation; write part_of, guided_by, reviewed_by or cadre_authority")
                 }),
             _ => Err(format!(
-                "`{s}` names no body; write `office FUNCTION`, `assignee`, `RELATION of ROLE`, `same as ROLE` or `raiser`"
+                "`{s}` names no body; write `office FUNCTION`, `assignee`, `RELATION of ROLE`, `same as ROLE`, `raiser`, `raiser_body` or `raiser_body or ROLE`"
             )),
         }
     }
@@ -118,6 +127,8 @@ impl fmt::Display for BodyExpr {
             BodyExpr::Superior(relation, role) => write!(f, "{} of {role}", relation.word()),
             BodyExpr::Same(role) => write!(f, "same as {role}"),
             BodyExpr::Raiser => f.write_str(RAISER),
+            BodyExpr::RaiserBody(None) => f.write_str(RAISER_BODY),
+            BodyExpr::RaiserBody(Some(role)) => write!(f, "{RAISER_BODY} or {role}"),
         }
     }
 }
@@ -170,6 +181,8 @@ pub struct Standing {
     pub parts: BTreeSet<BodyId>,
     /// The bodies complained about.
     pub shield: BTreeSet<BodyId>,
+    /// The body for which it was raised; none where a person, a plan or the clock raised it.
+    pub raiser: Option<BodyId>,
 }
 
 impl Standing {
@@ -229,11 +242,14 @@ fn resolve_one(
             }
         }
     }
-    let fits = |body: &BodyId| !out.contains(body) && !standing.shields(directory, *body);
+    let has = |body: BodyId| role.function.as_ref().is_none_or(|f| directory.has(body, f));
+    let fits = |body: &BodyId| !out.contains(body) && has(*body) && !standing.shields(directory, *body);
     let body = match &role.is {
         BodyExpr::Raiser => None,
         BodyExpr::Assignee => standing.assignee.filter(fits),
         BodyExpr::Same(r) => other(r, found).filter(fits),
+        // The other role stands in as it is, with its own exclusions.
+        BodyExpr::RaiserBody(or) => standing.raiser.filter(fits).or_else(|| or.as_ref().and_then(|r| other(r, found))),
         BodyExpr::Office(function) => directory.offices(function, region).into_iter().find(fits),
         BodyExpr::Superior(relation, r) => {
             let mut at = other(r, found).and_then(|b| directory.superior(b, *relation));
@@ -247,4 +263,63 @@ fn resolve_one(
         found.insert(id.to_owned(), body);
     }
     body
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Streets 3 and 4; 3 is competent. 5 is a department.
+    struct Town;
+    impl Directory for Town {
+        fn offices(&self, function: &str, _: &RegionCode) -> Vec<BodyId> {
+            if function == "street" { vec![BodyId(3), BodyId(4)] } else { vec![BodyId(5)] }
+        }
+        fn superior(&self, _: BodyId, _: Relation) -> Option<BodyId> {
+            None
+        }
+        fn under(&self, body: BodyId, ancestor: BodyId) -> bool {
+            body == ancestor
+        }
+        fn has(&self, body: BodyId, function: &str) -> bool {
+            self.offices(function, &"990101".parse().expect("a code")).contains(&body)
+        }
+        fn knows(&self, _: BodyId) -> bool {
+            true
+        }
+    }
+
+    fn found(is: &str, function: Option<&str>, standing: &Standing) -> Option<BodyId> {
+        let mut m: Mechanism = toml::from_str(include_str!("../tests/kin.toml")).expect("the fixture reads");
+        let office = m.role["office"].clone();
+        let role = |is: &str, function: Option<&str>| Role {
+            is: is.parse().expect("a body"),
+            function: function.map(str::to_owned),
+            ..office.clone()
+        };
+        m.role.insert("street".into(), role("office street", None));
+        m.role.insert("asked".into(), role(is, function));
+        resolve(&m, &"990101".parse().expect("a code"), standing, &Town).get("asked").copied()
+    }
+
+    #[test]
+    fn a_role_may_be_the_body_that_raised_it() {
+        let by = |raiser: u32| Standing { raiser: Some(BodyId(raiser)), ..Standing::default() };
+        assert_eq!(found("raiser_body", None, &by(4)), Some(BodyId(4)), "not the nearest street");
+        assert_eq!(found("raiser_body", None, &Standing::default()), None);
+        assert_eq!(found("raiser_body or street", None, &Standing::default()), Some(BodyId(3)));
+        assert_eq!(found("raiser_body or street", Some("street"), &by(4)), Some(BodyId(4)));
+        assert_eq!(found("raiser_body or street", Some("street"), &by(5)), Some(BodyId(3)), "a department is none");
+        let shielded = Standing { shield: [BodyId(4)].into(), ..by(4) };
+        assert_eq!(found("raiser_body", None, &shielded), None);
+        assert_eq!(found("raiser_body or street", None, &shielded), Some(BodyId(3)));
+        assert!("raiser_body of street".parse::<BodyExpr>().is_err());
+    }
+
+    #[test]
+    fn a_role_with_a_function_is_nobody_where_the_body_lacks_it() {
+        let to = |body: u32| Standing { assignee: Some(BodyId(body)), ..Standing::default() };
+        assert_eq!(found("assignee", Some("street"), &to(4)), Some(BodyId(4)));
+        assert_eq!(found("assignee", Some("street"), &to(5)), None);
+    }
 }

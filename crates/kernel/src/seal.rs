@@ -13,7 +13,7 @@ pub(crate) fn seal(ctx: &Context<'_>, seq: u32, filled: &Filled) -> (Vec<Commitm
     for (id, given) in filled {
         let content = match given {
             Given::Coded(_) => continue,
-            Given::Text(text) => text.clone(),
+            Given::Text(text) | Given::Matter(text, _) => text.clone(),
             Given::Files(files) => files.join(","),
             Given::Tasks(_, words) => words.join("\n"),
         };

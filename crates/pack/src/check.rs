@@ -18,6 +18,7 @@ mod overlay;
 mod parts;
 mod personal;
 mod reach;
+pub(crate) mod roles;
 mod shielded;
 pub(crate) mod unroll;
 mod votes;
@@ -35,6 +36,7 @@ use unroll::{MOST, Unrolled};
 #[must_use]
 pub fn check(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding> {
     let mut found = names::check(mechanism, base.is_some());
+    found.extend(roles::check(mechanism));
     found.extend(guards::check(mechanism));
     found.extend(wiring::check(mechanism));
     found.extend(kin::check(mechanism));
@@ -59,6 +61,9 @@ pub fn check(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding> {
     if has_optional(&lowered) {
         // A region that leaves the optional routes out must be safe as well.
         found.extend(graph_rules(&Unrolled::new(Model::new(&lowered, true)), false));
+    }
+    if let Some(rest) = roles::without(&lowered) {
+        found.extend(graph_rules(&Unrolled::new(Model::new(&rest, false)), false));
     }
     if found.is_empty() {
         // The promise is reckoned with other stand-ins where the lowering made some.

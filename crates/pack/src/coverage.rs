@@ -10,7 +10,7 @@ use crate::fault::{Sources, line_column};
 use crate::packs::Effective;
 use crate::scenario::StepLog;
 use kernel::directory::Directory;
-use kernel::mechanism::Mechanism;
+use kernel::mechanism::{Mechanism, RAISE};
 use kernel::region::RegionCode;
 use kernel::role::{BodyExpr, Standing, resolve};
 use kernel::text::Text;
@@ -69,6 +69,13 @@ pub fn unfilled_roles(mechanism: &Mechanism, region: &RegionCode, directory: &De
         assignable.into_iter().map(|b| Standing { assignee: Some(b), ..Standing::default() }).collect();
     if standings.is_empty() {
         standings.push(Standing::default());
+    }
+    let first = resolve(mechanism, region, &Standing::default(), directory as &dyn Directory);
+    let raises = mechanism.action.get(RAISE).into_iter().flat_map(|a| &a.by);
+    let raisers: BTreeSet<_> = raises.filter_map(|r| first.get(r)).collect();
+    if !raisers.is_empty() {
+        let for_each = |s: &Standing| raisers.iter().map(|b| Standing { raiser: Some(**b), ..s.clone() }).collect::<Vec<_>>();
+        standings = standings.iter().flat_map(for_each).collect();
     }
     // A role that only waits above an expiry may find nobody: then the top is reached and the matter is listed.
     let holders = mechanism.state.values().filter_map(|s| s.holder.as_ref());

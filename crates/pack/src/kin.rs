@@ -2,6 +2,8 @@
 //! raising, what it brings is a fact of it, places can be taken there, and no mechanisms raise each other for ever.
 //! Each finding stands at the path of the mechanism that reaches over.
 
+mod kept;
+
 use crate::check::{Findings, check, unknown};
 use crate::finding::{Finding, Rule};
 use crate::packs::PackSet;
@@ -37,6 +39,9 @@ pub fn wired(packs: &PackSet, region: Option<&RegionCode>, m: &Mechanism) -> Vec
             let path = format!("action.{id}.raises");
             if let Some(other) = reach.other(&child.mechanism, &format!("child.{}.mechanism", raises.child), &mut out) {
                 reach.satisfied(&path, &other, &raises.with, &given, &mut out);
+                let body = action.by.iter().all(|r| r != CLOCK && r != RAISER);
+                reach.for_a_body(&path, &other, body, &mut out);
+                reach.kept_out(&path, &other, &raises.with, (child.internal, action.when.as_ref()), &mut out);
             }
         }
     }
@@ -45,6 +50,7 @@ pub fn wired(packs: &PackSet, region: Option<&RegionCode>, m: &Mechanism) -> Vec
         reach.brings(id, &other, &mut out);
         if child.hidden {
             reach.hidden(id, &other, &mut out);
+            reach.for_a_body(&format!("child.{id}"), &other, false, &mut out);
         }
     }
     for (id, plan) in &m.plan {
@@ -53,6 +59,8 @@ pub fn wired(packs: &PackSet, region: Option<&RegionCode>, m: &Mechanism) -> Vec
         let given = needs.flat_map(|a| a.needs.iter()).collect();
         if let Some(other) = reach.other(&plan.raises.mechanism, &format!("{path}.mechanism"), &mut out) {
             reach.satisfied(&path, &other, &plan.raises.with, &given, &mut out);
+            reach.for_a_body(&path, &other, false, &mut out);
+            reach.kept_out(&path, &other, &plan.raises.with, (false, None), &mut out);
         }
     }
     for (id, field) in &m.field {
@@ -159,7 +167,6 @@ impl Reach<'_> {
                 );
             }
         }
-        self.kept_out(path, other, with, out);
     }
 
     /// Whether a value can stand in a field of the other mechanism.
@@ -207,30 +214,6 @@ impl Reach<'_> {
                 "那边要求单位有某项职能，这边没有要求",
                 "the other asks for a function that this one does not ask for",
             );
-        }
-    }
-
-    /// Who is kept out here is kept out there.
-    fn kept_out(&self, path: &str, other: &Mechanism, with: &BTreeMap<String, String>, out: &mut Findings) {
-        let marked = self.m.field.iter().filter(|(_, f)| f.shield || f.withhold);
-        for (id, mark) in marked {
-            let kept = with.iter().filter(|(_, from)| *from == id).filter_map(|(to, _)| other.field.get(to));
-            if kept.filter(|f| (f.shield || !mark.shield) && (f.withhold || !mark.withhold)).count() == 0 {
-                let mut shielded = Findings::of(Rule::Shielded);
-                say(
-                    &mut shielded,
-                    format!("{path}.with"),
-                    (
-                        format!("这里回避“{id}”写的单位，到了“{}”就不回避了", other.mechanism.id),
-                        format!("the bodies of `{id}` are kept out here and not in `{}`", other.mechanism.id),
-                    ),
-                    (
-                        "在 with 里把它交给那边同样写了 shield（或 withhold）的字段",
-                        "hand it over in `with` to a field there that is marked the same way",
-                    ),
-                );
-                out.list.append(&mut shielded.list);
-            }
         }
     }
 

@@ -94,6 +94,9 @@ struct Step {
     /// Where the other matter stands that this one is about: `open`, `ended` (the default), `archived`, `erased`.
     #[serde(default)]
     about: Option<String>,
+    /// The body for which another matter has this one raised (`who = "clock"`).
+    #[serde(default, rename = "for")]
+    raised_for: Option<String>,
     /// The child that this step is about: it `ended`, with facts of its own, or was `not_raised`.
     #[serde(default)]
     child: Option<String>,
@@ -331,7 +334,7 @@ impl Stage<'_> {
             let opening = Opening { region: self.region, promise: None, version: hex(&self.mechanism.hash()) };
             let by = kernel::decide::raises_as(&self.mechanism).ok().filter(|_| step.who == CLOCK);
             match by {
-                Some(by) => raise_from(ctx, by, opening, kernel::kin::Origin::default(), filled, occurred),
+                Some(by) => raise_from(ctx, by, opening, self.origin(step, told)?, filled, occurred),
                 None => kin::raised(ctx, actor, opening, filled, occurred),
             }
         } else {

@@ -251,6 +251,23 @@ fn of_the_rest(x: &mut Mutants<'_>) {
             m.role.get_mut(&id).unwrap().is = BodyExpr::Same(id.clone());
         });
     }
+    for id in x.m.state.values().filter_map(|s| s.holder.clone()).collect::<std::collections::BTreeSet<_>>() {
+        if !x.m.role.contains_key(&id) {
+            continue;
+        }
+        x.add(format!("role {id}: holds, and may be nobody"), &[Rule::Sound], |m| {
+            m.role.get_mut(&id).unwrap().function = Some("nothing".into());
+        });
+        if x.m.shield().is_some() || x.m.action[RAISE].by.iter().any(|r| r == RAISER) {
+            x.add(format!("role {id}: the body that raised it, where none may have"), &[Rule::Sound], |m| {
+                m.role.get_mut(&id).unwrap().is = BodyExpr::RaiserBody(None);
+            });
+        }
+        x.add(format!("role {id}: raises, and is whoever raised"), &[Rule::Sound], |m| {
+            m.role.get_mut(&id).unwrap().is = BodyExpr::RaiserBody(None);
+            m.action.get_mut(RAISE).unwrap().by.push(id.clone());
+        });
+    }
     for (id, l) in x.m.letter.clone() {
         x.add(format!("letter {id}: to nobody"), &[Rule::Sound, Rule::Shielded], |m| {
             m.letter.get_mut(&id).unwrap().to = "nothing".into();

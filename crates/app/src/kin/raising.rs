@@ -9,8 +9,9 @@ use crate::random::bytes;
 use crate::view::{FieldView, form};
 use crate::viewer::Viewer;
 use kernel::decide::{Context, Decision, Opening, raise_from, raises_as};
-use kernel::form::{Coded, Raw, check};
-use kernel::ids::MatterId;
+use kernel::form::{Coded, Filled, Raw, check};
+use kernel::entry::{Act, By, Entry};
+use kernel::ids::{BodyId, MatterId};
 use kernel::kin::{Origin, Parent, Step};
 use kernel::mechanism::{Child, NUMBER, RAISE};
 use kernel::refusal::{Refusal, Rule};
@@ -48,8 +49,9 @@ impl App {
             return Err(AppError::corrupt(format!("matter {} asks for a child that its mechanism lacks", parent.id)));
         };
         let fields = self.handed_over(parent, &raises.with).await?;
+        let body = entry.and_then(|e| asked_for(&parent.entries, e));
         let origin = Origin {
-            parent: Some(Parent { matter: parent.id, child: child.to_owned(), seq: Some(seq), hidden: false }),
+            parent: Some(Parent { matter: parent.id, child: child.to_owned(), seq: Some(seq), hidden: false, body }),
             ..Origin::default()
         };
         self.raise_by_itself(&known.mechanism, parent.row.region, fields, origin, format!("{}/{seq}", parent.id)).await
@@ -71,7 +73,10 @@ impl App {
         }
         let id = self.next_id(cell);
         let at = self.now();
-        let decision = self.decide_by_itself(&effective, region, &fields, origin)?;
+        let parent = origin.parent.as_ref().map(|p| p.matter);
+        let behind: Vec<MatterId> = parent.into_iter().chain(origin.plan.as_ref().and_then(|p| p.row)).collect();
+        let named = self.named_by_itself(&effective.mechanism, &fields, &behind).await;
+        let decision = self.decide_by_itself(&effective, region, (&fields, named), origin)?;
         let command = CommandRow { principal: PRINCIPAL.into(), key, request: [0; 32], matter: id, at };
         match self.put_new(id, &effective, &decision, Some(command)).await {
             Ok(_) => Ok(id),
@@ -84,14 +89,15 @@ impl App {
         &self,
         effective: &Effective,
         region: kernel::region::RegionCode,
-        fields: &Raw,
+        (fields, named): (&Raw, Filled),
         origin: Origin,
     ) -> Result<Decision, AppError> {
         let (directory, mechanism, now) = (self.directory(), &*effective.mechanism, self.now());
         let refused = |r: Refusal| AppError::Refused(Box::new(r), Some(effective.mechanism.clone()));
         let action = mechanism.action.get(RAISE).ok_or_else(|| AppError::corrupt("a mechanism without raising"))?;
-        let filled = check(mechanism, action, fields, &BTreeMap::new(), &*directory)
+        let mut filled = check(mechanism, action, fields, &BTreeMap::new(), &*directory)
             .map_err(|errors| refused(Rule::Fields(errors).into()))?;
+        filled.extend(named);
         let seed = bytes(self.random().as_mut());
         let calendar = self.calendar();
         let ctx = Context {
@@ -167,7 +173,7 @@ impl App {
             raw.insert(shield.clone(), bodies.iter().map(|b| Json::from(b.0)).collect());
         }
         let origin = Origin {
-            parent: Some(Parent { matter: parent, child: child.to_owned(), seq: None, hidden: true }),
+            parent: Some(Parent { matter: parent, child: child.to_owned(), seq: None, hidden: true, body: None }),
             ..Origin::default()
         };
         let (region, mechanism) = (matter.row.region, known.mechanism.clone());
@@ -185,6 +191,15 @@ impl App {
         let known = known.cloned().ok_or(AppError::NotFound)?;
         Ok((matter, known))
     }
+}
+
+/// The body for which an entry asked for a child: where it was approved, whoever had proposed it.
+fn asked_for(entries: &[Entry], entry: &Entry) -> Option<BodyId> {
+    let by = match entry.act {
+        Act::Approved(_, seq) => entries.iter().find(|e| e.seq == seq).map_or(entry.by, |e| e.by),
+        _ => entry.by,
+    };
+    if let By::Post { body, .. } = by { Some(body) } else { None }
 }
 
 /// A coded value as a form takes it.

@@ -12,6 +12,7 @@ use kernel::ids::MatterId;
 use kernel::kin::LinkKind;
 use kernel::text::Text;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use store::MarkQuery;
 
 /// Another matter.
@@ -74,8 +75,9 @@ impl App {
         let mut view = KinView { published: self.published_words(id).await?, ..KinView::default() };
         let parent = file.opened.as_ref().and_then(|o| o.origin.parent.as_ref().map(|p| p.matter));
         if let Some(parent) = parent {
-            // Its code is not handed back: whoever was given this one was not given that.
-            view.parent = self.relative(viewer, own, parent).await?.map(|r| RelativeView { code: None, ..r });
+            // Neither its code nor its words are handed back: whoever was given this one was not given that.
+            let found = self.relative(viewer, own, parent).await?;
+            view.parent = found.map(|r| if own { without_words(r) } else { r });
         }
         let plan = file.opened.as_ref().and_then(|o| o.origin.plan.as_ref()?.row);
         if let Some(row) = plan.filter(|_| view.parent.is_none()) {
@@ -83,7 +85,11 @@ impl App {
         }
         for (name, child) in self.children(&matter, own).await? {
             let found = self.relative(viewer, own, child).await?;
-            let name = mechanism.child.get(&name).map(|c| c.name.clone());
+            let known = mechanism.child.get(&name);
+            let name = known.map(|c| c.name.clone());
+            // What the offices do among themselves she follows without its words: where it stands, and no code to open it.
+            let internal = own && known.is_some_and(|c| c.internal);
+            let found = found.map(|r| if internal { without_words(r) } else { r });
             view.children.extend(found.map(|r| RelativeView { name, ..r }));
         }
         if !own {
@@ -96,6 +102,12 @@ impl App {
             view.may_link = kernel::kin::may_link(&ctx, file, &viewer.actor(id)).is_ok();
         }
         if own {
+            let hers = matter.entries.iter().filter(|e| e.by == kernel::entry::By::Raiser);
+            let named: BTreeSet<_> = hers.flat_map(|e| &e.beyond.links).filter(|l| file.kin.links.contains(l)).collect();
+            for (kind, other) in named {
+                let found = self.relative(viewer, true, *other).await?.map(without_words);
+                view.links.extend(found.map(|r| RelativeView { kind: Some(*kind), ..r }));
+            }
             let hidden = mechanism.child.iter().filter(|(_, c)| c.hidden && file.keeping.erased.is_none());
             let offered =
                 hidden.filter(|(_, c)| self.catalogue().effective(&c.mechanism, &matter.row.region).is_some());
@@ -139,4 +151,9 @@ impl App {
         let code = own.then(|| self.codes(id).long.to_string());
         Ok(item.map(|item| RelativeView { item, name: None, kind: None, code }))
     }
+}
+
+/// Where a matter stands, and nothing that is written in it.
+fn without_words(relative: RelativeView) -> RelativeView {
+    RelativeView { code: None, item: ItemView { title: None, ..relative.item }, ..relative }
 }

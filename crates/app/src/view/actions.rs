@@ -170,6 +170,7 @@ fn decision_of(mechanism: &Mechanism, action: &str) -> Vec<ActionView> {
             hidden_until_end_from: Vec::new(),
             takes: None,
             about: false,
+            link: None,
             source: None,
         },
         required: true,

@@ -10,6 +10,7 @@ use app::raise::{Raised, Raising};
 use app::viewer::{Shown, Staff, Viewer};
 use kernel::decide::Post;
 use kernel::form::Raw;
+use kernel::ids::MatterId;
 use kernel::mechanism::{FieldKind, Mechanism};
 use kernel::region::RegionCode;
 use kernel::time::Timestamp;
@@ -56,6 +57,8 @@ struct Step {
     action: String,
     #[serde(default)]
     with: Form,
+    /// The matter of this name that came out of it is meant.
+    child: Option<String>,
     /// The part that is meant, where the actor's body is not the part's: `unit@BODY`, `measure@3`.
     part: Option<String>,
     /// The vote that paper ballots are entered for, instead of an action.
@@ -79,6 +82,7 @@ struct Event<'a> {
 struct Told {
     raised: Raised,
     mechanism: Arc<Mechanism>,
+    region: RegionCode,
 }
 
 /// What was played.
@@ -186,16 +190,21 @@ impl Player<'_> {
             occurred: None,
             idempotency_key: None,
         };
-        Ok(Told { raised: self.app.raise(&viewer, raising).await.map_err(told)?, mechanism })
+        let raised = self.app.raise(&viewer, raising).await.map_err(told)?;
+        Ok(Told { raised, mechanism, region: story.region })
     }
 
     async fn act(&self, to: &Told, step: &Step) -> Result<()> {
-        let viewer = viewer(self.app, &step.who, Some(to.raised.id))?;
+        let (id, mechanism) = match &step.child {
+            None => (to.raised.id, to.mechanism.clone()),
+            Some(name) => self.child(to, name).await?,
+        };
+        let viewer = viewer(self.app, &step.who, Some(id))?;
         if let Some(vote) = &step.vote {
             let (slips, counts) = (step.slips.clone(), step.counts.clone());
-            return self.app.paper(&viewer, to.raised.id, vote, slips, counts).await.map_err(told);
+            return self.app.paper(&viewer, id, vote, slips, counts).await.map_err(told);
         }
-        let fields = self.fields(&to.mechanism, &step.with)?;
+        let fields = self.fields(&mechanism, &step.with)?;
         let acting = Acting {
             action: step.action.clone(),
             fields,
@@ -204,8 +213,21 @@ impl Player<'_> {
             idempotency_key: None,
             seen: None,
         };
-        self.app.act(&viewer, to.raised.id, &acting).await.map_err(told)?;
+        self.app.act(&viewer, id, &acting).await.map_err(told)?;
         Ok(())
+    }
+
+    /// What came out of a matter under this name, once the follower has raised it.
+    async fn child(&self, of: &Told, name: &str) -> Result<(MatterId, Arc<Mechanism>)> {
+        let child = of.mechanism.child.get(name).with_context(|| format!("there is no child {name}"))?;
+        self.app.follow(super::cell(self.app)).await?;
+        let own = Viewer::Code(of.raised.id, Shown::Long);
+        let kin = self.app.kin(&own, of.raised.id).await.map_err(told)?;
+        let found = kin.children.iter().rev().find(|r| r.name.as_ref() == Some(&child.name));
+        let number = &found.with_context(|| format!("no {name} was raised"))?.item.number;
+        let id = self.app.by_number(number).await.map_err(told)?;
+        let region = of.region;
+        Ok((id, self.app.offered(&child.mechanism, &region).map_err(told)?.mechanism))
     }
 
     fn fields(&self, mechanism: &Mechanism, with: &Form) -> Result<Raw> {
@@ -291,7 +313,7 @@ fn told(error: AppError) -> anyhow::Error {
     }
 }
 
-fn viewer(app: &App, who: &str, id: Option<kernel::ids::MatterId>) -> Result<Viewer> {
+fn viewer(app: &App, who: &str, id: Option<MatterId>) -> Result<Viewer> {
     if who == "resident" {
         return Ok(id.map_or(Viewer::Public, |id| Viewer::Code(id, Shown::Long)));
     }

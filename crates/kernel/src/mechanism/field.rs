@@ -1,6 +1,7 @@
 //! Fields of forms: what they take, who may know it, whom they name.
 
 use crate::ids::Class;
+use crate::kin::LinkKind;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
@@ -48,9 +49,20 @@ pub struct Field {
     /// For a `matter`: the one that this matter is about. Whoever raises it has shown that it is hers, or was asked to.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub about: bool,
+    /// For a `matter`: how the one that it names belongs to this one; related where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<LinkKind>,
     /// The clause that asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+}
+
+impl Field {
+    /// Whether it names another matter for its own sake, which is then linked with this one.
+    #[must_use]
+    pub fn links(&self) -> bool {
+        self.kind == FieldKind::Matter && self.takes.is_none() && !self.about
+    }
 }
 
 /// What a field takes.

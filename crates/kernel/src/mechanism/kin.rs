@@ -20,6 +20,10 @@ pub struct Child {
     /// Facts of the parent that its end brings, each from a coded fact of the child.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub brings: BTreeMap<String, String>,
+    /// A matter of the offices: the person sees that it is under way and how far it is, never its words. Nothing that she
+    /// wrote is handed over to it, and what is decided about her words leaves it alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub internal: bool,
     /// Raised by the person alone: it leaves no entry in the parent, whose handlers never learn of it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,

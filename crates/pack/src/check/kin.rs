@@ -100,6 +100,11 @@ fn children(m: &Mechanism, out: &mut Findings) {
                 help,
             );
         }
+        if child.internal && child.hidden {
+            let help = ("两个写一个", "say one of the two");
+            let (zh, en) = ("隐藏的子事项是本人的，不会是单位之间的", "a hidden child is the person's own, never the offices'");
+            say(out, at("internal"), zh, en, help);
+        }
         sources(m, &at("with"), &child.with, out);
         if let Some(ended) = &child.ended {
             match m.action.get(ended) {
@@ -150,6 +155,17 @@ fn raising(m: &Mechanism, out: &mut Findings) {
             Some(_) => {}
         }
         sources(m, &at("with"), &raises.with, out);
+        if let Some(from) = hers(m, &raises.with).filter(|_| m.child.get(&raises.child).is_some_and(|c| c.internal)) {
+            let help = (
+                "另设一个字段，由办的人写事、不写人；或者去掉 internal",
+                "let whoever acts write the facts in a field of their own, or remove `internal`",
+            );
+            let (zh, en) = (
+                format!("“{from}”是来件人写的，不能交给单位之间的事项"),
+                format!("`{from}` is what the person wrote; it is not handed to a matter of the offices"),
+            );
+            say(out, at("with"), &zh, &en, help);
+        }
         if action.after_end {
             let help = ("在结束以前提出", "raise it before the end");
             say(
@@ -161,6 +177,16 @@ fn raising(m: &Mechanism, out: &mut Findings) {
             );
         }
     }
+}
+
+/// What the person wrote, or what says who she is, among what is handed over.
+fn hers<'a>(m: &Mechanism, with: &'a BTreeMap<String, String>) -> Option<&'a String> {
+    let raise = m.action.get(RAISE).map(|r| m.fields_of(r)).unwrap_or_default();
+    let words = |f: &kernel::mechanism::Field| kept_as(f) != Class::Coded;
+    with.values().find(|from| {
+        let field = m.field.get(*from);
+        field.is_some_and(|f| f.class == Class::Sealed || (words(f) && raise.contains(&from.as_str())))
+    })
 }
 
 fn plans(m: &Mechanism, id: &str, plan: &Plan, out: &mut Findings) {
@@ -292,6 +318,11 @@ fn slots(m: &Mechanism, out: &mut Findings) {
                 help,
             );
         }
+    }
+    for (id, _) in m.field.iter().filter(|(_, f)| f.link.is_some() && !f.links()) {
+        let help = ("去掉 link，或者写 type = \"matter\"，不写 takes、about", "remove `link`, or make it a plain `matter`");
+        let (zh, en) = ("这个字段不把两件事关联起来", "this field links no two matters");
+        say(out, format!("field.{id}.link"), zh, en, help);
     }
     let takes = m.field.values().any(|f| f.takes.is_some());
     for (id, _) in m.action.iter().filter(|(_, a)| a.gives_back && !takes) {

@@ -4,7 +4,7 @@ use super::Findings;
 use crate::finding::{Finding, Rule};
 use kernel::form::kept_as;
 use kernel::ids::Class;
-use kernel::mechanism::{CLOCK, FieldKind, Mechanism, PART, RAISER, ROW_DAY};
+use kernel::mechanism::{CLOCK, FieldKind, Mechanism, PART, RAISER, RAISER_BODY, ROW_DAY};
 use kernel::number::{Confidence, Value};
 use kernel::role::{BodyExpr, Exclusion};
 use kernel::text::Text;
@@ -51,7 +51,7 @@ const ROLE: (&str, &str) = ("角色", "role");
 fn roles(m: &Mechanism, out: &mut Findings) {
     for (id, role) in &m.role {
         words(out, &format!("role.{id}.name"), &role.name);
-        if [RAISER, CLOCK, PART, "parts"].contains(&id.as_str()) {
+        if [RAISER, RAISER_BODY, CLOCK, PART, "parts"].contains(&id.as_str()) {
             out.add(
                 format!("role.{id}"),
                 Vec::new(),
@@ -59,7 +59,7 @@ fn roles(m: &Mechanism, out: &mut Findings) {
                 ("换一个名字", "choose another name"),
             );
         }
-        if let BodyExpr::Superior(_, other) | BodyExpr::Same(other) = &role.is
+        if let BodyExpr::Superior(_, other) | BodyExpr::Same(other) | BodyExpr::RaiserBody(Some(other)) = &role.is
             && !m.role.contains_key(other)
         {
             unknown(out, format!("role.{id}.is"), ROLE, other);
@@ -75,8 +75,8 @@ fn roles(m: &Mechanism, out: &mut Findings) {
                 Vec::new(),
                 (format!("角色“{id}”绕了一圈又指回自己"), format!("the role `{id}` leads back to itself")),
                 (
-                    "让其中一个角色用 office 或 assignee 定下来",
-                    "let one of these roles be an `office` or the `assignee`",
+                    "让其中一个角色用 office、assignee 或 raiser_body 定下来",
+                    "let one of these roles be an `office`, the `assignee` or the `raiser_body`",
                 ),
             );
         }
@@ -87,7 +87,7 @@ fn leads_back(m: &Mechanism, start: &str) -> bool {
     let next = |id: &str| -> Vec<String> {
         m.role.get(id).map_or_else(Vec::new, |r| {
             let is = match &r.is {
-                BodyExpr::Superior(_, o) | BodyExpr::Same(o) => Some(o.clone()),
+                BodyExpr::Superior(_, o) | BodyExpr::Same(o) | BodyExpr::RaiserBody(Some(o)) => Some(o.clone()),
                 _ => None,
             };
             let not = r.not.iter().filter_map(|n| if let Exclusion::Role(r) = n { Some(r.clone()) } else { None });

@@ -8,7 +8,7 @@ use kernel::entry::Entry;
 use kernel::file::CaseFile;
 use kernel::form::{Coded, Filled};
 use kernel::ids::{Cell, MatterId};
-use kernel::kin::{Origin, Step as Between};
+use kernel::kin::{Origin, Parent, Step as Between};
 use kernel::mechanism::Mechanism;
 use kernel::personal::STANDINGS;
 use kernel::refusal::Refusal;
@@ -57,6 +57,16 @@ pub(super) fn carried(ctx: &Context<'_>, mut entries: Vec<Entry>, file: CaseFile
 }
 
 impl Stage<'_> {
+    /// The other matter out of which one comes that nobody sends.
+    pub(super) fn origin(&self, step: &Step, told: &Told<'_>) -> Result<Origin, Box<Fault>> {
+        let Some(name) = &step.raised_for else { return Ok(Origin::default()) };
+        let known = self.directory.bodies().map(|b| b.name.as_str());
+        let body = self.directory.body_named(name).ok_or_else(|| told.unknown("for", name, known))?;
+        let parent =
+            Parent { matter: stand_in(0), child: String::new(), seq: Some(1), hidden: false, body: Some(body) };
+        Ok(Origin { parent: Some(parent), ..Origin::default() })
+    }
+
     /// Where the matter stands that this one is about.
     pub(super) fn stands(&self, step: &Step, told: &Told<'_>) -> Result<Option<(String, String)>, Box<Fault>> {
         if let Some(word) = step.about.as_ref().filter(|w| !STANDINGS.contains(&w.as_str())) {

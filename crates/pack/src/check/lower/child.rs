@@ -6,6 +6,7 @@ use kernel::form::kept_as;
 use kernel::guard::Guard;
 use kernel::ids::Class;
 use kernel::kin::{ENDED, OPEN, child_fact};
+use kernel::number::Value;
 use kernel::mechanism::{Action, Child, Field, FieldKind, Mechanism};
 use kernel::text::Text;
 use std::collections::BTreeSet;
@@ -18,6 +19,9 @@ const ELSEWHERE: &str = "another matter";
 pub(super) fn lower(m: &Mechanism, low: &mut Mechanism) {
     for (id, child) in m.child.iter().filter(|(_, c)| !c.hidden) {
         let fact = child_fact(id);
+        if child.ended.is_none() && !read(m, child, &fact) {
+            continue;
+        }
         brought(child, low);
         for action in low.action.values_mut().filter(|a| a.raises.as_ref().is_some_and(|r| r.child == *id)) {
             action.sets.insert(fact.clone(), OPEN.into());
@@ -53,6 +57,17 @@ pub(super) fn lower(m: &Mechanism, low: &mut Mechanism) {
             low.action.insert(format!("child {id}"), ends);
         }
     }
+}
+
+/// Whether anything depends on where the child stands or on what it brings.
+fn read(m: &Mechanism, child: &Child, fact: &str) -> bool {
+    let mut found = false;
+    let guards = m.action.values().flat_map(|a| a.when.iter().chain(a.needs_when.values()));
+    for guard in guards {
+        guard.visit(&mut |name, _| found |= name == fact || child.brings.contains_key(name), &mut |_| {});
+    }
+    let number = |v: &Value| matches!(v, Value::By { field, .. } if child.brings.contains_key(field));
+    found || m.number.values().any(|n| number(&n.value))
 }
 
 /// The action of the parent at the child's end.

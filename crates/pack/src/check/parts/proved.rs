@@ -199,7 +199,7 @@ fn alone(m: &Mechanism, kind: &str, part: &Part) -> Mechanism {
         (c.part, c.expiry) = (None, None);
     }
     let is = BodyExpr::Office(PART.to_owned());
-    out.role.insert(PART.to_owned(), Role { name: part.name.clone(), is, post: None, not: Vec::new() });
+    out.role.insert(PART.to_owned(), Role { name: part.name.clone(), is, post: None, function: None, not: Vec::new() });
     out.part.clear();
     out
 }

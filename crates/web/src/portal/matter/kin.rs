@@ -25,10 +25,11 @@ use maud::{Markup, html};
 pub fn section(visitor: &Visitor, view: &MatterView, kin: &KinView) -> Markup {
     let lang = visitor.lang;
     html! {
-        @if !kin.children.is_empty() || kin.parent.is_some() { section.block #kin { h2.h2 { (t(lang, "follow.kin.label")) }
+        @if !kin.children.is_empty() || !kin.links.is_empty() || kin.parent.is_some() { section.block #kin { h2.h2 { (t(lang, "follow.kin.label")) }
             ul.plain.stack-s {
                 @if let Some(parent) = &kin.parent { li { (t(lang, "follow.kin.parent")) " " a href=(format!("/m/{}", parent.item.number)) { span.num { (parent.item.number) } } } }
                 @for child in &kin.children { (own(visitor, child)) }
+                @for link in &kin.links { li { (t(lang, "follow.kin.linked")) " " a href=(format!("/m/{}", link.item.number)) { span.num { (link.item.number) } } } }
             } } }
         @for hidden in &kin.hidden { section.block { (notice(Tone::Plain, say(lang, &hidden.name), &html! {
             p.small { (t(lang, "follow.kin.hidden")) }
