@@ -331,8 +331,13 @@ fn errand(after: &CaseFile, entry: &Entry) -> Option<OutboxDraft> {
     let beyond = &entry.beyond;
     let erased = matches!(entry.act, kernel::entry::Act::Kin(kernel::kin::Kin::Erased { .. }));
     let personal = erased || beyond.touches.is_some();
-    let errand =
-        personal || !beyond.links.is_empty() || beyond.raises.is_some() || beyond.taker.is_some() || !beyond.frees.is_empty() || told || linked;
+    let errand = personal
+        || !beyond.links.is_empty()
+        || beyond.raises.is_some()
+        || beyond.taker.is_some()
+        || !beyond.frees.is_empty()
+        || told
+        || linked;
     let draft = || OutboxDraft { at: entry.at, kind: KIN.into(), seq: entry.seq, to: None, about: KIN.into() };
     errand.then(draft)
 }

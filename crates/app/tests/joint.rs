@@ -13,7 +13,8 @@ use town::Town;
 const START: &str = "2026-06-01T09:00";
 
 async fn ordered(town: &Town, unit: &str) -> Raised {
-    let order = town.raises("rapid-response", &[("what", "北门外夜里停满车，救护车进不来".into())]).await.expect("raised");
+    let order =
+        town.raises("rapid-response", &[("what", "北门外夜里停满车，救护车进不来".into())]).await.expect("raised");
     let with = [("unit", town.body(unit)), ("urgency", "complex".into()), ("kind", "complaint".into())];
     town.acts("2026-06-01T09:20", &town.staff("operator"), order.id, "dispatch", &with).await.expect("dispatched");
     order
@@ -102,7 +103,10 @@ async fn a_department_cannot_whistle() {
     let order = ordered(&town, "汀云区城市管理局").await;
     town.acts("2026-06-01T10:00", &department, order.id, "sign", &[]).await.expect("signed");
     assert!(town.acts("2026-06-01T11:00", &department, order.id, "whistle", &whistle()).await.is_err());
-    assert!(town.app.view(&town.staff("street-staff"), order.id).await.is_err(), "the street of the place reads nothing");
+    assert!(
+        town.app.view(&town.staff("street-staff"), order.id).await.is_err(),
+        "the street of the place reads nothing"
+    );
 }
 
 #[tokio::test]
@@ -136,7 +140,9 @@ async fn a_petitioner_asks_for_mediation_which_is_her_own() {
     ];
     let petition = town.raises("petition", &fields).await.expect("raised");
     let transfer = [("unit", town.body("柳巷街道")), ("manner", "transfer".into())];
-    town.acts("2026-03-03T09:00", &town.staff("petition-office"), petition.id, "transfer", &transfer).await.expect("sent");
+    town.acts("2026-03-03T09:00", &town.staff("petition-office"), petition.id, "transfer", &transfer)
+        .await
+        .expect("sent");
     town.acts("2026-03-04T09:00", &street, petition.id, "accept", &[]).await.expect("accepted");
     let own = town.raiser(petition.id);
     let ask = [("dispute", "和施工队谈不拢".into()), ("dispute_kind", "damage".into())];

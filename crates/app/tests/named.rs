@@ -86,7 +86,10 @@ async fn an_unknown_number_and_a_forbidden_one_are_refused_alike() {
     assert_eq!((forbidden[0].field.as_str(), forbidden[0].code), ("about", "unknown_matter"));
     // With its full code it may be named, as anybody may who was given it.
     oversee(&town, &format!("{} {}", order.number, order.long_code)).await.expect("shown");
-    assert!(oversee(&town, &format!("{} {}", order.number, order.query_code)).await.is_err(), "the short code is not enough");
+    assert!(
+        oversee(&town, &format!("{} {}", order.number, order.query_code)).await.is_err(),
+        "the short code is not enough"
+    );
 }
 
 #[tokio::test]
@@ -123,7 +126,11 @@ async fn a_complaint_leaves_no_trace_in_the_file_that_it_names() {
     let second = town.raises("petition", &fields).await.expect("raised");
     town.app.follow(second.id.cell).await.expect("a round");
     assert_eq!(town.app.view(&street, first.id).await.expect("seen").seq, before);
-    assert_eq!(links(&town, &town.staff("petition-office"), second.id).await.len(), 1, "the complaint knows what it names");
+    assert_eq!(
+        links(&town, &town.staff("petition-office"), second.id).await.len(),
+        1,
+        "the complaint knows what it names"
+    );
 }
 
 #[tokio::test]
@@ -142,14 +149,13 @@ async fn what_is_published_may_be_named_by_anybody() {
         idempotency_key: None,
     };
     let call = town.app.raise(&office, raising).await.expect("published");
-    let fields = [
-        ("topic", "加一张长椅".into()),
-        
-        ("measures", "东门放一张".into()),
-        ("call", call.number.as_str().into()),
-    ];
+    let fields =
+        [("topic", "加一张长椅".into()), ("measures", "东门放一张".into()), ("call", call.number.as_str().into())];
     let given = town.raises("public-suggestion", &fields).await;
     let suggestion = given.expect("raised").id;
-    assert_eq!(links(&town, &town.raiser(suggestion), suggestion).await, [(Some(LinkKind::Related), call.number.clone())]);
+    assert_eq!(
+        links(&town, &town.raiser(suggestion), suggestion).await,
+        [(Some(LinkKind::Related), call.number.clone())]
+    );
     assert_eq!(links(&town, &office, call.id).await.len(), 1);
 }

@@ -13,6 +13,7 @@ mod erased;
 mod full_disk;
 mod ledger;
 mod open;
+mod proved;
 mod random;
 mod witness;
 

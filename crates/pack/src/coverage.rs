@@ -74,7 +74,8 @@ pub fn unfilled_roles(mechanism: &Mechanism, region: &RegionCode, directory: &De
     let raises = mechanism.action.get(RAISE).into_iter().flat_map(|a| &a.by);
     let raisers: BTreeSet<_> = raises.filter_map(|r| first.get(r)).collect();
     if !raisers.is_empty() {
-        let for_each = |s: &Standing| raisers.iter().map(|b| Standing { raiser: Some(**b), ..s.clone() }).collect::<Vec<_>>();
+        let for_each =
+            |s: &Standing| raisers.iter().map(|b| Standing { raiser: Some(**b), ..s.clone() }).collect::<Vec<_>>();
         standings = standings.iter().flat_map(for_each).collect();
     }
     // A role that only waits above an expiry may find nobody: then the top is reached and the matter is listed.

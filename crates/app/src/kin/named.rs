@@ -60,7 +60,8 @@ impl App {
 
     /// The matter of a number, perhaps with its code behind it, if this viewer may know of it.
     async fn known(&self, viewer: &Viewer, typed: &str) -> Result<Option<MatterId>, AppError> {
-        let (number, code) = typed.split_once(|c: char| c.is_whitespace() || ",，;；".contains(c)).unwrap_or((typed, ""));
+        let (number, code) =
+            typed.split_once(|c: char| c.is_whitespace() || ",，;；".contains(c)).unwrap_or((typed, ""));
         let found = self.by_number(number).await.ok();
         // The same work is done where there is none of that number, so that the time does not tell.
         let shown = self.proof(found, parse(code)) == Proof::Long;
@@ -85,7 +86,9 @@ fn is_published(matter: &Matter) -> bool {
 fn numbers<'a>(mechanism: &'a Mechanism, fields: &'a Raw) -> impl Iterator<Item = (&'a str, &'a str)> {
     let typed = fields.iter().filter_map(|(id, value)| Some((id, value.as_str()?.trim())));
     let typed = typed.filter(|(_, text)| !text.is_empty());
-    typed.filter(|(id, _)| mechanism.field.get(*id).is_some_and(kernel::mechanism::Field::links)).map(|(id, t)| (id.as_str(), t))
+    typed
+        .filter(|(id, _)| mechanism.field.get(*id).is_some_and(kernel::mechanism::Field::links))
+        .map(|(id, t)| (id.as_str(), t))
 }
 
 fn unknown(field: &str) -> FieldError {
@@ -97,6 +100,7 @@ fn unknown(field: &str) -> FieldError {
 }
 
 fn itself(field: &str) -> FieldError {
-    let message = Text::new("不能填本件自己的编号，请填另一件的", "that is this matter itself; give the number of another one");
+    let message =
+        Text::new("不能填本件自己的编号，请填另一件的", "that is this matter itself; give the number of another one");
     FieldError { field: field.to_owned(), code: "itself", message }
 }

@@ -103,7 +103,8 @@ impl App {
         }
         if own {
             let hers = matter.entries.iter().filter(|e| e.by == kernel::entry::By::Raiser);
-            let named: BTreeSet<_> = hers.flat_map(|e| &e.beyond.links).filter(|l| file.kin.links.contains(l)).collect();
+            let named: BTreeSet<_> =
+                hers.flat_map(|e| &e.beyond.links).filter(|l| file.kin.links.contains(l)).collect();
             for (kind, other) in named {
                 let found = self.relative(viewer, true, *other).await?.map(without_words);
                 view.links.extend(found.map(|r| RelativeView { kind: Some(*kind), ..r }));

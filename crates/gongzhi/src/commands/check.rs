@@ -2,7 +2,8 @@
 
 use super::{say, verdict};
 use crate::open;
-use anyhow::Result;
+use crate::proved::{self, side_by_side};
+use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use kernel::mechanism::Mechanism;
 use kernel::region::RegionCode;
@@ -32,6 +33,12 @@ pub struct Check {
     /// Only this mechanism
     #[arg(long)]
     only: Option<String>,
+    /// Play the scenarios too, and say which end or refusal none of them shows
+    #[arg(long)]
+    play: bool,
+    /// Where the scenarios are looked at as a whole: their values are needed for what they show
+    #[arg(long, value_name = "CODE", default_value = "990101001", requires = "play")]
+    region: RegionCode,
 }
 
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
@@ -51,9 +58,18 @@ impl Check {
     /// Exit 1 with findings.
     pub fn run(self) -> Result<ExitCode> {
         if let Some(data) = &self.data {
-            return installation(data);
+            return installation(data, self.packs);
         }
         let set = open::packs(&self.packs)?;
+        if let Some(id) = &self.only
+            && let Err(faults) = set.base(id)
+            && !set.mechanisms().contains(&id.as_str())
+        {
+            bail!("{}", text(&faults, set.sources(), false));
+        }
+        if self.play {
+            return super::play::play(&set, self.only.as_deref(), self.region);
+        }
         let mut faults: Vec<Fault> = set.faults().to_vec();
         let mut good = Vec::new();
         for (id, region, variant) in set.variants().filter(|(id, ..)| self.only.as_deref().is_none_or(|o| o == *id)) {
@@ -85,32 +101,12 @@ impl Check {
     }
 }
 
-/// Does one piece of work for each of `all`, as many at a time as the machine has cores; the results in the same order.
-fn side_by_side<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let take = || {
-        let mut done = Vec::new();
-        while let Some((i, one)) = {
-            let i = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            all.get(i).map(|one| (i, one))
-        } {
-            done.push((i, work(one)));
-        }
-        done
-    };
-    let mut done: Vec<(usize, R)> = std::thread::scope(|threads| {
-        let started: Vec<_> = (0..cores.min(all.len())).map(|_| threads.spawn(take)).collect();
-        started.into_iter().flat_map(|t| t.join().expect("invariant: a proof does not panic")).collect()
-    });
-    done.sort_by_key(|(i, _)| *i);
-    done.into_iter().map(|(_, r)| r).collect()
-}
-
-/// What an installation's directory lacks for the mechanisms that it offers.
-fn installation(data: &std::path::Path) -> Result<ExitCode> {
+/// What an installation's directory lacks for the mechanisms that it offers, with these packs laid over the program's.
+fn installation(data: &std::path::Path, packs: Vec<PathBuf>) -> Result<ExitCode> {
+    let place = open::Place { packs, ..open::Place::at(data) };
+    proved::insist(&place.packs()?)?;
     super::block(async {
-        let app = open::Place::at(data).open_beside().await?;
+        let app = place.open_beside().await?;
         let mut problems = app.directory().problems();
         let nobody = |(m, r): (String, String)| format!("{m}: 角色 {r} 找不到单位 / the role {r} finds nobody");
         problems.extend(app.unfilled_roles().into_iter().map(nobody));
@@ -122,10 +118,7 @@ fn installation(data: &std::path::Path) -> Result<ExitCode> {
 
 /// The nine rules over one effective mechanism, against what holds one level up, and its promise if they hold.
 fn prove(set: &PackSet, id: &str, region: Option<RegionCode>, effective: &Effective) -> Proved {
-    let above = region.and_then(|r| set.effective_with_places(id, r.parent().as_ref()).ok());
-    let above = above.map(|e| &*e.mechanism);
-    let found = pack::kin::check_in(set, region.as_ref(), &effective.mechanism, above);
-    let faults: Vec<Fault> = found.iter().map(|f| Fault::from_finding(f, &effective.place(&f.path))).collect();
+    let (above, faults) = (proved::above(set, id, region), proved::faults(set, id, region, effective));
     if !faults.is_empty() {
         return Proved { faults, words: String::new(), json: serde_json::Value::Null };
     }

@@ -6,6 +6,7 @@ pub mod check;
 pub mod declare_loss;
 pub mod keys;
 pub mod people;
+pub mod play;
 pub mod prove;
 pub mod regions;
 pub mod serve;

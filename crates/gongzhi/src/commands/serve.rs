@@ -3,6 +3,7 @@
 use super::{block, say};
 use crate::demo;
 use crate::open::{About, NOTICES, Place};
+use crate::proved;
 use crate::witness::{Watcher, ask};
 use anyhow::{Context, Result, bail};
 use app::installation::App;
@@ -89,6 +90,10 @@ impl Serve {
                 self.listen
             )
         })?;
+        // What the program brings was proved when it was built; what lies on this disk was not.
+        if !self.place.packs.is_empty() {
+            proved::insist(&self.place.packs()?)?;
+        }
         let app = self.place.open_or_make(&self.about, self.demo).await?;
         if self.demo {
             demo::fill(&self.place, &app).await.context("the demo region could not be filled")?;

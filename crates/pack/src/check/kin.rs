@@ -102,7 +102,8 @@ fn children(m: &Mechanism, out: &mut Findings) {
         }
         if child.internal && child.hidden {
             let help = ("两个写一个", "say one of the two");
-            let (zh, en) = ("隐藏的子事项是本人的，不会是单位之间的", "a hidden child is the person's own, never the offices'");
+            let (zh, en) =
+                ("隐藏的子事项是本人的，不会是单位之间的", "a hidden child is the person's own, never the offices'");
             say(out, at("internal"), zh, en, help);
         }
         sources(m, &at("with"), &child.with, out);
@@ -320,7 +321,8 @@ fn slots(m: &Mechanism, out: &mut Findings) {
         }
     }
     for (id, _) in m.field.iter().filter(|(_, f)| f.link.is_some() && !f.links()) {
-        let help = ("去掉 link，或者写 type = \"matter\"，不写 takes、about", "remove `link`, or make it a plain `matter`");
+        let help =
+            ("去掉 link，或者写 type = \"matter\"，不写 takes、about", "remove `link`, or make it a plain `matter`");
         let (zh, en) = ("这个字段不把两件事关联起来", "this field links no two matters");
         say(out, format!("field.{id}.link"), zh, en, help);
     }

@@ -14,7 +14,10 @@ impl Reach<'_> {
         if !body && crate::check::roles::needs_body(other) {
             let says = (
                 format!("“{}”有角色是提出它的单位，这里却可能由本人或系统提出", other.mechanism.id),
-                format!("a role of `{}` is the body that raises it; here the person or the clock may", other.mechanism.id),
+                format!(
+                    "a role of `{}` is the body that raises it; here the person or the clock may",
+                    other.mechanism.id
+                ),
             );
             let help = (
                 "这个动作只由单位的角色做；或者那边写 is = \"raiser_body or 角色\"",

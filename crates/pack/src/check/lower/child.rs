@@ -6,8 +6,8 @@ use kernel::form::kept_as;
 use kernel::guard::Guard;
 use kernel::ids::Class;
 use kernel::kin::{ENDED, OPEN, child_fact};
-use kernel::number::Value;
 use kernel::mechanism::{Action, Child, Field, FieldKind, Mechanism};
+use kernel::number::Value;
 use kernel::text::Text;
 use std::collections::BTreeSet;
 

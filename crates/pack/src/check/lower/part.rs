@@ -36,7 +36,10 @@ pub(super) fn lower(m: &Mechanism, copies: usize) -> Mechanism {
     for (kind, part) in &m.part {
         for k in 1..=copies {
             let is = BodyExpr::Office(copy(kind, k));
-            out.role.insert(copy(kind, k), Role { name: part.name.clone(), is, post: None, function: None, not: Vec::new() });
+            out.role.insert(
+                copy(kind, k),
+                Role { name: part.name.clone(), is, post: None, function: None, not: Vec::new() },
+            );
         }
     }
     out
