@@ -65,6 +65,8 @@ pub(crate) struct Model {
     pub facts: Vec<Fact>,
     /// The counted actions and the number at which counting stops to matter.
     pub counters: Vec<(usize, u8)>,
+    /// The actions that only count themselves.
+    alone: BTreeSet<usize>,
 }
 
 impl Model {
@@ -83,12 +85,13 @@ impl Model {
         let actions: Vec<(String, Action)> = m.action.clone().into_iter().collect();
         let clock_at = |id: &String| clocks.iter().position(|(c, _)| c == id);
         let suspends = clocks.iter().map(|(_, c)| c.suspends.iter().filter_map(clock_at).collect()).collect();
-        let counters = counters(&m, &actions);
+        let facts = facts(&m);
+        let alone: BTreeSet<usize> = (0..actions.len()).filter(|a| counts_itself(&m, &facts, &actions[*a])).collect();
+        let counters: Vec<_> = counters(&m, &actions).into_iter().filter(|(a, _)| !alone.contains(a)).collect();
         let first = |id: &str| actions.iter().position(|(a, _)| one_of_ways(a) == one_of_ways(id)).unwrap_or_default();
         let effects = actions.iter().map(|(id, a)| effect(&m, &states, &clocks, &counters, first(id), id, a));
         let effects = effects.collect();
-        let facts = facts(&m);
-        Model { mechanism: m, states, clocks, suspends, actions, effects, facts, counters }
+        Model { mechanism: m, states, clocks, suspends, actions, effects, facts, counters, alone }
     }
 
     /// The number of an action.
@@ -105,7 +108,7 @@ impl Model {
     pub fn is_edge(&self, a: usize) -> bool {
         let (id, action) = &self.actions[a];
         let only_later = action.after_end && action.states.is_empty() && !action.anytime;
-        !is_raise(id) && !only_later && {
+        !is_raise(id) && !only_later && !self.alone.contains(&a) && {
             let takes = |f: &Fact| self.mechanism.fields_of(action).contains(&f.name.as_str());
             self.mechanism.moves(id, action) || self.facts.iter().any(takes)
         }
@@ -291,6 +294,26 @@ fn counters(m: &Mechanism, actions: &[(String, Action)]) -> Vec<(usize, u8)> {
     }
     let at = |id: &str| actions.iter().position(|(a, _)| one_of_ways(a) == id);
     most.into_iter().filter_map(|(id, n)| Some((at(id)?, u8::try_from(n).unwrap_or(u8::MAX)))).collect()
+}
+
+/// Whether an action may be done so often and changes nothing but its own count, which nothing else asks for. Such a one
+/// would double every configuration, and the halves would not differ in anything that is proved.
+fn counts_itself(m: &Mechanism, facts: &[Fact], (id, action): &(String, Action)) -> bool {
+    let mut guards = m.action.values().flat_map(|a| a.when.iter().chain(a.needs_when.values()));
+    let asked = guards.any(|g| counts(g, id));
+    let without = Action { at_most: None, raises: None, ..action.clone() };
+    let takes = |f: &Fact| m.fields_of(action).contains(&f.name.as_str());
+    action.at_most.is_some() && one_of_ways(id) == id && !asked && !m.moves(id, &without) && !facts.iter().any(takes)
+}
+
+/// Whether a guard asks how often an action was done.
+fn counts(guard: &Guard, action: &str) -> bool {
+    match guard {
+        Guard::And(all) | Guard::Or(all) => all.iter().any(|g| counts(g, action)),
+        Guard::Not(one) => counts(one, action),
+        Guard::CountBelow(counted, _) => counted == action,
+        Guard::In(..) | Guard::Set(_) | Guard::Parts(..) | Guard::Numeric(_) => false,
+    }
 }
 
 fn effect(
