@@ -12,7 +12,8 @@ fn gongzhi(args: &[&str]) -> Output {
 fn loosened(dir: &Path) -> String {
     let listed = gongzhi(&["check", "--format", "json"]);
     let all: serde_json::Value = serde_json::from_slice(&listed.stdout).expect("json");
-    let of = all["mechanisms"].as_array().and_then(|m| m.iter().find(|m| m["region"].is_null())).expect("some mechanism");
+    let of =
+        all["mechanisms"].as_array().and_then(|m| m.iter().find(|m| m["region"].is_null())).expect("some mechanism");
     let id = of["id"].as_str().expect("an id").to_owned();
     let overlay = format!(
         "[overlay]\nof = \"{id}\"\nregion = \"990101\"\nname = {{ zh = \"试\", en = \"Trial\" }}\nsource = \"试\"\nsample = true\n\n[action]\nraise = false\n"

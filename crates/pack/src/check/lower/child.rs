@@ -2,6 +2,7 @@
 //! for that, the event is this action, done in the name of whoever holds the matter and waits; elsewhere it only changes
 //! the fact. When the child ends is the child's own promise; here the parent's clock bounds it, as rule 3 demands one.
 
+use super::is_raise;
 use kernel::form::kept_as;
 use kernel::guard::Guard;
 use kernel::ids::Class;
@@ -23,6 +24,13 @@ pub(super) fn lower(m: &Mechanism, low: &mut Mechanism) {
             continue;
         }
         brought(child, low);
+        if let Some((then, action)) = child.ended.as_ref().and_then(|e| m.action.get_key_value(e))
+            && !read(m, child, &fact)
+            && open_while_it_waits(m, id, then, action)
+        {
+            low.action.insert(then.clone(), Action { by: waiters(m, action), ..action.clone() });
+            continue;
+        }
         for action in low.action.values_mut().filter(|a| a.raises.as_ref().is_some_and(|r| r.child == *id)) {
             action.sets.insert(fact.clone(), OPEN.into());
         }
@@ -70,11 +78,30 @@ fn read(m: &Mechanism, child: &Child, fact: &str) -> bool {
     found || m.number.values().any(|n| number(&n.value))
 }
 
+/// Whether the parent waits only where a child was raised that is still open: no other way leads to where it waits, and no
+/// second child comes. Then the state says all that the fact would, and the configurations do without it.
+fn open_while_it_waits(m: &Mechanism, id: &str, then: &str, action: &Action) -> bool {
+    let waits = |state: &str| action.states.contains(state);
+    let raises = |a: &Action| a.raises.as_ref().is_some_and(|r| r.child == id);
+    let comes = |a: &Action| raises(a) || (!a.anytime && a.states.iter().all(|s| waits(s)));
+    action.when.is_none()
+        && m.action.values().filter(|a| raises(a)).all(|a| a.at_most == Some(1) && a.to.as_deref().is_some_and(waits))
+        && m.action.values().filter(|a| raises(a)).count() == 1
+        && m.action
+            .iter()
+            .all(|(id, a)| !a.to.as_deref().is_some_and(waits) || (id != then && !is_raise(id) && comes(a)))
+}
+
+/// In whose name the parent goes on: whoever holds it and waits.
+fn waiters(m: &Mechanism, action: &Action) -> Vec<String> {
+    let holders = action.states.iter().filter_map(|s| m.state.get(s)?.holder.clone());
+    holders.collect::<BTreeSet<_>>().into_iter().chain([ELSEWHERE.to_owned()]).collect()
+}
+
 /// The action of the parent at the child's end.
 fn waiting(m: &Mechanism, action: &Action, child: &Child, fact: &str, open: &Guard, last: bool) -> Action {
-    let holders = action.states.iter().filter_map(|s| m.state.get(s)?.holder.clone());
     let mut a = action.clone();
-    a.by = holders.collect::<BTreeSet<_>>().into_iter().chain([ELSEWHERE.to_owned()]).collect();
+    a.by = waiters(m, action);
     a.may.extend(child.brings.keys().cloned());
     a.when = Some(match &action.when {
         Some(own) => Guard::And(vec![open.clone(), own.clone()]),
