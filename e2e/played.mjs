@@ -197,7 +197,8 @@ export class Played {
   async ballot(step) {
     const teller = await this.page(this.teller());
     await teller.goto(`/desk/m/${this.number}/slips/${step.vote}`);
-    const secret = (await teller.locator('.slip-code').nth(step.slip - 1).innerText()).trim();
+    const code = async (slip) => (await teller.locator('.slip-code').nth(slip - 1).innerText()).trim();
+    const secret = await code(step.slip);
     const phone = await this.page('resident');
     await phone.goto(`/v/${this.number}`);
     await phone.fill('input[name=slip]', String(step.slip));
@@ -208,6 +209,7 @@ export class Played {
       const other = phone.locator('input[name=for_slip]');
       if (!await other.isVisible()) await phone.locator('summary').filter({ visible: true }).last().click();
       await other.fill(String(step.for_slip));
+      await phone.locator('input[name=for_code]').fill(await code(step.for_slip));
     }
     for (const what of ['confirm', 'cast']) {
       await Promise.all([phone.waitForEvent('domcontentloaded'), phone.locator(`button[name=step][value=${what}]`).click()]);

@@ -99,6 +99,15 @@ pub struct Slip {
     pub source: u64,
 }
 
+/// Another's slip that its holder entrusted to somebody.
+#[derive(Clone, Copy, Debug)]
+pub struct Entrusted<'a> {
+    /// Its number.
+    pub slip: u32,
+    /// Its code.
+    pub code: &'a str,
+}
+
 /// A ballot paper: what may be chosen with a slip.
 #[derive(Clone, Debug)]
 pub struct BallotPaper {
@@ -162,14 +171,28 @@ impl App {
         })
     }
 
-    /// Casts a ballot.
+    /// Casts a ballot, for the slip or with another's, whose holder gave it away together with its code: without it anybody
+    /// with a slip could use up those of three neighbours.
     ///
     /// # Errors
-    /// `WrongCode`; `Refused` by the rules of the vote, and nothing is counted then.
-    pub async fn ballot(&self, slip: &Slip, for_slip: Option<u32>, choice: &str) -> Result<BallotPaper, AppError> {
+    /// `WrongCode`, of either; `Refused` by the rules of the vote, and nothing is counted then.
+    pub async fn ballot(
+        &self,
+        slip: &Slip,
+        other: Option<Entrusted<'_>>,
+        choice: &str,
+    ) -> Result<BallotPaper, AppError> {
         let (first, vote) = self.proven(slip).await?;
+        let other = other.filter(|o| o.slip != slip.slip);
+        if let Some(other) = other {
+            let entrusted = Slip { slip: other.slip, code: other.code.to_owned(), ..slip.clone() };
+            let (_, same) = self.proven(&entrusted).await?;
+            if same != vote {
+                return Err(AppError::NotFound);
+            }
+        }
         let (id, choice) = (first.id, choice.to_owned());
-        let command = Command::Ballot { vote, slip: slip.slip, for_slip, choice };
+        let command = Command::Ballot { vote, slip: slip.slip, for_slip: other.map(|o| o.slip), choice };
         self.carry_out(id, &Actor::default(), &command).await?;
         self.ballot_paper(slip).await
     }

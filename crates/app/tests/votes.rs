@@ -4,7 +4,7 @@ mod town;
 
 use app::error::AppError;
 use app::raise::Raised;
-use app::vote::{Slip, Slips};
+use app::vote::{Entrusted, Slip, Slips};
 use kernel::ids::{Class, MatterId};
 use kernel::refusal::{Rule, VoteRule};
 use std::collections::BTreeMap;
@@ -65,9 +65,16 @@ async fn a_secret_vote_on_paper_and_online() {
     town.app.ballot(&slip(&slips, 1), None, "yes").await.expect("counted");
     let again = rule(town.app.ballot(&slip(&slips, 1), None, "no").await);
     assert_eq!(again, Rule::Vote(VoteRule::Counted { slip: 1, paper: false }));
-    town.app.ballot(&slip(&slips, 1), Some(2), "yes").await.expect("as proxy");
+    let code = |n: u32| slips.slips[n as usize - 1].1.as_str();
+    let of = |n: u32, code| Some(Entrusted { slip: n, code });
+    for guessed in ["", "00000000", code(1)] {
+        let stolen = town.app.ballot(&slip(&slips, 1), of(2, guessed), "no").await;
+        assert!(matches!(stolen, Err(AppError::WrongCode { .. })), "nobody votes for another without her slip");
+    }
+    town.clock.set(town::at("2026-09-02T18:00"));
+    town.app.ballot(&slip(&slips, 1), of(2, code(2)), "yes").await.expect("as proxy");
     assert_eq!(
-        rule(town.app.ballot(&slip(&slips, 1), Some(3), "yes").await),
+        rule(town.app.ballot(&slip(&slips, 1), of(3, code(3)), "yes").await),
         Rule::Vote(VoteRule::Proxies { most: 1 })
     );
     let both = town.app.paper(&operator, id, "adopt", vec![2, 3], counts(&[("yes", 1), ("no", 1)])).await;

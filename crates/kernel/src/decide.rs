@@ -7,7 +7,7 @@ use crate::chain::{HashAlg, Personal};
 use crate::directory::Directory;
 use crate::entry::{Act, By, Entry};
 use crate::file::CaseFile;
-use crate::form::{Coded, Filled, merged};
+use crate::form::{Coded, Filled, ahead, merged};
 use crate::ids::{BodyId, PersonId};
 use crate::late::{ground, happened};
 use crate::mechanism::{Action, Mechanism, RAISE};
@@ -268,6 +268,7 @@ fn act(
         return Err(clause(Rule::Pending));
     }
     let occurred = happened(ctx.now, file.raised_at, by, occurred).map_err(clause)?;
+    ahead(ctx.mechanism, filled, occurred.date()).map_err(clause)?;
     let given = merged(&BTreeMap::new(), filled);
     outside_shield(ctx, file, action, &given).map_err(clause)?;
     crate::part::events(ctx, file, &file.standing, id, &given, None).map_err(clause)?;

@@ -1,7 +1,10 @@
 //! Forms: what an action takes, checked and typed. Personal text is checked here and then leaves the kernel's entries:
 //! what an entry keeps of it is a salted commitment.
 
+mod ahead;
 mod tasks;
+
+pub(crate) use ahead::ahead;
 
 pub use tasks::Task;
 

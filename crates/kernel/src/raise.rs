@@ -4,7 +4,7 @@ use crate::apply::{Effect, apply};
 use crate::decide::{Actor, Context, Decision, Opening, demand_holder};
 use crate::entry::{Act, By, Opened};
 use crate::file::CaseFile;
-use crate::form::{Filled, merged};
+use crate::form::{Filled, ahead, merged};
 use crate::kin::Origin;
 use crate::late::happened;
 use crate::mechanism::{CLOCK, Mechanism, RAISE, RAISER};
@@ -33,6 +33,7 @@ pub fn raise(
     };
     let by = permit(ctx, &blank, actor, action).map_err(Refusal::from)?;
     let occurred = happened(ctx.now, None, by, occurred)?;
+    ahead(ctx.mechanism, &filled, occurred.date())?;
     raise_from(ctx, by, opening, Origin::default(), filled, Some(occurred))
 }
 

@@ -167,6 +167,7 @@ fn decision_of(mechanism: &Mechanism, action: &str) -> Vec<ActionView> {
             shield: false,
             withhold: false,
             outside: None,
+            ahead: false,
             hidden_until_end_from: Vec::new(),
             takes: None,
             about: false,

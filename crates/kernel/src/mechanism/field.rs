@@ -40,6 +40,9 @@ pub struct Field {
     /// For a body that will act: it lies outside what this shield field names (rule 7).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outside: Option<String>,
+    /// For a date: it may not lie before the day on which it is given.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ahead: bool,
     /// Not visible to these roles until the file ends (ratings, decisions 20).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hidden_until_end_from: Vec<String>,

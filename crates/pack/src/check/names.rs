@@ -214,6 +214,17 @@ fn fields(m: &Mechanism, out: &mut Findings) {
         if let Some(other) = field.outside.as_ref().filter(|o| !m.field.contains_key(*o)) {
             unknown(out, format!("{path}.outside"), ("字段", "field"), other);
         }
+        if field.ahead && field.kind != FieldKind::Date {
+            out.add(
+                format!("{path}.ahead"),
+                Vec::new(),
+                (
+                    format!("“{id}”：只有日期才能要求是今天或以后"),
+                    format!("`{id}`: only a date can be asked to lie ahead"),
+                ),
+                ("去掉 ahead", "remove `ahead`"),
+            );
+        }
         for role in field.hidden_until_end_from.iter().filter(|r| !is_role(m, r)) {
             unknown(out, format!("{path}.hidden_until_end_from"), ROLE, role);
         }

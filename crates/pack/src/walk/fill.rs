@@ -68,7 +68,9 @@ fn value(
         FieldKind::Choice => field.of.get(random.below(field.of.len()))?.id.as_str().into(),
         FieldKind::YesNo => (random.below(2) == 0).into(),
         FieldKind::Number => (random.below(field.max.unwrap_or(100).min(100) as usize + 1)).into(),
-        FieldKind::Date => now.plus_days(random.below(40) as i64 - 5).date().to_string().into(),
+        FieldKind::Date => {
+            now.plus_days(random.below(40) as i64 - if field.ahead { 0 } else { 5 }).date().to_string().into()
+        }
         FieldKind::Body => body(ground, random, field, acts, standing)?.0.into(),
         FieldKind::Bodies => {
             let some = 1 + random.below(3);

@@ -6,7 +6,7 @@ use crate::api::problem::ApiError;
 use crate::api::shape::Words;
 use crate::api::take::{Json, Segments};
 use app::error::AppError;
-use app::vote::Slip;
+use app::vote::{Entrusted, Slip};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -25,6 +25,9 @@ pub struct VoteRequest {
     /// The slip that it votes for, where that is another's.
     #[serde(default)]
     pub for_slip: Option<u32>,
+    /// That slip's code: its holder gave it away with the slip.
+    #[serde(default)]
+    pub for_code: Option<String>,
     /// The option.
     #[serde(default)]
     pub choice: Option<String>,
@@ -77,7 +80,9 @@ pub async fn vote(
             if paper.vote.id != vote {
                 return Err(fails(AppError::NotFound));
             }
-            caller.app().ballot(&slip, given.for_slip, &choice).await.map_err(&fails)?;
+            let code = given.for_code.as_deref().unwrap_or_default();
+            let other = given.for_slip.map(|slip| Entrusted { slip, code });
+            caller.app().ballot(&slip, other, &choice).await.map_err(&fails)?;
         }
         _ => return Err(ApiError::new(caller.lang, StatusCode::UNPROCESSABLE_ENTITY, "ballot", &[])),
     }

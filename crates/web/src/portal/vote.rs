@@ -12,7 +12,7 @@ use crate::layout::{PageHead, portal_page};
 use crate::refusal;
 use crate::visitor::Visitor;
 use app::error::AppError;
-use app::vote::{BallotPaper, Slip, VoteView};
+use app::vote::{BallotPaper, Entrusted, Slip, VoteView};
 use axum::extract::Path;
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
@@ -39,16 +39,26 @@ pub async fn step(visitor: Visitor, Path(number): Path<String>, posted: Posted) 
     let choice = paper.vote.options.iter().find(|o| o.id == posted.get("choice")).map(|o| o.id.clone());
     let whose = digits(posted.get("for_slip")).filter(|n| *n != slip.slip);
     match (posted.get("step"), choice) {
-        ("cast", Some(choice)) => match visitor.site.app.ballot(&slip, whose, &choice).await {
+        ("cast", Some(choice)) => match visitor.site.app.ballot(&slip, entrusted(whose, &posted), &choice).await {
             Ok(paper) => done(&visitor, &number, &paper.vote, whose.unwrap_or(slip.slip)).into_response(),
             Err(AppError::Refused(refusal, mechanism)) => {
                 let why = refusal::words(&refusal, mechanism.as_deref(), visitor.lang).join(" ");
                 let status = status(&AppError::Refused(refusal, mechanism));
                 (status, paper_page(&visitor, &number, &slip, &paper, &posted, Some(why))).into_response()
             }
+            Err(e @ AppError::WrongCode { wait }) => {
+                let why = match wait {
+                    0 => t(visitor.lang, "vote.for_code.wrong").to_owned(),
+                    _ => words(&e, visitor.lang).map(|(_, text)| text).unwrap_or_default(),
+                };
+                let page = paper_page(&visitor, &number, &slip, &paper, &posted, Some(why));
+                (status(&e), page).into_response()
+            }
             Err(e) => WebError::new(e, &visitor).into_response(),
         },
-        ("confirm", Some(choice)) => confirm(&visitor, &number, &slip, &paper.vote, &choice, whose).into_response(),
+        ("confirm", Some(choice)) => {
+            confirm(&visitor, &number, &slip, &paper.vote, &choice, entrusted(whose, &posted)).into_response()
+        }
         ("confirm" | "cast", None) => {
             let why = t(visitor.lang, "vote.choose_one").to_owned();
             let page = paper_page(&visitor, &number, &slip, &paper, &posted, Some(why));
@@ -56,6 +66,10 @@ pub async fn step(visitor: Visitor, Path(number): Path<String>, posted: Posted) 
         }
         _ => paper_page(&visitor, &number, &slip, &paper, &posted, None).into_response(),
     }
+}
+
+fn entrusted(whose: Option<u32>, posted: &Posted) -> Option<Entrusted<'_>> {
+    whose.map(|slip| Entrusted { slip, code: posted.get("for_code") })
 }
 
 fn digits(text: &str) -> Option<u32> {
@@ -120,7 +134,9 @@ fn paper_page(
     let other = Field::new("for_slip", t(lang, "vote.for_slip.label"), other);
     let (mine, left) = (!paper.used, paper.proxies_left > 0);
     let other = other.hint(tf(lang, "vote.for_slip.hint", &[("n", &paper.proxies_left.to_string())]));
-    let other = if mine { other.optional() } else { other };
+    let code = Input::Text { value: posted.get("for_code").to_owned(), max: Some(20), autocomplete: Some("off") };
+    let code = Field::new("for_code", t(lang, "vote.for_code.label"), code).hint(t(lang, "vote.for_code.hint"));
+    let [other, code] = [other, code].map(|f| if mine { f.optional() } else { f });
     let body = html! { div.narrow {
         p.overline { span.num { (number) } " · " (tf(lang, "vote.slip.numbered", &[("n", &slip.slip.to_string())])) }
         h1.title { (say(lang, &vote.name)) }
@@ -130,7 +146,7 @@ fn paper_page(
         @else if mine || left {
             form.card method="post" action=(format!("/v/{number}")) {
                 (carried(slip))
-                div.stack { (field(lang, &choice)) @if left { (field(lang, &other)) } }
+                div.stack { (field(lang, &choice)) @if left { (field(lang, &other)) (field(lang, &code)) } }
                 @if vote.secret { p.small.quiet { (t(lang, "vote.secret")) } }
                 p.actions { button.btn data-main name="step" value="confirm" { (t(lang, "vote.next")) } }
             }
@@ -140,14 +156,24 @@ fn paper_page(
     portal_page(&head(visitor, say(lang, &vote.name)), &body)
 }
 
-fn confirm(visitor: &Visitor, number: &str, slip: &Slip, vote: &VoteView, choice: &str, whose: Option<u32>) -> Markup {
+fn confirm(
+    visitor: &Visitor,
+    number: &str,
+    slip: &Slip,
+    vote: &VoteView,
+    choice: &str,
+    other: Option<Entrusted<'_>>,
+) -> Markup {
     let lang = visitor.lang;
     let label = vote.options.iter().find(|o| o.id == choice).map_or("", |o| say(lang, &o.label));
-    let n = whose.unwrap_or(slip.slip).to_string();
+    let n = other.map_or(slip.slip, |o| o.slip).to_string();
     let hidden = html! {
         (carried(slip))
         input type="hidden" name="choice" value=(choice);
-        @if let Some(other) = whose { input type="hidden" name="for_slip" value=(other); }
+        @if let Some(other) = other {
+            input type="hidden" name="for_slip" value=(other.slip);
+            input type="hidden" name="for_code" value=(other.code);
+        }
     };
     let body = html! { div.narrow {
         p.overline { span.num { (number) } " · " (tf(lang, "vote.slip.numbered", &[("n", &n)])) }

@@ -30,6 +30,7 @@ pub(super) fn plain(kind: FieldKind, of: Vec<Choice>) -> kernel::mechanism::Fiel
         shield: false,
         withhold: false,
         outside: None,
+        ahead: false,
         hidden_until_end_from: Vec::new(),
         takes: None,
         about: false,
