@@ -9,7 +9,7 @@ use crate::finding::{Finding, Rule};
 use crate::packs::PackSet;
 use kernel::form::kept_as;
 use kernel::ids::Class;
-use kernel::mechanism::{CLOCK, Field, FieldKind, Mechanism, NUMBER, PlanOf, RAISE, RAISER};
+use kernel::mechanism::{CLOCK, Field, FieldKind, Mechanism, NUMBER, PlanOf, RAISE, RAISER, THE_BODY};
 use kernel::region::RegionCode;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -48,6 +48,9 @@ pub fn wired(packs: &PackSet, region: Option<&RegionCode>, m: &Mechanism) -> Vec
     for (id, child) in &m.child {
         let Some(other) = reach.other(&child.mechanism, &format!("child.{id}.mechanism"), &mut out) else { continue };
         reach.brings(id, &other, &mut out);
+        if child.open_while.is_some() {
+            reach.anybodys(id, &other, &mut out);
+        }
         if child.hidden {
             reach.hidden(id, &other, &mut out);
             reach.for_a_body(&format!("child.{id}"), &other, false, &mut out);
@@ -149,7 +152,7 @@ impl Reach<'_> {
             raise.needs.iter().chain(raise.needs_when.iter().filter(|(_, g)| asked_for(g, with)).map(|(f, _)| f));
         for need in must {
             let source = with.get(need);
-            let sure = source.is_some_and(|s| s.starts_with('=') || s == NUMBER || given.contains(s));
+            let sure = source.is_some_and(|s| s.starts_with(['=', THE_BODY]) || s == NUMBER || given.contains(s));
             // A field asked for on a condition comes with the condition's own fact.
             let conditional = source.is_some() && raise.needs_when.contains_key(need);
             if !sure && !conditional {
@@ -179,6 +182,16 @@ impl Reach<'_> {
             let value = value.trim();
             if field.kind == FieldKind::Choice && !field.of.iter().any(|c| c.id == value) {
                 wrong(out, &format!("那边没有选项“{value}”"), &format!("there is no option `{value}`"));
+            }
+            return;
+        }
+        if source.starts_with(THE_BODY) {
+            if !matches!(field.kind, FieldKind::Body | FieldKind::Bodies) || field.function.is_some() {
+                wrong(
+                    out,
+                    "角色的单位只能填进不要求职能的单位字段",
+                    "the body of a role stands in a `body` without `function`",
+                );
             }
             return;
         }
@@ -215,6 +228,32 @@ impl Reach<'_> {
                 "the other asks for a function that this one does not ask for",
             );
         }
+    }
+
+    /// Anybody can raise it, with what the parent fills in.
+    fn anybodys(&self, id: &str, other: &Mechanism, out: &mut Findings) {
+        let Some(child) = self.m.child.get(id) else { return };
+        let Some(raise) = other.action.get(RAISE) else { return };
+        if !raise.by.iter().any(|b| b == RAISER) {
+            let says = (
+                format!("“{}”来件人自己提交不了", other.mechanism.id),
+                format!("the person herself cannot raise `{}`", other.mechanism.id),
+            );
+            let help = ("那个机制的 raise 写 by = [\"raiser\", …]", "give its `raise` by = [\"raiser\", …]");
+            say(out, format!("child.{id}"), says, help);
+        }
+        let asked = other.fields_of(raise);
+        for (target, source) in &child.with {
+            match other.field.get(target).filter(|_| asked.contains(&target.as_str())) {
+                Some(field) => self.fits(&format!("child.{id}.with.{target}"), field, source, out),
+                None => {
+                    let known: Vec<String> = asked.iter().map(|s| (*s).to_owned()).collect();
+                    let path = format!("child.{id}.with");
+                    unknown(out, path, ("提交时要填的字段", "field of its raising"), target, &known);
+                }
+            }
+        }
+        self.for_a_body(&format!("child.{id}"), other, false, out);
     }
 
     fn brings(&self, id: &str, other: &Mechanism, out: &mut Findings) {
@@ -339,7 +378,8 @@ impl Reach<'_> {
 /// What a mechanism raises by itself. Hidden children are the person's own doing each time, and a plan for a region is the
 /// calendar's alone, however many matters there are.
 fn edges(m: &Mechanism) -> Vec<(String, String)> {
-    let raised = m.child.iter().filter(|(_, c)| !c.hidden).map(|(id, c)| (format!("child.{id}"), c.mechanism.clone()));
+    let raised = m.child.iter().filter(|(_, c)| !c.hidden && c.open_while.is_none());
+    let raised = raised.map(|(id, c)| (format!("child.{id}"), c.mechanism.clone()));
     let planned = m.plan.iter().filter(|(_, p)| p.of == PlanOf::Register);
     raised.chain(planned.map(|(id, p)| (format!("plan.{id}"), p.raises.mechanism.clone()))).collect()
 }
