@@ -3,6 +3,7 @@
 
 mod links;
 mod named;
+mod open;
 mod places;
 mod plans;
 mod published;
@@ -11,6 +12,7 @@ mod shelf;
 mod view;
 
 pub use links::{AlsoDone, Similar};
+pub use open::{OpenChild, PublishedPage};
 pub use places::PlaceView;
 pub use plans::PlannedView;
 pub use published::PublishedView;
@@ -83,16 +85,29 @@ impl App {
                 self.step(*other, &Step::Link { kind: *kind, other: id, on: true, by: Some(by) }).await?;
             }
         }
+        if entry.opened.is_some() {
+            self.tell_came(&matter).await?;
+        }
         if entry.ends {
             self.tell_parent(&matter).await?;
         }
         self.taker_came(id, entry).await
     }
 
+    /// A child that somebody raised from its parent's page says so to the parent.
+    async fn tell_came(&self, matter: &Matter) -> Result<(), AppError> {
+        let origin = matter.file.opened.as_ref().map(|o| &o.origin);
+        let Some(parent) = origin.and_then(kernel::kin::Origin::came) else { return Ok(()) };
+        let step = Step::Came { child: parent.child.clone(), matter: matter.id };
+        self.step(parent.matter, &step).await.map(drop)
+    }
+
     /// A child that ended tells its parent, with its coded facts. A hidden one tells nothing.
     async fn tell_parent(&self, matter: &Matter) -> Result<(), AppError> {
         let origin = matter.file.opened.as_ref().map(|o| &o.origin);
         let Some(parent) = origin.and_then(|o| o.parent.as_ref()).filter(|p| !p.hidden) else { return Ok(()) };
+        // Whichever errand is carried first, it comes before it ends.
+        self.tell_came(matter).await?;
         let step = Step::Ended { matter: matter.id, facts: matter.file.facts.clone() };
         self.step(parent.matter, &step).await.map(drop)
     }

@@ -324,6 +324,7 @@ fn messages(mechanism: &Mechanism, before: &CaseFile, after: &CaseFile, entry: &
 /// What the follower carries to other matters for an entry.
 fn errand(after: &CaseFile, entry: &Entry) -> Option<OutboxDraft> {
     let told = entry.ends && after.opened.as_ref().is_some_and(|o| o.origin.parent.as_ref().is_some_and(|p| !p.hidden));
+    let came = entry.opened.as_ref().is_some_and(|o| o.origin.came().is_some());
     let linked = matches!(
         entry.act,
         kernel::entry::Act::Kin(kernel::kin::Kin::Linked { .. } | kernel::kin::Kin::Unlinked { .. })
@@ -332,6 +333,7 @@ fn errand(after: &CaseFile, entry: &Entry) -> Option<OutboxDraft> {
     let erased = matches!(entry.act, kernel::entry::Act::Kin(kernel::kin::Kin::Erased { .. }));
     let personal = erased || beyond.touches.is_some();
     let errand = personal
+        || came
         || !beyond.links.is_empty()
         || beyond.raises.is_some()
         || beyond.taker.is_some()

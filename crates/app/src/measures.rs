@@ -1,6 +1,10 @@
 //! The figures that mechanisms contribute, from counters alone: no matter is read or counted for them. The shielded book
 //! is in none of them. Cells of fewer than [`FEWEST`] cases are not given, nor the one that would reveal such a cell.
 
+mod counted;
+
+pub use counted::{Counted, Side};
+
 use crate::error::AppError;
 use crate::installation::App;
 use kernel::mechanism::{Measure, Mechanism};

@@ -3,7 +3,8 @@
 mod town;
 
 use app::error::AppError;
-use app::measures::Span;
+use app::measures::{Side, Span};
+use app::viewer::Viewer;
 use serde_json::json;
 use town::{Town, at};
 
@@ -40,4 +41,42 @@ async fn a_rate_needs_five_cases_and_keeps_what_is_late_and_open() {
     assert!(matches!(town.app.measures(&week, Some("rapid-response.none")).await, Err(AppError::NotFound)));
     let elsewhere = Span { region: "110101".parse().expect("a region"), ..week };
     assert!(matches!(town.app.measures(&elsewhere, None).await, Err(AppError::OutsideTerritory { .. })));
+}
+
+#[tokio::test]
+async fn a_figure_leads_to_the_matters_that_count_and_may_be_read() {
+    let town = Town::new("2026-09-28T09:00:00+08:00").await;
+    let (operator, street, department) = (town.staff("operator"), town.staff("street-staff"), town.staff("department"));
+    let week = span("2026-09-21", "2026-10-31");
+    let mut numbers = Vec::new();
+    for unit in ["柳巷街道", "柳巷街道", "汀云区城市管理局"] {
+        let raised = town.raises("rapid-response", &[("what", json!("路灯不亮"))]).await.expect("raised");
+        let form = [("unit", town.body(unit)), ("urgency", json!("ordinary")), ("kind", json!("report"))];
+        town.acts("2026-09-28T09:10:00+08:00", &operator, raised.id, "dispatch", &form).await.expect("dispatched");
+        numbers.push(raised.number);
+    }
+    let list = async |who: &Viewer, span: &Span, figure: &str, side| {
+        let Viewer::Staff(staff) = who else { panic!("nobody signed in") };
+        let found = town.app.counted(staff, span, (figure, side), None).await.expect("a list");
+        found.items.into_iter().map(|i| i.number).collect::<Vec<_>>()
+    };
+    let on_time = "rapid-response.on_time";
+    assert!(list(&operator, &week, on_time, Side::Below).await.is_empty(), "not late yet, and not answered");
+    assert_eq!(list(&operator, &week, "rapid-response.at_once", Side::Below).await, numbers, "all were raised");
+    // Past their day they stand below the line, each for whoever may read it.
+    town.clock.set(at("2026-10-20T09:00:00+08:00"));
+    assert_eq!(list(&operator, &week, on_time, Side::Below).await, numbers);
+    assert_eq!(list(&street, &week, on_time, Side::Below).await, numbers[..2]);
+    assert_eq!(list(&department, &week, on_time, Side::Below).await, numbers[2..]);
+    assert!(list(&operator, &week, on_time, Side::Above).await.is_empty());
+    // Each counts on its own day and at its own place.
+    assert!(list(&operator, &span("2026-08-01", "2026-08-31"), "rapid-response.at_once", Side::Below).await.is_empty());
+    let elsewhere = Span { region: "990101002".parse().expect("a region"), ..week.clone() };
+    assert!(list(&operator, &elsewhere, "rapid-response.at_once", Side::Below).await.is_empty());
+    // Page by page by the key, nothing twice and nothing left out.
+    let Viewer::Staff(staff) = &operator else { panic!("nobody signed in") };
+    let first = town.app.counted(staff, &week, ("rapid-response.at_once", Side::Below), None).await.expect("a list");
+    assert_eq!(first.next, None, "the end was seen");
+    let no = town.app.counted(staff, &week, ("whistle.whistled", Side::Below), None).await;
+    assert!(matches!(no, Err(AppError::NotFound)), "a plain count has nothing below a line");
 }

@@ -323,6 +323,11 @@ impl KinFile {
 
     fn happened(&mut self, kin: &Kin, entry: &Entry) {
         match kin {
+            // One that came by itself was asked for by nothing in this file.
+            Kin::Child { child, seq, matter } if *seq == entry.seq => {
+                let (child, matter) = (child.clone(), Some(*matter));
+                self.children.push(ChildMatter { child, seq: *seq, matter, ended: None, refused: None });
+            }
             Kin::Child { seq, matter, .. } => self.on_child(|c| c.seq == *seq, |c| c.matter = Some(*matter)),
             Kin::NoChild { seq, rule, .. } => self.on_child(|c| c.seq == *seq, |c| c.refused = Some(rule.clone())),
             Kin::Ended { matter, .. } => self.on_child(|c| c.matter == Some(*matter), |c| c.ended = Some(entry.at)),

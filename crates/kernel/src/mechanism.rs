@@ -13,7 +13,7 @@ mod vote;
 pub use above::{Approval, Escalation};
 pub use clock::{Clock, Silence};
 pub use field::{Choice, Field, FieldKind};
-pub use kin::{Child, NUMBER, Plan, PlanOf, PlanRaises, Raises, Slots, Takes};
+pub use kin::{Child, NUMBER, Plan, PlanOf, PlanRaises, Raises, Slots, THE_BODY, Takes};
 pub use part::{PART, Part, PartState, ROW_DAY, Waits};
 pub use personal::{Deed, Retention};
 pub use set::{Cap, Column, ColumnKind, LIMIT, Set};

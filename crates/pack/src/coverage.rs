@@ -64,7 +64,12 @@ pub fn at(path: &str, packs: &Effective, sources: &Sources) -> String {
 #[must_use]
 pub fn unfilled_roles(mechanism: &Mechanism, region: &RegionCode, directory: &DemoDirectory) -> BTreeSet<String> {
     let functions = mechanism.field.values().filter_map(|f| f.function.as_deref());
-    let assignable: BTreeSet<_> = functions.flat_map(|f| directory.offices(f, region)).collect();
+    let mut assignable: BTreeSet<_> = functions.flat_map(|f| directory.offices(f, region)).collect();
+    // Where no function is asked for, any body may be: whoever hands the matter over says which.
+    let field = |a: &kernel::mechanism::Action| a.assign.as_ref().and_then(|f| mechanism.field.get(f)).cloned();
+    if mechanism.action.values().filter_map(field).any(|f| f.function.is_none()) {
+        assignable.extend(directory.bodies().map(|b| b.id));
+    }
     let mut standings: Vec<Standing> =
         assignable.into_iter().map(|b| Standing { assignee: Some(b), ..Standing::default() }).collect();
     if standings.is_empty() {

@@ -3,13 +3,14 @@
 //! Each finding stands at the path of the mechanism that reaches over.
 
 mod kept;
+mod round;
 
 use crate::check::{Findings, check, unknown};
 use crate::finding::{Finding, Rule};
 use crate::packs::PackSet;
 use kernel::form::kept_as;
 use kernel::ids::Class;
-use kernel::mechanism::{CLOCK, Field, FieldKind, Mechanism, NUMBER, PlanOf, RAISE, RAISER};
+use kernel::mechanism::{CLOCK, Field, FieldKind, Mechanism, NUMBER, RAISE, RAISER, THE_BODY};
 use kernel::region::RegionCode;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -48,6 +49,9 @@ pub fn wired(packs: &PackSet, region: Option<&RegionCode>, m: &Mechanism) -> Vec
     for (id, child) in &m.child {
         let Some(other) = reach.other(&child.mechanism, &format!("child.{id}.mechanism"), &mut out) else { continue };
         reach.brings(id, &other, &mut out);
+        if child.open_while.is_some() {
+            reach.anybodys(id, &other, &mut out);
+        }
         if child.hidden {
             reach.hidden(id, &other, &mut out);
             reach.for_a_body(&format!("child.{id}"), &other, false, &mut out);
@@ -149,7 +153,7 @@ impl Reach<'_> {
             raise.needs.iter().chain(raise.needs_when.iter().filter(|(_, g)| asked_for(g, with)).map(|(f, _)| f));
         for need in must {
             let source = with.get(need);
-            let sure = source.is_some_and(|s| s.starts_with('=') || s == NUMBER || given.contains(s));
+            let sure = source.is_some_and(|s| s.starts_with(['=', THE_BODY]) || s == NUMBER || given.contains(s));
             // A field asked for on a condition comes with the condition's own fact.
             let conditional = source.is_some() && raise.needs_when.contains_key(need);
             if !sure && !conditional {
@@ -179,6 +183,16 @@ impl Reach<'_> {
             let value = value.trim();
             if field.kind == FieldKind::Choice && !field.of.iter().any(|c| c.id == value) {
                 wrong(out, &format!("那边没有选项“{value}”"), &format!("there is no option `{value}`"));
+            }
+            return;
+        }
+        if source.starts_with(THE_BODY) {
+            if !matches!(field.kind, FieldKind::Body | FieldKind::Bodies) || field.function.is_some() {
+                wrong(
+                    out,
+                    "角色的单位只能填进不要求职能的单位字段",
+                    "the body of a role stands in a `body` without `function`",
+                );
             }
             return;
         }
@@ -215,6 +229,32 @@ impl Reach<'_> {
                 "the other asks for a function that this one does not ask for",
             );
         }
+    }
+
+    /// Anybody can raise it, with what the parent fills in.
+    fn anybodys(&self, id: &str, other: &Mechanism, out: &mut Findings) {
+        let Some(child) = self.m.child.get(id) else { return };
+        let Some(raise) = other.action.get(RAISE) else { return };
+        if !raise.by.iter().any(|b| b == RAISER) {
+            let says = (
+                format!("“{}”来件人自己提交不了", other.mechanism.id),
+                format!("the person herself cannot raise `{}`", other.mechanism.id),
+            );
+            let help = ("那个机制的 raise 写 by = [\"raiser\", …]", "give its `raise` by = [\"raiser\", …]");
+            say(out, format!("child.{id}"), says, help);
+        }
+        let asked = other.fields_of(raise);
+        for (target, source) in &child.with {
+            match other.field.get(target).filter(|_| asked.contains(&target.as_str())) {
+                Some(field) => self.fits(&format!("child.{id}.with.{target}"), field, source, out),
+                None => {
+                    let known: Vec<String> = asked.iter().map(|s| (*s).to_owned()).collect();
+                    let path = format!("child.{id}.with");
+                    unknown(out, path, ("提交时要填的字段", "field of its raising"), target, &known);
+                }
+            }
+        }
+        self.for_a_body(&format!("child.{id}"), other, false, out);
     }
 
     fn brings(&self, id: &str, other: &Mechanism, out: &mut Findings) {
@@ -300,48 +340,6 @@ impl Reach<'_> {
             }
         }
     }
-
-    /// Mechanisms that raise each other: a new matter has new counters, so nothing bounds such a circle.
-    fn round(&self, out: &mut Findings) {
-        let start = self.m.mechanism.id.as_str();
-        for (path, first) in edges(self.m) {
-            let mut seen: BTreeSet<String> = BTreeSet::new();
-            let mut stack = vec![(first.clone(), vec![start.to_owned(), first])];
-            while let Some((at, way)) = stack.pop() {
-                if at == start {
-                    out.add(
-                        path.clone(),
-                        way.clone(),
-                        (
-                            format!("这些机制会没完没了地互相提出：{}", way.join(" → ")),
-                            format!("these mechanisms raise each other without end: {}", way.join(" → ")),
-                        ),
-                        (
-                            "去掉其中一个 raises；每一件新事项的次数都从头算，at_most 挡不住这样的圈",
-                            "remove one `raises`: a new matter counts anew, so no at_most bounds such a circle",
-                        ),
-                    );
-                    break;
-                }
-                if seen.insert(at.clone())
-                    && let Some(m) = self.find(&at)
-                {
-                    stack.extend(edges(&m).into_iter().map(|(_, to)| {
-                        let way = way.iter().cloned().chain([to.clone()]).collect();
-                        (to, way)
-                    }));
-                }
-            }
-        }
-    }
-}
-
-/// What a mechanism raises by itself. Hidden children are the person's own doing each time, and a plan for a region is the
-/// calendar's alone, however many matters there are.
-fn edges(m: &Mechanism) -> Vec<(String, String)> {
-    let raised = m.child.iter().filter(|(_, c)| !c.hidden).map(|(id, c)| (format!("child.{id}"), c.mechanism.clone()));
-    let planned = m.plan.iter().filter(|(_, p)| p.of == PlanOf::Register);
-    raised.chain(planned.map(|(id, p)| (format!("plan.{id}"), p.raises.mechanism.clone()))).collect()
 }
 
 /// Whether a condition may hold with what is handed over: it fails surely only where it compares fixed values.

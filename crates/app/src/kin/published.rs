@@ -64,7 +64,7 @@ impl App {
         Ok((views, at))
     }
 
-    async fn published_view(
+    pub(super) async fn published_view(
         &self,
         row: &MarkRow,
         region: Option<&RegionCode>,

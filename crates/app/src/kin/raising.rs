@@ -13,7 +13,7 @@ use kernel::entry::{Act, By, Entry};
 use kernel::form::{Coded, Filled, Raw, check};
 use kernel::ids::{BodyId, MatterId};
 use kernel::kin::{Origin, Parent, Step};
-use kernel::mechanism::{Child, NUMBER, RAISE};
+use kernel::mechanism::{Child, NUMBER, RAISE, THE_BODY};
 use kernel::refusal::{Refusal, Rule};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -123,6 +123,9 @@ impl App {
         for (target, source) in with {
             let value = match source.strip_prefix('=') {
                 Some(value) => Some(value.trim().into()),
+                None if source.starts_with(THE_BODY) => {
+                    parent.file.roles.get(source.trim_start_matches(THE_BODY)).map(|b| b.0.into())
+                }
                 None if source == NUMBER => Some(self.number_text(parent.id, parent.row.number).into()),
                 None => parent.file.facts.get(source).map(raw_of).or_else(|| word(source)),
             };

@@ -35,6 +35,8 @@ struct Story {
     /// Its number and codes are shown at start.
     #[serde(default)]
     example: bool,
+    /// The story that it answers, from the page of whose published words it is raised, and as which child.
+    on: Option<(String, String)>,
     mechanism: String,
     region: RegionCode,
     #[serde(default)]
@@ -183,13 +185,14 @@ impl Player<'_> {
     async fn raise(&self, story: &Story) -> Result<Told> {
         let viewer = viewer(self.app, &story.who, None)?;
         let mechanism = self.app.offered(&story.mechanism, &story.region).map_err(told)?.mechanism;
-        let raising = Raising {
-            mechanism: story.mechanism.clone(),
-            region: story.region,
-            fields: self.fields(&mechanism, &story.with)?,
-            occurred: None,
-            idempotency_key: None,
-        };
+        let fields = self.fields(&mechanism, &story.with)?;
+        if let Some((name, child)) = &story.on {
+            let id = self.told_as(name)?.raised.id;
+            let raised = self.app.raise_open(id, child, fields, None).await.map_err(told)?;
+            return Ok(Told { raised, mechanism, region: story.region });
+        }
+        let (mechanism_id, region) = (story.mechanism.clone(), story.region);
+        let raising = Raising { mechanism: mechanism_id, region, fields, occurred: None, idempotency_key: None };
         let raised = self.app.raise(&viewer, raising).await.map_err(told)?;
         Ok(Told { raised, mechanism, region: story.region })
     }
@@ -280,10 +283,14 @@ impl Player<'_> {
         found.with_context(|| format!("there is no body called {name}"))
     }
 
-    fn number_of(&self, name: &str) -> Result<String> {
+    fn told_as(&self, name: &str) -> Result<&Told> {
         let story = self.stories.iter().position(|s| s.name.as_deref() == Some(name));
         let told = story.and_then(|s| self.told.get(&s));
-        told.map(|t| t.raised.number.clone()).with_context(|| format!("no story called {name} was told before this"))
+        told.with_context(|| format!("no story called {name} was told before this"))
+    }
+
+    fn number_of(&self, name: &str) -> Result<String> {
+        Ok(self.told_as(name)?.raised.number.clone())
     }
 
     fn examples(&self) -> Vec<app::example::Example> {

@@ -36,6 +36,12 @@ impl Origin {
         if let By::Post { body, .. } = by { Some(body) } else { self.body() }
     }
 
+    /// The matter from whose page somebody raised it, and as which child.
+    #[must_use]
+    pub fn came(&self) -> Option<&Parent> {
+        self.parent.as_ref().filter(|p| p.seq.is_none() && !p.hidden)
+    }
+
     /// The body that had it raised out of another matter.
     #[must_use]
     pub fn body(&self) -> Option<BodyId> {

@@ -18,6 +18,13 @@ use std::collections::BTreeMap;
 /// One step between this file and another.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Step {
+    /// Somebody raised this child from outside.
+    Came {
+        /// Which child of the mechanism.
+        child: String,
+        /// The matter.
+        matter: MatterId,
+    },
     /// The child that an entry asked for was raised.
     Raised {
         /// The entry.
@@ -106,6 +113,7 @@ pub(crate) fn step(ctx: &Context<'_>, d: &mut Decision, actor: &Actor, step: &St
         Step::NotRaised { seq, rule } => {
             raised(ctx, d, *seq, |child| Kin::NoChild { child, seq: *seq, rule: rule.clone() });
         }
+        Step::Came { child, matter } => came(ctx, d, child, *matter),
         Step::Ended { matter, facts } => ended(ctx, d, *matter, facts),
         Step::Link { kind, other, on, by } => link(ctx, d, actor, (*kind, *other), *on, *by)?,
         Step::Planned { plan, day, matter } => {
@@ -133,6 +141,15 @@ fn raised(ctx: &Context<'_>, d: &mut Decision, seq: u32, kin: impl FnOnce(String
     let open = |c: &&super::ChildMatter| c.seq == seq && c.matter.is_none() && c.refused.is_none();
     if let Some(child) = d.file.kin.children.iter().find(open).map(|c| c.child.clone()) {
         note(ctx, d, kin(child), By::Clock);
+    }
+}
+
+/// A child that somebody raised from outside is written down, once.
+fn came(ctx: &Context<'_>, d: &mut Decision, child: &str, matter: MatterId) {
+    let open = ctx.mechanism.child.get(child).is_some_and(|c| c.open_while.is_some());
+    if open && d.file.kin.children.iter().all(|c| c.matter != Some(matter)) {
+        let seq = d.file.seq + 1;
+        note(ctx, d, Kin::Child { child: child.to_owned(), seq, matter }, By::Clock);
     }
 }
 

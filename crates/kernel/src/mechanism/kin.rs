@@ -27,10 +27,13 @@ pub struct Child {
     /// Raised by the person alone: it leaves no entry in the parent, whose handlers never learn of it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
+    /// Anybody may raise it from the page of this matter's published words, for as long as this clock runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_while: Option<String>,
     /// For a hidden child: its field that takes the bodies which held the parent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shield: Option<String>,
-    /// For a hidden child: fields of the child that are filled from fields of the parent.
+    /// For a hidden child, and one that anybody may raise: fields of it that are filled from the parent.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub with: BTreeMap<String, String>,
 }
@@ -44,13 +47,15 @@ pub struct Raises {
     /// Its mechanism again, for the reader; the same as the child's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mechanism: Option<String>,
-    /// Fields of the child, each from a field of this mechanism, from [`NUMBER`], or a value after `=`.
+    /// Fields of the child, each from a field of this mechanism, from [`NUMBER`], a role after [`THE_BODY`], or a value after `=`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub with: BTreeMap<String, String>,
 }
 
 /// The word in `with` for the public number of the matter that raises.
 pub const NUMBER: &str = "number";
+/// What stands in `with` before the name of a role, for the body that is this role.
+pub const THE_BODY: char = '@';
 
 /// A plan (计划): matters that the calendar raises.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

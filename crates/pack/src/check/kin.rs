@@ -9,7 +9,7 @@ use crate::near::nearest;
 use kernel::form::kept_as;
 use kernel::ids::Class;
 use kernel::kin::{ENDED, NONE, OPEN};
-use kernel::mechanism::{CLOCK, FieldKind, Mechanism, NUMBER, Plan, PlanOf, RAISE};
+use kernel::mechanism::{CLOCK, FieldKind, Mechanism, NUMBER, Plan, PlanOf, RAISE, THE_BODY};
 use kernel::time::Length;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,16 +64,17 @@ fn children(m: &Mechanism, out: &mut Findings) {
         let at = |key: &str| format!("child.{id}.{key}");
         words(out, &at("name"), &child.name);
         let raised = m.action.values().any(|a| a.raises.as_ref().is_some_and(|r| r.child == *id));
-        if raised == child.hidden {
+        let open = child.open_while.is_some();
+        if raised == (child.hidden || open) {
             let help = (
-                "公开的子事项由某个动作的 raises 提出；hidden 的只由来件人自己提出，不能有动作 raises 它",
-                "an open child is raised by the `raises` of an action; a hidden one by the person alone, by no action",
+                "子事项由某个动作的 raises 提出；hidden 的只由来件人自己提出，open_while 的由大家提出，都不能有动作 raises 它",
+                "a child is raised by the `raises` of an action; a hidden one by the person alone, one with `open_while` by anybody, both by no action",
             );
             say(
                 out,
                 format!("child.{id}"),
-                "没有动作提出它，或者隐藏的被动作提出",
-                "no action raises it, or one raises a hidden child",
+                "没有动作提出它，或者该由人提出的被动作提出",
+                "no action raises it, or one raises what a person raises",
                 help,
             );
         }
@@ -87,7 +88,7 @@ fn children(m: &Mechanism, out: &mut Findings) {
                 help,
             );
         }
-        if !child.hidden && (child.shield.is_some() || !child.with.is_empty()) {
+        if !child.hidden && (child.shield.is_some() || (!open && !child.with.is_empty())) {
             let help = (
                 "写 hidden = true，或者把 with 写在动作的 raises 里",
                 "say hidden = true, or write `with` in the action's `raises`",
@@ -100,7 +101,10 @@ fn children(m: &Mechanism, out: &mut Findings) {
                 help,
             );
         }
-        if child.internal && child.hidden {
+        if let Some(clock) = &child.open_while {
+            anybodys(m, id, child, clock, out);
+        }
+        if child.internal && (child.hidden || open) {
             let help = ("两个写一个", "say one of the two");
             let (zh, en) =
                 ("隐藏的子事项是本人的，不会是单位之间的", "a hidden child is the person's own, never the offices'");
@@ -130,10 +134,55 @@ fn children(m: &Mechanism, out: &mut Findings) {
     }
 }
 
+/// What anybody may raise stands beside published words, takes nothing along that is not public, and is asked about only in a
+/// way that one more changes nothing but `open`.
+fn anybodys(m: &Mechanism, id: &str, child: &kernel::mechanism::Child, clock: &str, out: &mut Findings) {
+    let at = |key: &str| format!("child.{id}.{key}");
+    if !m.clock.contains_key(clock) {
+        unknown(out, at("open_while"), ("期限", "clock"), clock, m.clock.keys());
+    }
+    if m.action.values().all(|a| a.publishes.is_none()) || m.shield().is_some() || child.hidden {
+        let help = (
+            "让一个动作 publishes；有 shield 的机制、hidden 的子事项不写 open_while",
+            "let an action publish; no `open_while` where there is a shield, or beside `hidden`",
+        );
+        let (zh, en) = ("没有公开的页面，大家提不了", "there is no page of published words to raise it from");
+        say(out, at("open_while"), zh, en, help);
+    }
+    let open = |f: &kernel::mechanism::Field| kept_as(f) == Class::Coded || f.class == Class::Public;
+    if let Some(from) = child.with.values().find(|from| m.field.get(*from).is_some_and(|f| !open(f))) {
+        let help = ("只交给它公开的、coded 的内容", "hand over only what is public or coded");
+        let (zh, en) = (format!("“{from}”不是公开的内容"), format!("`{from}` is not public"));
+        say(out, at("with"), &zh, &en, help);
+    }
+    let fact = kernel::kin::child_fact(id);
+    for (action, guard) in m.action.iter().filter_map(|(a, x)| Some((a, x.when.as_ref()?))) {
+        let mut fits = true;
+        guard.visit(
+            &mut |name, values| fits &= name != fact || values.is_none_or(|v| v.iter().all(|v| v == OPEN)),
+            &mut |_| {},
+        );
+        if !fits {
+            let help = ("写成 child(…) = open 或 child(…) != open", "write child(…) = open or child(…) != open");
+            let (zh, en) =
+                ("随时还会来一件，只能问是不是都答完了", "one more may come at any time: ask only whether any is open");
+            say(out, format!("action.{action}.when"), zh, en, help);
+        }
+    }
+}
+
 /// Whether each source of a `with` is there.
 fn sources(m: &Mechanism, path: &str, with: &BTreeMap<String, String>, out: &mut Findings) {
-    for from in with.values().filter(|f| !f.starts_with('=') && *f != NUMBER && !m.field.contains_key(*f)) {
-        unknown(out, path.to_owned(), ("字段", "field"), from, m.field.keys());
+    for from in with.values().filter(|f| !f.starts_with('=') && *f != NUMBER) {
+        match from.strip_prefix(THE_BODY) {
+            Some(role) if !m.role.contains_key(role) => {
+                unknown(out, path.to_owned(), ("角色", "role"), role, m.role.keys())
+            }
+            None if !m.field.contains_key(from) => {
+                unknown(out, path.to_owned(), ("字段", "field"), from, m.field.keys())
+            }
+            _ => {}
+        }
     }
 }
 
@@ -221,7 +270,7 @@ fn plans(m: &Mechanism, id: &str, plan: &Plan, out: &mut Findings) {
         say(out, at("of"), "没有写什么时候列入计划，或者不该写", "it does not fit with `starts` and `stops`", help);
     }
     sources(m, &at("raises.with"), &plan.raises.with, out);
-    let reads = |f: &&String| !f.starts_with('=');
+    let reads = |f: &&String| !f.starts_with('=') && !f.starts_with(THE_BODY);
     if let Some(from) = plan.raises.with.values().find(reads).filter(|_| !register) {
         let help = ("只写 = 开头的固定值", "give only values after `=`");
         say(

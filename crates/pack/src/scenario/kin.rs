@@ -91,6 +91,14 @@ impl Stage<'_> {
         let Some(child) = self.mechanism.child.get(name) else {
             return Err(told.unknown("child", name, self.mechanism.child.keys().map(String::as_str)));
         };
+        if step.what == "came" {
+            let runs = child.open_while.as_ref().is_some_and(|clock| self.file.runs(clock));
+            if !runs {
+                return Err(told.says("do", ["现在谁也不能提", "nobody may raise it now"]));
+            }
+            let matter = stand_in(self.file.seq + 1);
+            return Ok(Some(Command::Kin(Between::Came { child: name.clone(), matter })));
+        }
         let open = self.file.kin.children.iter().find(|c| c.child == *name && c.ended.is_none() && c.refused.is_none());
         let Some(open) = open else {
             return Err(told.says("child", [&format!("没有正在办的“{name}”"), &format!("no `{name}` is open")]));
@@ -111,7 +119,7 @@ impl Stage<'_> {
                 let facts: BTreeMap<String, Coded> = step.with.iter().map(|(f, v)| (f.clone(), coded(v))).collect();
                 Ok(Some(Command::Kin(Between::Ended { matter: stand_in(seq), facts })))
             }
-            other => Err(told.unknown("do", other, ["ended", "not_raised"])),
+            other => Err(told.unknown("do", other, ["came", "ended", "not_raised"])),
         }
     }
 

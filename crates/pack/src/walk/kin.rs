@@ -54,6 +54,11 @@ impl Walker<'_> {
                 return Some(Step::Ended { matter, facts: self.brought(m, &child.child) });
             }
         }
+        let open = m.child.iter().find(|(_, c)| c.open_while.as_ref().is_some_and(|k| self.log.file.runs(k)));
+        if let Some((child, _)) = open.filter(|_| self.random.below(6) == 0) {
+            let matter = other(1000 + self.log.file.seq as usize);
+            return Some(Step::Came { child: child.clone(), matter });
+        }
         let gives = m.action.keys().find(|a| crate::check::gives(m, a))?;
         match self.random.below(8) {
             0 | 1 => Some(Step::Take { action: gives.clone(), taker: other(self.random.below(OTHERS)) }),

@@ -1,19 +1,22 @@
 //! The figures of this place: each with its formula, what is above and below the line, source, scope and as-of date. What
 //! is late and still open stands beside every rate that it would lower. No ranking; too few cases are not shown.
 
+use super::counted::word;
 use super::frame::page;
 use super::words::{say, when};
 use crate::components::field::Opt;
 use crate::components::filter_bar::{Filter, FilterBar, filter_bar};
 use crate::error::WebError;
 use crate::i18n::{Lang, date_long, t, tf};
+use crate::layout::with_query;
 use crate::visitor::Visitor;
-use app::measures::{Figure, Ratio, Span, year_before};
+use app::measures::{Figure, Ratio, Side, Span, year_before};
 use axum::extract::Query;
 use kernel::region::RegionCode;
 use kernel::time::Date;
 use maud::{Markup, html};
 use serde::Deserialize;
+use std::str::FromStr;
 
 /// What the address asks for; what makes no sense there is as if it were not there.
 #[derive(Deserialize, Default)]
@@ -24,16 +27,42 @@ pub struct Asked {
     by: String,
 }
 
+impl Asked {
+    /// For which place and days it asks.
+    pub(super) fn given(&self, visitor: &Visitor) -> Span {
+        let app = &visitor.site.app;
+        let (territory, to) = (app.settings().territory, app.now().date());
+        let region = self.region.parse().ok().filter(|r| territory.contains(r)).unwrap_or(territory);
+        Span { region, from: from(&self.span, to), to, by_region: self.by == "region" }
+    }
+
+    /// The matters behind one side of a figure, for the same place and days.
+    pub(super) fn address(&self, figure: &str, side: Side) -> String {
+        let (region, span) = (RegionCode::from_str(&self.region).ok(), SPANS.into_iter().find(|s| *s == self.span));
+        let mut to = format!("/desk/measures/{figure}?side={}", word(side));
+        let parts = [("region", region.map(|r| r.to_string())), ("span", span.map(str::to_owned))];
+        for (name, value) in parts {
+            if let Some(value) = value {
+                to = with_query(&to, name, &value);
+            }
+        }
+        to
+    }
+
+    /// The same for a part of the place.
+    fn within(&self, region: &RegionCode) -> Asked {
+        Asked { region: region.to_string(), span: self.span.clone(), by: String::new() }
+    }
+}
+
 const SPANS: [&str; 3] = ["year", "quarter", "month"];
 
 /// The page.
 pub async fn measures(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Markup, WebError> {
     visitor.staff()?;
     let (lang, app) = (visitor.lang, &visitor.site.app);
-    let territory = app.settings().territory;
-    let today = app.now().date();
-    let region = asked.region.parse().ok().filter(|r| territory.contains(r)).unwrap_or(territory);
-    let span = Span { region, from: from(&asked.span, today), to: today, by_region: asked.by == "region" };
+    let span = asked.given(&visitor);
+    let (region, today) = (span.region, span.to);
     let figures = app.measures(&span, None).await.map_err(visitor.fails())?;
     let scope = [("place", app.place(&region)), ("from", date_long(lang, span.from)), ("to", date_long(lang, today))];
     let scope: Vec<(&str, &str)> = scope.iter().map(|(k, v)| (*k, v.as_str())).collect();
@@ -49,7 +78,7 @@ pub async fn measures(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Ma
         (filter_bar(lang, &bar(&visitor, &asked, &region)))
         p.quiet { (tf(lang, "desk.measures.scope", &scope)) }
         @for (name, group) in &groups { section.sec { header { h2 { (name) } }
-            div.measures data-wide[span.by_region] { @for figure in group { (draw(&visitor, figure)) } }
+            div.measures data-wide[span.by_region] { @for figure in group { (draw(&visitor, &asked, figure)) } }
         } }
         p.src { (tf(lang, "desk.measures.source", &[("as_of", &when(lang, app.now(), today))])) }
         p.src { (tf(lang, "desk.measures.few", &[("n", &app::measures::FEWEST.to_string())])) }
@@ -90,19 +119,28 @@ fn bar(visitor: &Visitor, asked: &Asked, region: &RegionCode) -> FilterBar {
     }
 }
 
-fn draw(visitor: &Visitor, figure: &Figure) -> Markup {
+fn draw(visitor: &Visitor, asked: &Asked, figure: &Figure) -> Markup {
     let lang = visitor.lang;
     html! { figure.stat.measure id=(figure.id) {
         figcaption { h3 { (say(lang, &figure.name)) @if let Some(code) = &figure.code { " " small.quiet.num { (code) } } } }
         p.small { (say(lang, &figure.formula)) }
-        @match &figure.whole { Some(ratio) => (whole(lang, ratio)), None => { p.quiet { (t(lang, "stat.few")) } } }
-        @if !figure.parts.is_empty() { (parts(visitor, figure)) }
+        @match &figure.whole { Some(ratio) => (whole(lang, asked, &figure.id, ratio)), None => { p.quiet { (t(lang, "stat.few")) } } }
+        @if !figure.parts.is_empty() { (parts(visitor, asked, figure)) }
     } }
 }
 
-fn whole(lang: Lang, ratio: &Ratio) -> Markup {
+/// What is above and below the line, each the way to its matters.
+fn line(lang: Lang, asked: &Asked, figure: &str, ratio: &Ratio) -> Markup {
+    let link = |side: Side, n: i64| {
+        let key = if side == Side::Below { "desk.counted.see_below" } else { "desk.counted.see_above" };
+        html! { a href=(asked.address(figure, side)) title=(t(lang, key)) { (n) } }
+    };
+    html! { (link(Side::Above, ratio.numerator)) @if let Some(below) = ratio.denominator { " / " (link(Side::Below, below)) } }
+}
+
+fn whole(lang: Lang, asked: &Asked, figure: &str, ratio: &Ratio) -> Markup {
     html! {
-        p.stat-value { b { (value(ratio)) } @if let Some(below) = ratio.denominator { span.num { (ratio.numerator) " / " (below) } } }
+        p.stat-value { @if ratio.denominator.is_some() { b { (value(ratio)) } span.num { (line(lang, asked, figure, ratio)) } } @else { b { (line(lang, asked, figure, ratio)) } } }
         @if let Some(open) = ratio.open_overdue {
             @if open > 0 { p.small.late { (tf(lang, "desk.measures.open", &[("n", &open.to_string()), ("rate", &without_open(ratio, open))])) } }
             @else { p.small.quiet { (t(lang, "desk.measures.none_open")) } }
@@ -128,7 +166,7 @@ fn percent(above: i64, below: i64) -> String {
     format!("{}.{}%", permille / 10, permille % 10)
 }
 
-fn parts(visitor: &Visitor, figure: &Figure) -> Markup {
+fn parts(visitor: &Visitor, asked: &Asked, figure: &Figure) -> Markup {
     let lang = visitor.lang;
     html! { table.tbl data-cards {
         caption.vh { (say(lang, &figure.name)) }
@@ -137,7 +175,7 @@ fn parts(visitor: &Visitor, figure: &Figure) -> Markup {
             th scope="row" { (visitor.site.app.place(region)) }
             @match ratio {
                 Some(r) => {
-                    td.n data-l=(t(lang, "desk.measures.ratio")) { (r.numerator) @if let Some(below) = r.denominator { " / " (below) } }
+                    td.n data-l=(t(lang, "desk.measures.ratio")) { (line(lang, &asked.within(region), &figure.id, r)) }
                     td.n data-l=(t(lang, "desk.measures.rate")) { (value(r)) }
                     td.n data-l=(t(lang, "desk.measures.late")) { @match r.open_overdue { Some(n) => (n), None => "—" } }
                 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod about;
 mod calendar;
+mod counted;
 mod form;
 pub(crate) mod frame;
 mod inbox;
@@ -34,6 +35,7 @@ pub fn routes() -> Router<Site> {
         .route("/desk/intake", get(intake::page).post(intake::send))
         .route("/desk/calendar", get(calendar::calendar))
         .route("/desk/measures", get(measures::measures))
+        .route("/desk/measures/{figure}", get(counted::counted))
         .route("/desk/plans", get(plans::plans))
         .route("/desk/keys", get(keys::keys))
         .route("/desk/m/{number}", get(matter::page))

@@ -4,6 +4,7 @@ pub mod check;
 pub mod code;
 pub mod door;
 pub mod doors;
+pub mod draft;
 pub mod fields;
 pub mod home;
 pub mod know;
@@ -56,6 +57,8 @@ pub fn routes() -> Router<Site> {
         .route("/know", get(know::page))
         .route("/open", get(open::overdue))
         .route("/open/matters", get(published::matters))
+        .route("/open/matters/{number}", get(draft::page))
+        .route("/open/matters/{number}/{child}", get(draft::form).post(draft::send))
         .route("/open/key", get(open::key))
         .route("/open/log", get(log::page))
         .route("/log/checkpoint", get(log::checkpoint))

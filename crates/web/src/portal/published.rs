@@ -47,7 +47,7 @@ fn one(visitor: &Visitor, v: &PublishedView) -> Markup {
     let (lang, today) = (visitor.lang, visitor.site.app.now().date());
     html! { li {
         (ring(lang, Size::S, crate::portal::words::ring_at(v.ring, v.ended)))
-        p { b { (v.words) }
+        p { a href=(format!("/open/matters/{}", v.number)) { b { (v.words) } }
             span { (say(lang, &v.mechanism)) " · " (say(lang, &v.state)) " · " (v.place) " · " (tf(lang, "portal.published.at", &[("when", &when(lang, v.at, today))])) " · " (v.number) } }
     } }
 }

@@ -34,6 +34,9 @@ pub(super) fn lower(m: &Mechanism, low: &mut Mechanism) {
         for action in low.action.values_mut().filter(|a| a.raises.as_ref().is_some_and(|r| r.child == *id)) {
             action.sets.insert(fact.clone(), OPEN.into());
         }
+        if child.open_while.is_some() {
+            low.action.insert(format!("child {id} comes"), comes(m, child, &fact));
+        }
         let open = Guard::In(fact.clone(), BTreeSet::from([OPEN.to_owned()]));
         let several = several(m, id, child, &fact);
         let waits = child.ended.as_ref().and_then(|e| m.action.get_key_value(e));
@@ -64,6 +67,21 @@ pub(super) fn lower(m: &Mechanism, low: &mut Mechanism) {
             };
             low.action.insert(format!("child {id}"), ends);
         }
+    }
+}
+
+/// One comes from outside. It may come at any time; that another one comes when all have ended is no other standing than that
+/// the first does, because conditions ask for nothing but `open`.
+fn comes(m: &Mechanism, child: &Child, fact: &str) -> Action {
+    Action {
+        label: Text::new(format!("{}来了", child.name.zh), format!("{} comes", child.name.en)),
+        said: child.name.clone(),
+        states: m.state.iter().filter(|(_, s)| !s.end).map(|(id, _)| id.clone()).collect(),
+        by: vec![ELSEWHERE.into()],
+        when: Some(Guard::Not(Box::new(Guard::Set(fact.to_owned())))),
+        sets: [(fact.to_owned(), OPEN.to_owned())].into(),
+        after_end: true,
+        ..Action::default()
     }
 }
 

@@ -144,7 +144,7 @@ async fn send(visitor: &Visitor, draft: &Draft, shape: &Shape) -> Result<Respons
 }
 
 /// The codes travel in a cookie for this matter's pages, never in an address.
-fn arrived(visitor: &Visitor, raised: &Raised) -> Response {
+pub(in crate::portal) fn arrived(visitor: &Visitor, raised: &Raised) -> Response {
     let cookie = set_cookie(visitor, &raised.number, &raised.long_code, None);
     redirect(&format!("/m/{}?receipt", raised.number), cookie)
 }
