@@ -2,6 +2,7 @@
 
 pub(crate) mod about;
 mod calendar;
+mod demo_ways;
 mod form;
 pub(crate) mod frame;
 mod inbox;
