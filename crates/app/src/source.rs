@@ -3,7 +3,7 @@
 
 use kernel::text::Text;
 
-/// Short name, Chinese and English name, a line each.
+/// Short name, Chinese and English name, a line each; a fourth column for what is no document with articles.
 const NAMES: &str = include_str!("../../../packs/sources.tsv");
 
 /// The source as a reader finds it: 《信访工作条例》第 35 条. What is not a known short name stays as it is.
@@ -20,12 +20,13 @@ fn one(part: &str) -> Text {
     let (key, articles) = part.split_once(' ').unwrap_or((part, ""));
     let known = NAMES.lines().filter(|l| !l.starts_with('#')).find_map(|line| {
         let mut columns = line.split('\t');
-        (columns.next() == Some(key)).then(|| Some((columns.next()?, columns.next()?)))?
+        (columns.next() == Some(key)).then(|| Some((columns.next()?, columns.next()?, columns.next().is_some())))?
     });
     match (known, articles.is_empty()) {
         (None, _) => Text::new(part, part),
-        (Some((zh, en)), true) => Text::new(format!("《{zh}》"), en),
-        (Some((zh, en)), false) => {
+        (Some((zh, en, true)), _) => Text::new(zh, en),
+        (Some((zh, en, false)), true) => Text::new(format!("《{zh}》"), en),
+        (Some((zh, en, false)), false) => {
             Text::new(format!("《{zh}》第 {} 条", articles.replace(", ", "、")), format!("{en}, art. {articles}"))
         }
     }
@@ -41,6 +42,9 @@ mod tests {
         assert_eq!(text.zh, "《民法典》第 31(6)、36 条；《城市居民委员会组织法》第 20 条");
         assert_eq!(text.en, "Civil Code, art. 31(6), 36; Organic Law of Urban Residents’ Committees, art. 20");
         assert_eq!(spelled("CC").zh, "《民法典》");
-        assert_eq!(spelled("汀云办法 16").zh, "汀云办法 16");
+        assert_eq!(spelled("某地办法 16").zh, "某地办法 16");
+        let plain = spelled("design");
+        assert!(!plain.zh.contains('《') && plain.en.starts_with("set by"), "what is no document has no title");
+        assert_eq!(spelled("SRC 12"), spelled("SRC"), "and no articles");
     }
 }

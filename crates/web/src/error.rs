@@ -102,12 +102,17 @@ impl IntoResponse for WebError {
     }
 }
 
+/// Whether the page is one of the desk or the administration.
+fn at_work(visitor: &Visitor) -> bool {
+    ["/desk", "/admin"].iter().any(|start| visitor.path.starts_with(start))
+}
+
 /// Where to go from an error: nobody is left at a page that leads nowhere.
 fn ways_on(visitor: &Visitor) -> Vec<Link> {
-    let work = ["/desk", "/admin"].iter().any(|start| visitor.path.starts_with(start));
+    let work = at_work(visitor);
     let ways: &[(&str, &str)] = match &visitor.staff {
         Some(_) if work => &[("/desk", "error.way.today"), ("/desk/search", "error.way.search")],
-        _ => &[("/", "error.way.home"), ("/follow", "error.way.follow")],
+        _ => &[("/", "error.way.home"), ("/follow", "error.way.follow"), ("/open#rules", "error.way.rules")],
     };
     ways.iter().map(|(href, key)| Link::new(*href, t(visitor.lang, key))).collect()
 }
@@ -126,6 +131,9 @@ fn page(error: &AppError, visitor: &Visitor) -> ErrorPage {
         page.text = refusal::words(refusal, mechanism.as_deref(), lang);
         page.clause = refusal.clause.as_ref().map(|c| source(lang, c));
         return page;
+    }
+    if page.kind == ErrorKind::NotFound && visitor.staff.is_some() && at_work(visitor) {
+        page.text = vec![t(lang, "error.not_found.desk").to_owned()];
     }
     if let Some((title, text)) = words(error, lang) {
         page.title = Some(title);

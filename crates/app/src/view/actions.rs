@@ -7,7 +7,8 @@ use crate::matter::Matter;
 use crate::viewer::Viewer;
 use kernel::decide::{Context, decidable_by, position, possible_for, takable_by};
 use kernel::directory::Directory;
-use kernel::guard::Guard;
+use kernel::form::Coded;
+use kernel::guard::{Facts, Guard};
 use kernel::mechanism::{Action, Field, FieldKind, Mechanism, RAISE};
 use kernel::part::PartFile;
 use kernel::permit::permit;
@@ -16,6 +17,7 @@ use kernel::refusal::Rule;
 use kernel::text::Text;
 use kernel::vote::hinders;
 use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What kind of doing it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -225,7 +227,29 @@ fn fields(app: &App, ctx: &Context<'_>, mechanism: &Mechanism, action: &Action, 
     for view in views.iter_mut().filter(|v| v.field.outside.is_some()) {
         view.bodies.retain(|b| !shielded(b));
     }
+    settle(&mut views, &ctx.outside.over(&matter.file.facts));
     views
+}
+
+/// A condition that looks at nothing else in this form is decided already: the field is needed or it is not.
+fn settle(views: &mut [FieldView], facts: &BTreeMap<String, Coded>) {
+    let asked: BTreeSet<String> = views.iter().map(|v| v.id.clone()).collect();
+    for view in views {
+        let Some(guard) = view.required_when.as_ref() else { continue };
+        let (mut open, mut counted) = (false, false);
+        let mut reads = |fact: &str| {
+            let field = fact.split('.').next().unwrap_or(fact);
+            open |= *field != *view.id && asked.contains(field);
+        };
+        guard.visit(&mut |fact, _| reads(fact), &mut |_| counted = true);
+        guard.numerics(&mut |_| counted = true);
+        guard.visit_parts(&mut |_, _, _| counted = true);
+        if !open && !counted {
+            let known = Facts { facts, counts: &BTreeMap::new(), parts: &kernel::part::NO_PARTS };
+            view.required |= guard.holds(&known);
+            view.required_when = None;
+        }
+    }
 }
 
 /// The form of an action in a region.

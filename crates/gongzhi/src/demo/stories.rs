@@ -6,6 +6,7 @@ use app::act::Acting;
 use app::clock::SetClock;
 use app::error::AppError;
 use app::installation::App;
+use app::lists::Listing;
 use app::raise::{Raised, Raising};
 use app::viewer::{Shown, Staff, Viewer};
 use kernel::decide::Post;
@@ -24,6 +25,22 @@ const MINUTE: i64 = 60_000;
 #[serde(deny_unknown_fields)]
 struct Stories {
     matter: Vec<Story>,
+    #[serde(default)]
+    planned: Vec<Planned>,
+}
+
+/// What is done with each matter that the calendar raised by itself, some days later.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Planned {
+    mechanism: String,
+    /// So many days after it was raised.
+    after: i64,
+    who: String,
+    #[serde(rename = "do")]
+    action: String,
+    #[serde(default)]
+    with: Form,
 }
 
 /// A matter and what happens to it. Days are counted from today: -9 is nine days ago.
@@ -97,8 +114,8 @@ pub struct Played {
 
 /// Plays every story up to now.
 pub async fn play(app: &App, clock: &SetClock, now: Timestamp) -> Result<Played> {
-    let stories = written()?;
-    let mut player = Player { app, clock, stories: &stories, told: BTreeMap::new() };
+    let Stories { matter: stories, planned } = written()?;
+    let mut player = Player { app, clock, stories: &stories, planned: &planned, told: BTreeMap::new() };
     for event in events(&stories, now)?.iter().filter(|e| e.at <= now) {
         player.wait_until(event.at).await?;
         player.happen(event).await?;
@@ -108,12 +125,13 @@ pub async fn play(app: &App, clock: &SetClock, now: Timestamp) -> Result<Played>
 }
 
 /// The stories of every file below `packs/demo/stories`, in the order of the files' names.
-fn written() -> Result<Vec<Story>> {
-    let mut all = Vec::new();
+fn written() -> Result<Stories> {
+    let mut all = Stories { matter: Vec::new(), planned: Vec::new() };
     for (file, bytes) in pack::packs::EMBEDDED.iter().filter(|(file, _)| file.starts_with("demo/stories/")) {
         let text = std::str::from_utf8(bytes).with_context(|| format!("packs/{file} is not UTF-8"))?;
         let stories: Stories = toml::from_str(text).with_context(|| format!("packs/{file}"))?;
-        all.extend(stories.matter);
+        all.matter.extend(stories.matter);
+        all.planned.extend(stories.planned);
     }
     Ok(all)
 }
@@ -145,6 +163,7 @@ struct Player<'a> {
     app: &'a App,
     clock: &'a SetClock,
     stories: &'a [Story],
+    planned: &'a [Planned],
     told: BTreeMap<usize, Told>,
 }
 
@@ -157,11 +176,40 @@ impl Player<'_> {
             while night < at {
                 self.clock.set(night);
                 self.app.follow(cell).await?;
+                self.decide().await?;
                 night = night.plus_days(1);
             }
         }
         self.clock.set(at);
         self.app.tick(cell, 500).await?;
+        Ok(())
+    }
+
+    /// Does what is told of the matters that no story raised.
+    async fn decide(&self) -> Result<()> {
+        for planned in self.planned {
+            let Viewer::Staff(staff) = viewer(self.app, &planned.who, None)? else { continue };
+            let listing = Listing { mechanism: Some(planned.mechanism.clone()), limit: 20, ..Listing::default() };
+            for item in self.app.list(&staff, &listing).await? {
+                let own = self.told.values().any(|t| t.raised.number == item.number);
+                if own || item.raised_at.plus_days(planned.after) > self.app.now() {
+                    continue;
+                }
+                let id = self.app.by_number(&item.number).await?;
+                let territory = self.app.settings().territory;
+                let mechanism = self.app.offered(&planned.mechanism, &territory).map_err(told)?.mechanism;
+                let fields = self.fields(&mechanism, &planned.with)?;
+                let acting = Acting {
+                    action: planned.action.clone(),
+                    fields,
+                    part: None,
+                    occurred: None,
+                    idempotency_key: None,
+                    seen: None,
+                };
+                self.app.act(&Viewer::Staff(staff.clone()), id, &acting).await.map_err(told)?;
+            }
+        }
         Ok(())
     }
 

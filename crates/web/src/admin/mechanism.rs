@@ -79,12 +79,14 @@ fn body(visitor: &Visitor, effective: &Effective, region: &RegionCode) -> Markup
     let packs = app.catalogue().packs();
     let worked = app.catalogue().explained(effective, app.calendar(), app.now());
     let own = packs.differences(id, region);
+    // Without a place the trial run takes one where people live.
+    let own_place = if *region == app.settings().territory { String::new() } else { format!("?region={region}") };
     let stories = packs.stories();
     let told: Vec<_> = stories.values().filter(|s| s.id == id).collect();
     let section =
         |key: &str, n: usize, body: Markup| html! { section.sec { header { h2 { (t(lang, key)) " " (n) } } (body) } };
     html! {
-        p.row { a.btn data-kind="main" href=(format!("/admin/mechanisms/{id}/trial")) { (t(lang, "trial.start")) }
+        p.row { a.btn data-kind="main" href=(format!("/admin/mechanisms/{id}/trial{own_place}")) { (t(lang, "trial.start")) }
             @if !told.is_empty() { a href="#stories" { (tf(lang, "story.title", &[("n", &told.len().to_string())])) } }
             a href="#checks" { (t(lang, "admin.check.title")) } a href="#changes" { (t(lang, "admin.changes.title")) } }
         section.sec { header { h2 { (t(lang, "admin.mechanism.graph")) } } (drawn::drawn(mechanism, lang)) }

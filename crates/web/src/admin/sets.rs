@@ -4,9 +4,9 @@ use super::admin;
 use crate::components::Tone;
 use crate::components::notice::outcome;
 use crate::desk::frame::page as framed;
-use crate::desk::words::say;
+use crate::desk::words::{say, when};
 use crate::error::WebError;
-use crate::i18n::{t, tf};
+use crate::i18n::{Lang, t, tf};
 use crate::posted::Posted;
 use crate::visitor::Visitor;
 use app::error::AppError;
@@ -105,29 +105,54 @@ async fn render(
 ) -> Result<Markup, WebError> {
     let lang = visitor.lang;
     let table = app::set::table(&view.set, &view.rows);
+    let heads = heads(lang, view, &table[0]);
+    let today = visitor.site.app.now().date();
     let body = html! {
         @if let Some(version) = loaded { (outcome(Tone::Done, &tf(lang, "sets.loaded", &[("n", &version.to_string())]), &html! {})) }
         @if let Some((report, bytes)) = &looked { (preview(visitor, view, report, bytes)) }
         section.sec { header { h2 { (t(lang, "sets.new")) } }
-            p { (tf(lang, "sets.columns", &[("columns", &table[0].join(t(lang, "desk.list")))])) }
+            p { (tf(lang, "sets.columns", &[("columns", &heads.join(t(lang, "desk.list")))])) }
             form method="post" enctype="multipart/form-data" action=(format!("/admin/sets/{}", view.id)) {
-                div.field { label for="file" { (t(lang, "sets.file")) } input.in type="file" id="file" name="file" required accept=".xlsx,.csv"; }
-                p.actions { button.btn data-main { (t(lang, "sets.look")) } }
+                div.field { label for="file" { (t(lang, "sets.file")) }
+                    label.file-add { b { (t(lang, "field.file.add")) } span data-many=(t(lang, "field.file.many")) { (t(lang, "field.file.none")) }
+                        input type="file" id="file" name="file" required accept=".xlsx,.csv"; } }
+                p.actions { button.btn data-kind="go" { (t(lang, "sets.look")) } }
             }
         }
         section.sec { header { h2 { (t(lang, "sets.holds")) } }
             p { a href=(format!("/admin/sets/{}/file?format=xlsx", view.id)) { "Excel" } " · " a href=(format!("/admin/sets/{}/file?format=csv", view.id)) { "CSV" } }
             @if view.rows.is_empty() { p.quiet { (t(lang, "sets.empty")) } } @else { table.tbl data-cards {
-                thead { tr { @for head in &table[0] { th scope="col" { (head) } } } }
-                tbody { @for row in table.iter().skip(1).take(SHOWN) { tr { @for (head, cell) in table[0].iter().zip(row) { td data-l=(head) { (cell) } } } } }
+                thead { tr { @for head in &heads { th scope="col" { (head) } } } }
+                tbody { @for row in table.iter().skip(1).take(SHOWN) { tr { @for ((id, head), cell) in table[0].iter().zip(&heads).zip(row) { td.nb[id == "code"] data-l=(head) { (option(lang, view, id, cell)) } } } } }
             } @if view.rows.len() > SHOWN { p.quiet { (tf(lang, "sets.more", &[("n", &view.rows.len().to_string())])) } } }
         }
         @if !view.versions.is_empty() { section.sec { header { h2 { (t(lang, "sets.versions")) } } ul.plain.stack-s { @for v in &view.versions { li {
-            (tf(lang, "sets.line", &[("n", &v.version.to_string()), ("from", &v.at.to_string().replace('T', " ")), ("rows", &v.rows.to_string())])) " "
+            (tf(lang, "sets.line", &[("n", &v.version.to_string()), ("from", &when(lang, v.at, today)), ("rows", &v.rows.to_string())])) " "
             a href=(format!("/admin/sets/{}/file?format=xlsx&version={}", view.id, v.version)) { "Excel" }
         } } } } }
     };
     framed(visitor, visitor.head(say(lang, &view.set.name)), "/admin/sets", &html! {}, &body).await
+}
+
+/// What stands over each column: its name where it has one.
+fn heads(lang: Lang, view: &SetView, ids: &[String]) -> Vec<String> {
+    let name = |id: &String| match id.as_str() {
+        "code" => t(lang, "sets.code").to_owned(),
+        "name" => t(lang, "sets.name").to_owned(),
+        id => view
+            .set
+            .column
+            .get(id)
+            .and_then(|c| c.name.as_ref())
+            .map_or_else(|| id.to_owned(), |n| say(lang, n).to_owned()),
+    };
+    ids.iter().map(name).collect()
+}
+
+/// A cell in words: the option of a choice by its name.
+fn option<'a>(lang: Lang, view: &'a SetView, column: &str, cell: &'a str) -> &'a str {
+    let found = view.set.column.get(column).and_then(|c| c.of.iter().find(|o| o.id == cell));
+    found.map_or(cell, |o| if lang == Lang::Zh { &o.zh } else { &o.en })
 }
 
 fn preview(visitor: &Visitor, view: &SetView, report: &SetReport, bytes: &[u8]) -> Markup {
@@ -155,7 +180,7 @@ fn preview(visitor: &Visitor, view: &SetView, report: &SetReport, bytes: &[u8]) 
             } } }
             form method="post" enctype="multipart/form-data" action=(format!("/admin/sets/{}", view.id)) {
                 textarea name="table" hidden { (table) }
-                p.actions { button.btn data-main name="step" value="load" { (t(lang, "sets.load")) } }
+                p.actions { button.btn data-kind="go" name="step" value="load" { (t(lang, "sets.load")) } }
             }
         },
     )

@@ -28,6 +28,8 @@ pub struct Act {
     pub grave: bool,
     pub blocked: Option<Blocked>,
     pub hidden: Hidden,
+    /// Why it was not done when it was sent, in sentences.
+    pub refused: Vec<String>,
 }
 
 /// Why an action is not possible now.
@@ -82,6 +84,7 @@ fn act_form(lang: Lang, n: usize, act: &Act) -> Markup {
     html! {
         form method="post" action=(act.action) enctype=[files.then_some("multipart/form-data")] data-draft=(act.action) {
             (hidden_fields(&act.hidden))
+            @if !act.refused.is_empty() { div.note data-tone="warn" { @for line in &act.refused { p { (line) } } } }
             div.act-cols {
                 div.act-effect {
                     @if !act.does.is_empty() || !act.does_not.is_empty() {

@@ -16,7 +16,7 @@ pub fn votes(lang: Lang, views: &[VoteView]) -> Markup {
         @for option in &view.options { @if let Some(n) = option.count {
             (bar(&tf(lang, "vote.option", &[("label", say(lang, &option.label)), ("n", &n.to_string())]), n, view.base, None, option.favour))
         } }
-        p.small.quiet { (say(lang, &view.quorum_rule)) (t(lang, "portal.stop")) (say(lang, &view.majority_rule)) (t(lang, "portal.stop"))
+        p.small.quiet { (say(lang, &view.quorum_rule)) (t(lang, "portal.semicolon")) (say(lang, &view.majority_rule)) (t(lang, "portal.stop"))
             @if let Some(source) = &view.source { " " span.clause { (tf(lang, "portal.clause", &[("source", source)])) } } }
         @if view.secret { p.small.quiet { (t(lang, "vote.secret")) } }
         (twin(lang, view))

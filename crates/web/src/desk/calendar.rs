@@ -83,7 +83,7 @@ fn month(visitor: &Visitor, first: Date, today: Date) -> Markup {
                 Some(day) => { td data-rest[!day.working] data-today[day.date == today] { b { (day.date.day()) } span { (reason(lang, &day.reason)) } } }
             } } } } }
         }
-        @if !sources.is_empty() { p.src { (t(lang, "desk.calendar.source")) " " @for source in &sources { span lang="zh-CN" { (source) } " " } } }
+        @if !sources.is_empty() { p.src { (t(lang, "desk.calendar.source")) " " @for (n, source) in sources.iter().enumerate() { @if n > 0 { (t(lang, "admin.semicolon")) } span lang="zh-CN" { (source) } } } }
     } }
 }
 

@@ -19,6 +19,9 @@ use kernel::region::{RegionCode, RegionLevel};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// So many characters and fewer are one line: a name, a topic.
+const SHORT: u32 = 100;
+
 /// What files a form takes; `app::upload` judges by content.
 const ACCEPT: &str = "image/jpeg,image/png,application/pdf,.docx,.xlsx,.txt,.mp3,.m4a,.wav,.amr";
 
@@ -151,6 +154,7 @@ fn input(visitor: &Visitor, view: &FieldView, filling: &Filling, near: &RegionCo
             .map_or(Input::YesNo { value: None }, |(_, yes)| Input::YesNo { value: Some(*yes) }),
         FieldKind::Number => Input::Number { value, min: Some(0), max: max.map(i64::from), unit: None },
         FieldKind::Date => Input::Date { value, min: None, max: None },
+        FieldKind::Text if max.is_some_and(|m| m <= SHORT) => Input::Text { value, max, autocomplete: None },
         FieldKind::Text => Input::LongText { value, rows: if max.is_some_and(|m| m <= 300) { 2 } else { 4 }, max },
         FieldKind::Place | FieldKind::ResidentId | FieldKind::Matter => Input::Text { value, max, autocomplete: None },
         FieldKind::Sketch => Input::Sketch { value },

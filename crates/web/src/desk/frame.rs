@@ -52,11 +52,16 @@ fn rail(visitor: &Visitor, staff: &Staff, section: &str, waiting: i64) -> Rail {
     }
     first.push(item("/desk/search", "desk.nav.search", 0, Some('s')));
     let mut groups = vec![RailGroup { label: None, items: first }];
-    let mut more = vec![item("/desk/calendar", "desk.nav.calendar", 0, Some('c'))];
-    more.push(item("/desk/measures", "desk.nav.measures", 0, None));
-    more.push(item("/desk/plans", "desk.nav.plans", 0, None));
-    more.push(item("/desk/keys", "desk.nav.keys", 0, None));
-    groups.push(RailGroup { label: Some(t(lang, "desk.nav.ground").into()), items: more });
+    let group = |label: &str, items| RailGroup { label: Some(t(lang, label).into()), items };
+    let whole = ["measures", "plans"].map(|s| item(&format!("/desk/{s}"), &format!("desk.nav.{s}"), 0, None));
+    groups.push(group("desk.nav.whole", whole.into()));
+    let ground = vec![
+        item("/desk/calendar", "desk.nav.calendar", 0, Some('c')),
+        item("/open#rules", "desk.nav.rules", 0, None),
+        item("/know", "portal.know.title", 0, None),
+        item("/desk/keys", "desk.nav.keys", 0, None),
+    ];
+    groups.push(group("desk.nav.ground", ground));
     if crate::admin::admits(staff) {
         let items = vec![
             item("/admin/mechanisms", "admin.nav.mechanisms", 0, Some('m')),
@@ -66,7 +71,7 @@ fn rail(visitor: &Visitor, staff: &Staff, section: &str, waiting: i64) -> Rail {
             item("/admin/verify", "admin.nav.verify", 0, Some('v')),
             item("/admin/components", "admin.nav.components", 0, None),
         ];
-        groups.push(RailGroup { label: Some(t(lang, "admin.nav.title").into()), items });
+        groups.push(group("admin.nav.title", items));
     }
     Rail { place: place(visitor, staff), groups, me: me(visitor, staff) }
 }

@@ -7,9 +7,9 @@ mod sheet;
 use super::form::Filling;
 use super::frame::page as framed;
 use super::new::{Raisable, raisable};
-use super::words::once;
+use super::words::{once, say};
 use crate::error::{WebError, status, words};
-use crate::i18n::t;
+use crate::i18n::{t, tf};
 use crate::posted::Posted;
 use crate::refusal;
 use crate::visitor::Visitor;
@@ -174,5 +174,7 @@ async fn refuse(visitor: &Visitor, mut draft: Draft, error: AppError) -> Result<
 
 async fn show(visitor: &Visitor, draft: &Draft) -> Result<Markup, WebError> {
     let body = sheet::sheet(visitor, draft);
-    framed(visitor, visitor.head(t(visitor.lang, "desk.intake.title")), "/desk/intake", &html! {}, &body).await
+    let name = say(visitor.lang, &draft.chosen.mechanism.mechanism.name);
+    let title = tf(visitor.lang, &sheet::word(draft, "desk.intake.title"), &[("name", name)]);
+    framed(visitor, visitor.head(title), "/desk/intake", &html! {}, &body).await
 }

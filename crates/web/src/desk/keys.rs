@@ -1,7 +1,6 @@
 //! All keys on one page, for those who want to read them once, or print them.
 
 use super::frame::page;
-use crate::components::facts::{Fact, facts};
 use crate::error::WebError;
 use crate::i18n::t;
 use crate::visitor::Visitor;
@@ -31,7 +30,7 @@ pub async fn keys(visitor: Visitor) -> Result<Markup, WebError> {
     let staff = visitor.staff()?;
     let admin = crate::admin::admits(staff);
     let shown = KEYS.iter().filter(|(key, _)| admin || !matches!(*key, "G M" | "G V"));
-    let rows: Vec<Fact> = shown.map(|(key, text)| Fact::markup(*key, html! { (t(visitor.lang, text)) })).collect();
-    let body = html! { p { (t(visitor.lang, "desk.keys.lede")) } (facts(&rows)) };
+    let body = html! { p { (t(visitor.lang, "desk.keys.lede")) }
+    dl.facts { @for (key, text) in shown { dt { kbd { (key) } } dd { (t(visitor.lang, text)) } } } };
     page(&visitor, visitor.head(t(visitor.lang, "keys.title")), "/desk/keys", &html! {}, &body).await
 }

@@ -3,6 +3,7 @@
 pub(crate) mod about;
 mod calendar;
 mod counted;
+mod demo_ways;
 mod form;
 pub(crate) mod frame;
 mod inbox;

@@ -13,7 +13,7 @@ use app::viewer::Staff;
 use axum::extract::Query;
 use kernel::mechanism::{Door, Mechanism, RAISE};
 use kernel::region::RegionCode;
-use kernel::role::{Standing, resolve};
+use kernel::role::{Role, Standing, resolve};
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -69,13 +69,20 @@ fn may_raise(visitor: &Visitor, staff: &Staff, mechanism: &Mechanism, region: &R
     let Some(raise) = mechanism.action.get(RAISE) else { return false };
     let directory = visitor.site.app.directory();
     let found = resolve(mechanism, region, &Standing::default(), &*directory);
-    raise.by.iter().filter_map(|r| Some((mechanism.role.get(r)?, *found.get(r)?))).any(|(role, body)| {
-        let fits = |p: &str| match &role.post {
-            Some(wanted) => wanted == p,
-            None => !matches!(p, "admin" | "auditor"),
-        };
-        staff.posts.iter().any(|p| p.body == body && fits(&p.role))
-    })
+    raise
+        .by
+        .iter()
+        .filter_map(|r| Some((mechanism.role.get(r)?, *found.get(r)?)))
+        .any(|(role, body)| staff.posts.iter().any(|p| p.body == body && fits(role, &p.role)))
+}
+
+/// Whether a post is one that a role names; a role that names none means whoever works matters there.
+#[must_use]
+pub fn fits(role: &Role, post: &str) -> bool {
+    match &role.post {
+        Some(wanted) => wanted == post,
+        None => !matches!(post, "admin" | "auditor"),
+    }
 }
 
 /// What is looked for.
@@ -126,7 +133,7 @@ fn line(lang: Lang, r: &Raisable) -> Markup {
     let head = &r.effective.mechanism.mechanism;
     let label = r.effective.mechanism.action.get(RAISE).map_or("", |a| say(lang, &a.label));
     html! { li data-row { a href=(format!("/desk/intake?mechanism={}", head.id)) { b { (say(lang, &head.name)) } }
-    span.verb { (label) } p.small.quiet { (say(lang, &head.summary)) } } }
+    span.verb { (label) } p.small.quiet { (say(lang, &head.summary)) " " a.nb href=(format!("/open/mechanisms/{}?region={}", head.id, r.region)) { (t(lang, "portal.door.rules")) } } } }
 }
 
 fn nothing(lang: Lang, some: bool) -> Empty {

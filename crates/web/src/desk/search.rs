@@ -52,6 +52,7 @@ pub async fn search(visitor: Visitor, asked: Posted) -> Result<Markup, WebError>
         html! { (filter_bar(lang, &bar)) @if words.is_empty() { (empty(&start)) } @else { (work_list(lang, &list)) } };
     let title = match (words.is_empty(), found.len()) {
         (true, _) => t(lang, "desk.search.title").to_owned(),
+        (false, 0) => t(lang, "desk.search.none").to_owned(),
         (false, n) => tf(lang, "desk.search.found", &[("n", &n.to_string())]),
     };
     page(&visitor, visitor.head(title), "/desk/search", &html! {}, &body).await

@@ -22,6 +22,9 @@ use std::collections::BTreeMap;
 /// The password of every account of the demo.
 pub const DEMO_PASSWORD: &str = "gongzhi-demo";
 
+/// So many matters of the demo stand open at first.
+const FIRST: usize = 4;
+
 /// Where to go afterwards.
 #[derive(Deserialize)]
 pub struct Back {
@@ -96,6 +99,7 @@ async fn form(visitor: &Visitor, back: &str, user: &str, error: Option<String>) 
         h1.title { (t(lang, "desk.signin.title")) }
         p.lede { (t(lang, "desk.signin.lede")) " " a href="/" { (t(lang, "desk.signin.portal")) } }
         (signin_form(lang, &form))
+        @if visitor.site.app.settings().demo { (super::demo_ways::ways(visitor, &|login, label, to| door(to, login, label))) }
         @if !examples.is_empty() { (residents(lang, &examples)) }
         @if visitor.site.app.settings().demo { (demo(visitor, local(back))) }
     };
@@ -105,18 +109,23 @@ async fn form(visitor: &Visitor, back: &str, user: &str, error: Option<String>) 
 /// Living matters of the demo with their codes, each opened as its raiser by one press.
 fn residents(lang: Lang, examples: &[Example]) -> Markup {
     let code = |key: &str, code: &str| html! { div { dt { (t(lang, key)) } dd.num { (code) } } };
-    html! { section.demo #residents aria-labelledby="residents-title" {
-        h2.h2 #residents-title { (t(lang, "desk.signin.residents.title")) }
-        p.quiet { (t(lang, "desk.signin.residents.text")) }
-        ul.plain.demo-matters { @for e in examples { li {
+    let list = |some: &[Example]| {
+        html! { ul.plain.demo-matters { @for e in some { li {
             p { b { (e.title) } }
-            dl { (code("receipt.number.label", &e.number)) (code("receipt.code.label", &e.query_code)) (code("receipt.long.label", &e.long_code)) }
             form method="post" action="/follow" {
                 input type="hidden" name="number" value=(e.number);
                 input type="hidden" name="code" value=(e.long_code);
                 button.btn { (t(lang, "desk.signin.residents.open")) span.vh { " " (e.number) } }
             }
-        } } }
+            details { summary { (t(lang, "desk.signin.residents.codes")) span.vh { " " (e.number) } }
+                dl { (code("receipt.number.label", &e.number)) (code("receipt.code.label", &e.query_code)) (code("receipt.long.label", &e.long_code)) } }
+        } } } }
+    };
+    html! { section.demo #residents aria-labelledby="residents-title" {
+        h2.h2 #residents-title { (t(lang, "desk.signin.residents.title")) }
+        p.quiet { (tf(lang, "desk.signin.residents.text", &[("n", &examples.len().to_string())])) }
+        (list(&examples[..FIRST.min(examples.len())]))
+        @if examples.len() > FIRST { details { summary { (tf(lang, "desk.signin.residents.more", &[("n", &(examples.len() - FIRST).to_string())])) } (list(&examples[FIRST..])) } }
     } }
 }
 
@@ -127,8 +136,13 @@ fn demo(visitor: &Visitor, back: &str) -> Markup {
     for person in directory.persons().filter(|p| p.active) {
         let posts: Vec<_> = directory.posts_of(person.id).collect();
         let Some(body) = posts.first().and_then(|p| directory.body(p.body)) else { continue };
-        let names: Vec<String> = posts.iter().map(|p| post(lang, &p.role)).collect();
-        let label = names.join(t(lang, "desk.list"));
+        let list = t(lang, "desk.list");
+        let own: Vec<String> = posts.iter().filter(|p| p.body == body.id).map(|p| post(lang, &p.role)).collect();
+        let own = own.join(list);
+        let elsewhere = posts.iter().filter(|p| p.body != body.id).map(|p| body_name(&directory, p.body));
+        let others: Vec<String> = elsewhere.map(|b| say(lang, &b.name).to_owned()).collect();
+        let words = [("posts", own.as_str()), ("others", &others.join(list))];
+        let label = if others.is_empty() { own.clone() } else { tf(lang, "desk.signin.beside", &words) };
         levels
             .entry(place_in_order(body.region.level()))
             .or_default()

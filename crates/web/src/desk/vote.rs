@@ -46,7 +46,7 @@ pub async fn slips(visitor: Visitor, Path((number, vote)): Path<(String, String)
     let head = visitor.head(t(lang, "vote.slips.title"));
     let body = html! {
         p.no-print { (tf(lang, "vote.slips.lede", &[("n", &slips.slips.len().to_string())])) }
-        p.no-print { button.btn type="button" data-print hidden { (t(lang, "vote.slips.print")) } a href=(format!("/desk/m/{number}")) { (t(lang, "vote.back")) } }
+        p.no-print.actions { button.btn type="button" data-print hidden { (t(lang, "vote.slips.print")) } a href=(format!("/desk/m/{number}")) { (t(lang, "vote.back")) } }
         div.slips { @for (n, code) in &slips.slips { div.slip {
             b { (say(lang, &slips.vote.name)) }
             p { (tf(lang, "vote.slips.number", &[("n", &n.to_string())])) }
@@ -131,9 +131,9 @@ async fn paper_page(
     let body = html! {
         @if let Some(error) = &error { (outcome(Tone::Warn, t(lang, "vote.not_counted"), &html! { p { (error) } })) }
         p { (t(lang, "vote.paper.lede")) }
-        form.sheet method="post" action=(format!("/desk/m/{number}/paper/{}", vote.id)) {
+        form.ballots method="post" action=(format!("/desk/m/{number}/paper/{}", vote.id)) {
             div.stack { (field(lang, &list)) @for count in counts { (field(lang, &count)) } }
-            p.actions { button.btn data-main { (t(lang, "vote.paper.send")) } a href=(format!("/desk/m/{number}")) { (t(lang, "vote.back")) } }
+            p.actions { button.btn data-kind="go" { (t(lang, "vote.paper.send")) } a href=(format!("/desk/m/{number}")) { (t(lang, "vote.back")) } }
         }
         (shown::votes(lang, std::slice::from_ref(vote)))
     };

@@ -8,7 +8,7 @@ use crate::i18n::{t, tf};
 use maud::{Markup, html};
 
 /// Sections that exist; finding places and my data come with their pages.
-const SECTIONS: [(&str, &str); 3] = [("home", "/"), ("follow", "/follow"), ("open", "/open")];
+const SECTIONS: [(&str, &str); 4] = [("home", "/"), ("follow", "/follow"), ("know", "/know"), ("open", "/open")];
 
 /// A page of the portal.
 #[must_use]

@@ -64,7 +64,8 @@ fn show(visitor: &Visitor, text: &str, result: &Markup) -> Markup {
                 div.field { label for=(TEXT) { (t(lang, "portal.check.text.label")) } span.hint id="text-hint" { (t(lang, "portal.check.text.hint")) }
                     textarea.in id=(TEXT) name=(TEXT) rows="6" spellcheck="false" autocomplete="off" aria-describedby="text-hint" { (text) } }
                 div.field { label for="file" { (t(lang, "portal.check.file.label")) } span.hint id="file-hint" { (t(lang, "portal.check.file.hint")) }
-                    input #file type="file" name="file" accept=".txt,text/plain" aria-describedby="file-hint"; } }
+                    label.file-add { b { (t(lang, "field.file.add")) } span data-many=(t(lang, "field.file.many")) { (t(lang, "field.file.none")) }
+                        input #file type="file" name="file" accept=".txt,text/plain" aria-describedby="file-hint"; } } }
             p.actions { button.btn data-kind="go" { (t(lang, "portal.check.go")) } }
         }
         (yourself(visitor))
@@ -90,7 +91,7 @@ fn found(visitor: &Visitor, checked: &Checked) -> Markup {
         }
     };
     html! {
-        (outcome(tone, &title, &html! { @if let Some(text) = text { p { (text) } } }))
+        (outcome(tone, &title, &html! { @if let Some(text) = text { p { (text) } } @if matches!(checked.held, Held::Lost(_)) { p { a href="/" { (t(lang, "portal.check.again")) } } } }))
         section.card.block { (received(visitor, checked)) }
         section.block { h2.h2 { (t(lang, "portal.check.proves.label")) } ul.does { @for line in proves(visitor, checked) { li { (line) } }
             li { (t(lang, "portal.check.proves.not")) } } }

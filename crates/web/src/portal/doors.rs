@@ -1,7 +1,7 @@
 //! What is offered to residents, door by door, from the catalogue. No mechanism is known here by its name.
 
 use crate::components::tile_doors::{Door as Tile, DoorKind};
-use crate::i18n::t;
+use crate::i18n::{Lang, t};
 use crate::visitor::Visitor;
 use app::catalogue::Effective;
 use kernel::mechanism::{Door, RAISE, RAISER};
@@ -21,10 +21,24 @@ pub fn offered(visitor: &Visitor, region: &RegionCode, door: Door) -> Vec<Effect
     found
 }
 
-/// All that a resident may raise in a region, door by door.
+/// Whatever is in force in a region, door by door, residents' doors first.
 #[must_use]
-pub fn all(visitor: &Visitor, region: &RegionCode) -> Vec<Effective> {
-    DOORS.iter().flat_map(|d| offered(visitor, region, *d)).collect()
+pub fn everything(visitor: &Visitor, region: &RegionCode) -> Vec<(Door, Vec<Effective>)> {
+    let catalogue = visitor.site.app.catalogue();
+    let mut all: Vec<Effective> = catalogue.ids().iter().filter_map(|id| catalogue.effective(id, region)).collect();
+    all.sort_by_key(|e| (e.mechanism.mechanism.order, e.mechanism.mechanism.id.clone()));
+    let behind = |door: Door| (door, all.iter().filter(|e| e.mechanism.mechanism.door == door).cloned().collect());
+    let doors = DOORS.into_iter().chain(std::iter::once(Door::Staff));
+    doors.map(behind).filter(|(_, ways): &(Door, Vec<Effective>)| !ways.is_empty()).collect()
+}
+
+/// What a door is called; what no resident raises stands behind one of its own.
+#[must_use]
+pub fn title(lang: Lang, door: Door) -> &'static str {
+    match door {
+        Door::Staff => t(lang, "portal.open.between"),
+        other => t(lang, &format!("door.{}.title", key(other))),
+    }
 }
 
 /// The other ways that a person may take instead of `id`: those under the door for reports, the formal one among them.

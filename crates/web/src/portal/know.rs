@@ -37,7 +37,7 @@ pub async fn page(visitor: Visitor, Query(query): Query<HashMap<String, String>>
         h1.title { (t(lang, "portal.know.title")) }
         p.lede { (t(lang, "portal.know.lede")) }
         (form(lang, &words))
-        @if views.is_empty() { (nothing(&visitor, &words)) }
+        @if views.is_empty() { div.block { (nothing(&visitor, &words)) } }
         @else { div.block { @for v in &views { (one(&visitor, v, views.len() <= OPEN)) } } }
         @if let Some(next) = next { p.block { a href=(with_query(&format!("/know?region={}", region.as_str()), "after", &format!("{}.{}", next.order, next.id.serial))) { (t(lang, "portal.know.more")) } } }
         p.src.block { (t(lang, "portal.know.source")) }

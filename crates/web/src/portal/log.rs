@@ -27,13 +27,13 @@ pub async fn page(visitor: Visitor) -> Result<Markup, WebError> {
                 div { dt { (t(lang, "portal.log.at")) } dd { (when(lang, last.at, app.now().date())) } }
             }
         } @else { p.block { (t(lang, "portal.log.empty")) } }
+        (losses(&visitor))
         section.block { h2.h2 { (t(lang, "portal.log.shows.title")) } ul.does { @for n in 1..=3 { li { (t(lang, &format!("portal.log.shows.{n}"))) } } } }
         section.block { h2.h2 { (t(lang, "portal.log.hides.title")) } p { (t(lang, "portal.log.hides.text")) } }
         section.block { h2.h2 { (t(lang, "portal.log.how.title")) } ol.steps-text { @for n in 1..=3 { li { (t(lang, &format!("portal.log.how.{n}"))) } } }
             @if app.witnesses().is_empty() { p.small.quiet.block { (t(lang, "portal.log.not")) } } }
         (witnesses(&visitor))
-        (losses(&visitor))
-        @if let Some(last) = &last { section.card.block { h2.h3 { (t(lang, "portal.log.checkpoint.label")) } p.small { (t(lang, "portal.log.checkpoint.hint")) }
+        @if let Some(last) = &last { section.card.block { h2.h3 { (t(lang, "portal.log.checkpoint.label")) } p.small { (t(lang, "portal.log.checkpoint.hint")) @if !app.losses().is_empty() { (t(lang, "portal.log.checkpoint.lost")) } }
             pre.signed lang="en" tabindex="0" { (last.note) } p.small { a href="/receipt" { (t(lang, "portal.check.title")) } " · " a href="/log/checkpoint" { (t(lang, "portal.log.file")) } } } }
         section.card.block { h2.h3 { (t(lang, "portal.key.key")) } pre.signed lang="en" tabindex="0" { (app.log_key()) } }
     } };
@@ -71,10 +71,11 @@ fn witnesses(visitor: &Visitor) -> Markup {
 fn losses(visitor: &Visitor) -> Markup {
     let (lang, app) = (visitor.lang, &visitor.site.app);
     html! { @for loss in app.losses().iter().rev() {
-        section.card.block { h2.h2 { (t(lang, "portal.log.lost.title")) }
-            p { (tf(lang, "portal.log.lost.text", &[
-                ("when", &when(lang, loss.at, app.now().date())), ("from", &(loss.from + 1).to_string()), ("to", &loss.size.to_string())])) }
-            p { (tf(lang, "portal.log.lost.now", &[("name", &loss.opened)])) }
+        @let (from, to) = (loss.from + 1, loss.size);
+        @let lines = if from == to { tf(lang, "portal.log.lost.line", &[("n", &to.to_string())]) } else { tf(lang, "portal.log.lost.lines", &[("from", &from.to_string()), ("to", &to.to_string())]) };
+        section.block.note data-tone="warn" { h2.h2 { (t(lang, "portal.log.lost.title")) }
+            p { (tf(lang, "portal.log.lost.text", &[("when", &when(lang, loss.at, app.now().date())), ("lines", &lines)])) }
+            p { (t(lang, "portal.log.lost.now")) " " span.num { (loss.opened) } }
             details { summary { (t(lang, "portal.log.lost.old")) } pre.signed lang="en" tabindex="0" { (loss.note) } } }
     } }
 }

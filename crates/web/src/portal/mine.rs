@@ -18,7 +18,7 @@ pub async fn page(visitor: Visitor) -> Markup {
         section.card { h2.h2 { (t(lang, "mine.start.with")) } p { (t(lang, "mine.start.with_text")) } p.actions { a.btn data-kind="go" href="/follow" { (t(lang, "mine.start.open")) } } }
         section.block { h2.h2 { (t(lang, "mine.start.without")) } p { (t(lang, "mine.start.without_text")) }
             ul.plain { @for e in &offered { @let m = &e.mechanism.mechanism; li {
-                a href=(format!("/raise/{}", m.id)) { (tf(lang, "mine.start.ask", &[("name", say(lang, &m.name))])) } " "
+                a href=(format!("/raise/{}", m.id)) { (tf(lang, "mine.start.ask", &[("name", say(lang, &m.name))])) } " · "
                 a.small href=(format!("/open/mechanisms/{}?region={territory}", m.id)) { (t(lang, "portal.rules.label")) }
             } } } }
         section.block { h2.h2 { (t(lang, "mine.start.may")) } ul.does { @for n in 1..=5 { li { (t(lang, &format!("mine.start.rights.{n}"))) } } } }

@@ -11,7 +11,7 @@ use crate::layout::{PageHead, portal_page};
 use crate::visitor::Visitor;
 use app::lists::ItemView;
 use axum::extract::{Path, Query};
-use kernel::mechanism::{Mechanism, RAISER, Ring as Segment};
+use kernel::mechanism::{Clock, Mechanism, RAISE, RAISER, Ring as Segment};
 use kernel::number::Value;
 use kernel::region::RegionCode;
 use maud::{Markup, html};
@@ -38,12 +38,20 @@ pub async fn overdue(visitor: Visitor) -> Result<Markup, WebError> {
             thead { tr { th scope="col" { (t(lang, "receipt.number.label")) } th scope="col" { (t(lang, "portal.open.what")) } th scope="col" { (t(lang, "work.holder")) } th scope="col" { (t(lang, "portal.open.since")) } } }
             tbody { @for (item, row) in &rows { (line(&visitor, item, &when(lang, row.at, today))) } } } }
         p.src.block { (tf(lang, "portal.open.source", &[("as_of", &when(lang, app.now(), today))])) }
-        section.block { h2.h2 { (t(lang, "portal.open.rules")) } ul.plain.stack-s { @for e in doors::all(&visitor, &territory) { @let head = &e.mechanism.mechanism;
-            li { a href=(format!("/open/mechanisms/{}", head.id)) { (say(lang, &head.name)) } } } } }
+        section.block #rules { h2.h2 { (t(lang, "portal.open.rules")) } p.quiet { (t(lang, "portal.open.rules_text")) } (every(&visitor, &territory)) }
         section.block { h2.h2 { (t(lang, "portal.published.title")) } p { a href="/open/matters" { (t(lang, "portal.published.see")) } } }
         section.block { h2.h2 { (t(lang, "foot.proof")) } p { a href="/receipt" { (t(lang, "portal.check.title")) } } p { a href="/open/log" { (t(lang, "portal.log.see")) } } }
     };
     Ok(portal_page(&page_head(&visitor, t(lang, "portal.open.overdue")), &body))
+}
+
+/// Everything that is in force here, also what public bodies raise among themselves: the rules of each can be read.
+fn every(visitor: &Visitor, region: &RegionCode) -> Markup {
+    let lang = visitor.lang;
+    html! { div.rules { @for (door, ways) in doors::everything(visitor, region) {
+        section { h3.h3 { (doors::title(lang, door)) } ul.plain { @for e in &ways { @let head = &e.mechanism.mechanism;
+            li { a href=(format!("/open/mechanisms/{}", head.id)) { (say(lang, &head.name)) } span { (say(lang, &head.summary)) } } } } }
+    } } }
 }
 
 fn line(visitor: &Visitor, item: &ItemView, since: &str) -> Markup {
@@ -51,7 +59,7 @@ fn line(visitor: &Visitor, item: &ItemView, since: &str) -> Markup {
     let none = t(lang, "portal.nobody").to_owned();
     let holder = item.holder.as_ref().map_or(none, |b| say(lang, &b.name).to_owned());
     html! { tr {
-        th scope="row" { span.num { (item.number) } }
+        th scope="row" { span.num.nb { (item.number) } }
         td data-l=(t(lang, "portal.open.what")) { (say(lang, &item.mechanism_name)) " · " (say(lang, &item.state_name)) }
         td data-l=(t(lang, "work.holder")) { (holder) }
         td data-l=(t(lang, "portal.open.since")) { span.nb { (since) } }
@@ -67,7 +75,7 @@ pub async fn key(visitor: Visitor) -> Markup {
         p.lede { (t(lang, "portal.key.lede")) }
         section.card { h2.h3 { (t(lang, "portal.key.key")) } pre.signed lang="en" tabindex="0" { (key) } }
         section.block { h2.h2 { (t(lang, "portal.key.how.label")) } ol.steps-text { @for n in 1..=3 { li { (t(lang, &format!("portal.key.how.{n}"))) } } } }
-        section.block { h2.h2 { (t(lang, "portal.key.not.label")) } p { (t(lang, "portal.key.not.text")) } }
+        section.block { h2.h2 { (t(lang, "portal.key.not.label")) } p { (t(lang, "portal.key.not.text")) " " @if visitor.site.app.witnesses().is_empty() { (t(lang, "portal.key.not.alone")) } } }
         p.block { a href="/receipt" { (t(lang, "portal.check.title")) } " · " a href="/open/log" { (t(lang, "portal.log.see")) } }
     } };
     portal_page(&page_head(&visitor, t(lang, "portal.key.title")), &body)
@@ -105,13 +113,25 @@ pub async fn rules(
 fn clocks(lang: Lang, mechanism: &Mechanism) -> Markup {
     html! { table.tbl data-cards {
         thead { tr { th scope="col" { (t(lang, "path.step")) } th scope="col" { (t(lang, "path.who")) } th scope="col" { (t(lang, "path.length")) } th scope="col" { (t(lang, "portal.rules.by")) } } }
-        tbody { @for clock in mechanism.clock.values() { @let number = mechanism.number.get(&clock.length); tr {
+        tbody { @for clock in in_order(mechanism) { @let number = mechanism.number.get(&clock.length); tr {
             th scope="row" { (say(lang, &clock.label)) }
             td data-l=(t(lang, "path.who")) { (role(lang, mechanism, clock.whose())) }
             td data-l=(t(lang, "path.length")) { (number.map(|n| length(lang, mechanism, &n.value)).unwrap_or_default()) }
             td.src data-l=(t(lang, "portal.rules.by")) { (number.map(|n| crate::i18n::source(lang, &n.source)).unwrap_or_default()) }
         } } }
     } }
+}
+
+/// The periods as they follow each other: by how far the matter has come when one begins.
+fn in_order(mechanism: &Mechanism) -> Vec<&Clock> {
+    let reached = |action: &String| {
+        let to = mechanism.action.get(action).and_then(|a| a.to.as_ref()).and_then(|s| mechanism.state.get(s));
+        (action != RAISE, to.is_none(), to.map(|s| s.ring))
+    };
+    let far = |c: &&Clock| c.from.iter().map(reached).min();
+    let mut all: Vec<&Clock> = mechanism.clock.values().collect();
+    all.sort_by_key(|c| (far(c).is_none(), far(c)));
+    all
 }
 
 fn role(lang: Lang, mechanism: &Mechanism, id: &str) -> String {

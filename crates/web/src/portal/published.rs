@@ -48,6 +48,6 @@ fn one(visitor: &Visitor, v: &PublishedView) -> Markup {
     html! { li {
         (ring(lang, Size::S, crate::portal::words::ring_at(v.ring, v.ended)))
         p { a href=(format!("/open/matters/{}", v.number)) { b { (v.words) } }
-            span { (say(lang, &v.mechanism)) " · " (say(lang, &v.state)) " · " (v.place) " · " (tf(lang, "portal.published.at", &[("when", &when(lang, v.at, today))])) " · " (v.number) } }
+            span { (say(lang, &v.mechanism)) " · " (say(lang, &v.state)) " · " (v.place) " · " (tf(lang, "portal.published.at", &[("when", &when(lang, v.at, today))])) " · " span.num.nb { (v.number) } } }
     } }
 }

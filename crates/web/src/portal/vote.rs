@@ -108,7 +108,7 @@ fn form_page(visitor: &Visitor, number: &str, posted: &Posted, error: Option<Str
         p.lede { (t(lang, "vote.lede")) }
         form.card method="post" action=(format!("/v/{number}")) {
             div.stack { (field(lang, &slip)) (field(lang, &code)) }
-            p.actions { button.btn data-main { (t(lang, "vote.next")) } }
+            p.actions { button.btn data-kind="go" { (t(lang, "vote.next")) } }
         }
     } };
     portal_page(&head(visitor, t(lang, "vote.title")), &body)
@@ -148,7 +148,7 @@ fn paper_page(
                 (carried(slip))
                 div.stack { (field(lang, &choice)) @if left { (field(lang, &other)) (field(lang, &code)) } }
                 @if vote.secret { p.small.quiet { (t(lang, "vote.secret")) } }
-                p.actions { button.btn data-main name="step" value="confirm" { (t(lang, "vote.next")) } }
+                p.actions { button.btn data-kind="go" name="step" value="confirm" { (t(lang, "vote.next")) } }
             }
         }
         (shown::votes(lang, std::slice::from_ref(vote)))
@@ -181,8 +181,8 @@ fn confirm(
         p.lede { (t(lang, "vote.confirm.text")) }
         form.card method="post" action=(format!("/v/{number}")) {
             (hidden)
-            p.actions {
-                button.btn data-main name="step" value="cast" { (tf(lang, "vote.confirm.go", &[("choice", label)])) }
+            p.actions.tight {
+                button.btn data-kind="go" name="step" value="cast" { (tf(lang, "vote.confirm.go", &[("choice", label)])) }
                 button.btn name="step" value="paper" { (t(lang, "vote.confirm.back")) }
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::components::Tone;
 use crate::components::tag::tag;
+use crate::desk::about::about;
 use crate::desk::words::say;
 use crate::i18n::{Lang, t};
 use app::catalogue::{Difference, Direction};
@@ -23,11 +24,11 @@ pub fn changes(lang: Lang, all: &[Difference]) -> Markup {
         @if all.is_empty() { p { (t(lang, "admin.changes.none")) } } @else { table.tbl data-cards {
             thead { tr { @for key in ["what", "from", "to", "direction", "source"] { th scope="col" { (t(lang, &format!("admin.changes.{key}"))) } } } }
             tbody { @for d in all { tr {
-                th scope="row" { (say(lang, &d.what)) }
+                th scope="row" { (about(lang, &d.what)) }
                 td data-l=(t(lang, "admin.changes.from")) { (say(lang, d.from.as_ref().unwrap_or(&none))) }
                 td data-l=(t(lang, "admin.changes.to")) { b { (say(lang, d.to.as_ref().unwrap_or(&none))) } }
                 td data-l=(t(lang, "admin.changes.direction")) { (words(d.direction)) }
-                td data-l=(t(lang, "admin.changes.source")) { @match &d.source { Some(s) => (s), None => "—" } }
+                td data-l=(t(lang, "admin.changes.source")) { @match &d.source { Some(s) => (crate::i18n::source(lang, s)), None => "—" } }
             } } }
         } }
     }

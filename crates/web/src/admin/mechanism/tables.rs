@@ -4,6 +4,7 @@ use crate::components::Tone;
 use crate::components::ring::PHASES;
 use crate::components::state_table::StateRow;
 use crate::components::tag::tag;
+use crate::desk::about::about;
 use crate::desk::words::{confidence, length, say};
 use crate::i18n::{Lang, t, tf};
 use kernel::mechanism::{Action, CLOCK, Mechanism, RAISER, Ring};
@@ -27,11 +28,11 @@ fn roles_of(mechanism: &Mechanism, ids: &[String], lang: Lang) -> String {
 }
 
 fn state(mechanism: &Mechanism, id: &str, lang: Lang) -> String {
-    mechanism.state.get(id).map_or_else(|| id.to_owned(), |s| say(lang, &s.name).to_owned())
+    mechanism.state.get(id).map_or_else(|| id.to_owned(), |s| about(lang, &s.name))
 }
 
 fn label(mechanism: &Mechanism, id: &str, lang: Lang) -> String {
-    mechanism.action.get(id).map_or_else(|| id.to_owned(), |a| say(lang, &a.label).to_owned())
+    mechanism.action.get(id).map_or_else(|| id.to_owned(), |a| about(lang, &a.label))
 }
 
 /// How long a number is, in words; local ones that the place has not set are said to be missing.
@@ -88,13 +89,13 @@ pub fn states(mechanism: &Mechanism, lang: Lang) -> Vec<StateRow> {
         };
         let row = StateRow {
             id: format!("s-{id}"),
-            name: say(lang, &s.name).to_owned(),
+            name: about(lang, &s.name),
             phase: PHASES[s.ring as usize],
             holder: s.holder.as_ref().map_or_else(|| "—".to_owned(), |h| role(mechanism, h, lang)),
             clocks: clocks
-                .map(|c| tf(lang, "desk.entry.field", &[("label", say(lang, &c.label)), ("value", &long(c))]))
+                .map(|c| tf(lang, "desk.entry.field", &[("label", &about(lang, &c.label)), ("value", &long(c))]))
                 .collect(),
-            actions: actions.iter().map(|(_, a)| (say(lang, &a.label).to_owned(), leads(mechanism, a, lang))).collect(),
+            actions: actions.iter().map(|(_, a)| (about(lang, &a.label), leads(mechanism, a, lang))).collect(),
             end: s.end,
         };
         rows.push((s.ring, s.end, row));
@@ -117,7 +118,7 @@ pub fn actions(mechanism: &Mechanism, lang: Lang) -> Markup {
     html! { table.tbl data-cards {
         (head(lang, &["admin.action.name", "admin.action.by", "admin.action.to", "admin.action.when", "admin.action.more"]))
         tbody { @for (id, a) in &mechanism.action { tr {
-            th scope="row" { (say(lang, &a.label)) small.num { (id) } }
+            th scope="row" { (about(lang, &a.label)) small.num { (id) } }
             td data-l=(t(lang, "admin.action.by")) { (roles_of(mechanism, &a.by, lang)) }
             td data-l=(t(lang, "admin.action.to")) { (leads(mechanism, a, lang)) }
             td data-l=(t(lang, "admin.action.when")) { (conditions(a, lang)) }
@@ -151,7 +152,7 @@ pub fn clocks(mechanism: &Mechanism, lang: Lang) -> Markup {
     html! { table.tbl data-cards {
         (head(lang, &["admin.clock.name", "admin.clock.owed", "admin.clock.length", "admin.clock.from", "admin.clock.to", "admin.clock.expiry"]))
         tbody { @for clock in mechanism.clock.values() { tr {
-            th scope="row" { (say(lang, &clock.label)) }
+            th scope="row" { (about(lang, &clock.label)) }
             td data-l=(t(lang, "admin.clock.owed")) { (role(mechanism, clock.whose(), lang)) @if clock.window_of.is_some() { small { (t(lang, "admin.clock.window")) } } }
             td data-l=(t(lang, "admin.clock.length")) { (number(mechanism, &clock.length, lang)) }
             td data-l=(t(lang, "admin.clock.from")) { (list(&clock.from)) }
@@ -168,7 +169,8 @@ fn number(mechanism: &Mechanism, id: &str, lang: Lang) -> Markup {
     let row = mechanism.number.get(id);
     html! {
         @match value(mechanism, id, lang) { Some(text) => { (text) }, None => { (tag(Tone::Warn, t(lang, "admin.number.missing"))) } }
-        @if let Some(row) = row { small { (crate::i18n::source(lang, &row.source)) " · " (confidence(lang, row.confidence)) } }
+        @if let Some(row) = row { @let (from, sure) = (crate::i18n::source(lang, &row.source), confidence(lang, row.confidence));
+            small { (from) @if from != sure { " · " (sure) } } }
     }
 }
 

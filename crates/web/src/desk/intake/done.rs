@@ -15,6 +15,7 @@ use crate::visitor::Visitor;
 use app::raise::Raised;
 use app::view::MatterView;
 use app::viewer::{Shown, Viewer};
+use kernel::mechanism::Door;
 use maud::{Markup, PreEscaped, html};
 
 /// The page. The codes stand in this answer only.
@@ -38,13 +39,20 @@ pub async fn page(visitor: &Visitor, raised: &Raised) -> Result<Markup, WebError
         logged: Some(t(lang, "desk.intake.logged").to_owned()),
         ..Receipt::default()
     };
+    let door = mechanism_of(visitor, &view).map(|m| m.mechanism.door);
+    // What a body raises itself is read out to nobody.
+    let ours = door == Some(Door::Staff);
+    let next = if ours { "/desk/new" } else { "/desk/intake" };
     let done = if raised.again { "desk.intake.again" } else { "desk.intake.done" };
     let body = html! {
         (outcome(Tone::Done, &tf(lang, done, &[("number", &raised.number)]), &html! {}))
         div.two {
-            div.main { (receipt(lang, &codes)) (proof(lang, &codes)) (signed(visitor, &own.receipt)) }
-            div.side { section.sec { header.no-print { h2 { (t(lang, "desk.intake.read")) } } (spoken(visitor, &view)) }
-                p.no-print { a.btn href="/desk/intake" { (t(lang, "desk.intake.next")) } } }
+            @if ours {
+                div.main { p { a.btn data-kind="go" href=(href) { (t(lang, "desk.intake.open")) } }
+                    details { summary { (t(lang, "desk.intake.codes")) } (receipt(lang, &codes)) (proof(lang, &codes)) (signed(visitor, &own.receipt)) } }
+            } @else { div.main { (receipt(lang, &codes)) (proof(lang, &codes)) (signed(visitor, &own.receipt)) } }
+            div.side { section.sec { header.no-print { h2 { (t(lang, if ours { "desk.intake.read_own" } else { "desk.intake.read" })) } } (spoken(visitor, &view, ours)) }
+                p.no-print { a.btn href=(next) { (t(lang, if ours { "desk.intake.next_own" } else { "desk.intake.next" })) } } }
         }
         (action_picker(lang, &first_step(visitor, &view)))
     };
@@ -56,12 +64,13 @@ pub async fn page(visitor: &Visitor, raised: &Raised) -> Result<Markup, WebError
     framed(visitor, head, "/desk/intake", &hints(lang, &[("A", "keys.act"), ("Ctrl Enter", "keys.send")]), &body).await
 }
 
-fn spoken(visitor: &Visitor, view: &MatterView) -> Markup {
+fn spoken(visitor: &Visitor, view: &MatterView, ours: bool) -> Markup {
     let lang = visitor.lang;
+    let promise = if ours { "desk.intake.promise_own" } else { "desk.intake.promise" };
     html! {
-        p.voice { (tf(lang, "desk.intake.spoken", &[("number", &view.number)])) }
+        @if !ours { p.voice { (tf(lang, "desk.intake.spoken", &[("number", &view.number)])) } }
         @if let (Some(due), Some(latest)) = (view.due_by, view.promised_by) {
-            p.voice { (tf(lang, "desk.intake.promise", &[("due", &date_long(lang, due.date())), ("latest", &date_long(lang, latest.date()))])) }
+            p.voice { (tf(lang, promise, &[("due", &date_long(lang, due.date())), ("latest", &date_long(lang, latest.date()))])) }
         }
     }
 }

@@ -9,14 +9,23 @@ use crate::desk::about::about;
 use crate::desk::form::field;
 use crate::desk::rows::{href, title};
 use crate::desk::words::{due_of, say};
-use crate::i18n::{date_long, t, tf};
+use crate::i18n::{Lang, date_long, t, tf};
 use crate::visitor::Visitor;
 use app::view::FieldView;
-use kernel::mechanism::FieldKind;
+use kernel::mechanism::{Door, FieldKind, RAISE};
 use maud::{Markup, html};
 
 /// More places than this are not a list that one can type into.
 const MOST_PLACES: usize = 600;
+
+/// More kinds than these are a list of their own, folded away.
+const FEW: usize = 4;
+
+/// The word for a matter of somebody else, or for one that a body raises itself.
+pub fn word(draft: &Draft, key: &str) -> String {
+    let own = draft.chosen.mechanism.mechanism.door == Door::Staff;
+    if own { format!("{key}_own") } else { key.to_owned() }
+}
 
 /// The sheet.
 #[must_use]
@@ -52,10 +61,19 @@ pub fn sheet(visitor: &Visitor, draft: &Draft) -> Markup {
                 div.side { (same(visitor, draft)) (promise(visitor, draft)) }
             }
             div.send-bar {
-                p { (t(lang, "desk.intake.after")) }
-                p.actions { button.btn data-kind="go" name="do" value="send" { (t(lang, "desk.intake.send")) " " kbd aria-hidden="true" { "Ctrl Enter" } } }
+                p { (t(lang, &word(draft, "desk.intake.after"))) }
+                p.actions { button.btn data-kind="go" name="do" value="send" { (send(lang, draft)) " " kbd aria-hidden="true" { "Ctrl Enter" } } }
             }
         }
+    }
+}
+
+/// What the button says: one's own body does what the mechanism calls it.
+fn send(lang: Lang, draft: &Draft) -> &str {
+    let head = &draft.chosen.mechanism;
+    match head.action.get(RAISE).filter(|_| head.mechanism.door == Door::Staff) {
+        Some(raise) => say(lang, &raise.label),
+        None => t(lang, "desk.intake.send"),
     }
 }
 
@@ -70,7 +88,13 @@ fn mechanisms(visitor: &Visitor, draft: &Draft) -> Markup {
     let options = draft.offered.iter().map(option).collect();
     let choice =
         Field::new("mechanism", t(lang, "desk.intake.mechanism"), Input::ChoiceRow { value: id.clone(), options });
-    html! { (draw(lang, &choice)) p { button.btn name="do" value="switch" formnovalidate { (t(lang, "desk.intake.switch")) } } }
+    let all = html! { (draw(lang, &choice)) p { button.btn name="do" value="switch" formnovalidate { (t(lang, "desk.intake.switch")) } } };
+    if draft.offered.len() <= FEW {
+        return all;
+    }
+    let name = say(lang, &draft.chosen.mechanism.mechanism.name);
+    let others = (draft.offered.len() - 1).to_string();
+    html! { details.fold { summary { (tf(lang, "desk.intake.others", &[("name", name), ("n", &others)])) } (all) } }
 }
 
 fn region(visitor: &Visitor, draft: &Draft) -> Field {
@@ -97,9 +121,9 @@ fn places(visitor: &Visitor) -> Vec<Opt> {
 }
 
 fn occurred(visitor: &Visitor, draft: &Draft) -> Field {
-    let label = t(visitor.lang, "desk.intake.occurred");
+    let label = t(visitor.lang, &word(draft, "desk.intake.occurred"));
     let input = Input::DateTime { value: draft.occurred.clone() };
-    Field::new("occurred", label, input).hint(t(visitor.lang, "desk.intake.occurred_hint")).optional()
+    Field::new("occurred", label, input).hint(t(visitor.lang, &word(draft, "desk.intake.occurred_hint"))).optional()
 }
 
 /// A long list that is rarely needed stays folded until something in it is chosen or wrong.
@@ -133,8 +157,8 @@ fn promise(visitor: &Visitor, draft: &Draft) -> Markup {
     let Some((due, latest, provisional)) = app.catalogue().promise(&draft.chosen, app.calendar(), app.now()) else {
         return html! {};
     };
-    html! { section.sec { header { h2 { (t(lang, "desk.intake.read")) } }
-        p.voice { (tf(lang, "desk.intake.promise", &[("due", &date_long(lang, due.date())), ("latest", &date_long(lang, latest.date()))])) }
+    html! { section.sec { header { h2 { (t(lang, &word(draft, "desk.intake.read"))) } }
+        p.voice { (tf(lang, &word(draft, "desk.intake.promise"), &[("due", &date_long(lang, due.date())), ("latest", &date_long(lang, latest.date()))])) }
         @if provisional { p.note data-tone="due" { (t(lang, "clock.provisional.why")) } }
     } }
 }

@@ -4,14 +4,15 @@
 use super::Refused;
 use crate::components::Link;
 use crate::components::action_picker::{Act, ActionPicker, Blocked, MOST_ACTIONS};
+use crate::components::field::Field;
 use crate::desk::about::about;
 use crate::desk::form::{Filling, field};
 use crate::desk::words::{once, say};
 use crate::i18n::{labelled, source, t, tf};
 use crate::refusal::sentence;
 use crate::visitor::Visitor;
-use app::view::{ActionKind, ActionView, BlockedView, MatterView};
-use kernel::mechanism::Mechanism;
+use app::view::{ActionKind, ActionView, BlockedView, FieldView, MatterView};
+use kernel::mechanism::{Mechanism, RAISE, RAISER};
 use kernel::refusal::Rule;
 use kernel::region::RegionCode;
 
@@ -47,7 +48,8 @@ pub fn picker(
     let back = back.filter(|b| b.part.is_none());
     let one = |a: &&ActionView| {
         let filling = back.filter(|b| b.action == a.name).map_or(&none, |b| &b.filling);
-        act(visitor, view, mechanism, a, filling, &region)
+        let refused = back.filter(|b| b.action == a.name).map(|b| b.words.clone()).unwrap_or_default();
+        Act { refused, ..act(visitor, view, mechanism, a, filling, &region) }
     };
     let mut acts: Vec<Act> = actions.iter().map(one).collect();
     acts.extend(view.blocked.iter().map(|b| blocked(visitor, mechanism, b)));
@@ -74,11 +76,18 @@ pub(super) fn act(
         does: does(visitor, mechanism, a),
         does_not: does_not(visitor, a),
         preview: proposal(visitor, view, a),
-        fields: a.fields.iter().map(|f| field(visitor, f, &a.fields, filling, region)).collect(),
+        fields: a.fields.iter().map(|f| plain(mechanism, f, field(visitor, f, &a.fields, filling, region))).collect(),
         grave: a.final_act,
-        blocked: None,
         hidden: vec![("seen".into(), view.seq.to_string()), ("key".into(), once())],
+        ..Act::default()
     }
+}
+
+/// A hint of what residents are asked is written for them: “leave it empty” is no help to whoever has to say it now.
+fn plain(mechanism: Option<&Mechanism>, view: &FieldView, field: Field) -> Field {
+    let raise = mechanism.and_then(|m| m.action.get(RAISE));
+    let asked = raise.is_some_and(|a| a.by.iter().any(|r| r == RAISER) && a.may.contains(&view.id));
+    Field { hint: field.hint.filter(|_| !(asked && view.required)), ..field }
 }
 
 fn does(visitor: &Visitor, mechanism: Option<&Mechanism>, a: &ActionView) -> Vec<String> {

@@ -105,8 +105,10 @@ pub fn clause(lang: Lang, clock: &ClockView) -> Option<String> {
     if !clock.source.is_empty() {
         parts.push(source(lang, &clock.source));
     }
-    if clock.confidence != Confidence::Verified {
-        parts.push(confidence(lang, clock.confidence).to_owned());
+    let sure = confidence(lang, clock.confidence);
+    // What no law says has no other source than this system.
+    if clock.confidence != Confidence::Verified && !parts.iter().any(|p| p == sure) {
+        parts.push(sure.to_owned());
     }
     Some(parts.join(" · "))
 }

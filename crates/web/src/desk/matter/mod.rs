@@ -117,7 +117,7 @@ pub async fn render(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Re
     let head = PageHead {
         crumbs: vec![
             Crumb::link(Link::new("/desk/inbox", t(lang, "desk.nav.inbox"))),
-            Crumb::text(say(lang, &view.mechanism_name)),
+            Crumb::link(Link::new(rules(visitor, view), say(lang, &view.mechanism_name))),
             Crumb::text(&view.number),
         ],
         draft_sent: done(visitor, view, beside).map(|(action, _)| format!("/desk/m/{}/do/{action}", view.number)),
@@ -126,13 +126,12 @@ pub async fn render(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Re
     let body = html! {
         (heads(visitor, view, beside))
         div.two {
-            div.main { (parts::tables(visitor, view, mechanism.as_deref(), beside.back.as_ref())) section.sec {
+            div.main { (crate::desk::vote::section(visitor, &view.number, &view.votes)) (parts::tables(visitor, view, mechanism.as_deref(), beside.back.as_ref())) section.sec {
                 header { h2 { (t(lang, "desk.matter.file")) } (thread_legend(lang)) }
                 (thread_view(lang, &thread::entries(visitor, view), false))
             } }
             div.side { (side::side(visitor, view, beside)) (others) }
         }
-        (crate::desk::vote::section(visitor, &view.number, &view.votes))
         (crate::components::action_picker::action_picker(lang, &picker))
     };
     let keys = if picker.acts.is_empty() {
@@ -141,6 +140,13 @@ pub async fn render(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Re
         hints(lang, &[("A", "keys.act"), ("1–9", "keys.choose"), ("?", "keys.title")])
     };
     framed(visitor, head, "", &keys, &body).await
+}
+
+/// Where the rules of this kind of matter can be read: with states and checks by whoever sees the administration.
+fn rules(visitor: &Visitor, view: &MatterView) -> String {
+    let admits = visitor.staff().is_ok_and(crate::admin::admits);
+    let pages = if admits { "/admin/mechanisms" } else { "/open/mechanisms" };
+    format!("{pages}/{}?region={}", view.mechanism, view.region)
 }
 
 /// What has to be said before the file: what was done, what was refused, where it stands.
@@ -156,6 +162,7 @@ fn heads(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Markup {
         div.sheet.state-now {
             (ring(lang, Size::M, ring_of(view)))
             div { p { b { (about(lang, &view.state_name)) } } p.quiet { (holder(visitor, view)) } }
+            @if !view.actions.is_empty() { a.btn.to-act href="#act" { (tf(lang, "desk.act.title", &[("n", &view.actions.len().to_string())])) } }
         }
     }
 }

@@ -38,7 +38,7 @@ fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
     for field in &e.fields {
         let value = say(lang, &field.value);
         let line = labelled(lang, say(lang, &field.label), value);
-        if field.words && (you || e.answers) && value.chars().count() > 12 {
+        if field.words && (you || e.answers) && value.chars().count() > 16 {
             voice.extend(value.lines().map(str::to_owned));
         } else {
             text.push(line);

@@ -21,12 +21,12 @@ pub struct Parts<'a> {
     pub rest: Vec<&'a ActionView>,
 }
 
-/// Sorts the actions. An action that may be done at any time is no answer to a question of this state.
+/// Sorts the actions. What may be done at any time, and giving the matter up, is no answer to a question of this state.
 pub fn parts<'a>(visitor: &Visitor, view: &'a MatterView) -> Parts<'a> {
     let mechanism = view.region.parse().ok().and_then(|r| visitor.site.app.catalogue().effective(&view.mechanism, &r));
     let anytime = |a: &ActionView| {
         let known = mechanism.as_ref().and_then(|m| m.mechanism.action.get(&a.name));
-        known.is_none_or(|a| a.anytime || a.after_end)
+        known.is_none_or(|a| a.anytime || a.after_end || a.withdraws)
     };
     // After an answer, and until she was heard, what the state offers her is her word on it.
     let asked = view.heard.as_deref() != Some("yes") && (view.yours || view.answered_at.is_some());

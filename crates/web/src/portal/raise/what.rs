@@ -114,7 +114,11 @@ fn fields(visitor: &Visitor, step: &Step<'_>) -> Vec<Field> {
     let what = Field {
         hint,
         error: missing.or(error),
-        ..Field::new("what", label, Input::LongText { value, rows: 5, max: max(main) })
+        ..Field::new(
+            "what",
+            label,
+            Input::LongText { value, rows: if max(main).is_some_and(|m| m <= 100) { 2 } else { 5 }, max: max(main) },
+        )
     };
     let place_view = shape.and_then(|s| s.place.as_ref());
     let (label, hint, error) = own(place_view, "raise.place.label");
