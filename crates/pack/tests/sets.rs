@@ -25,7 +25,7 @@ fn table(name: &str) -> BTreeMap<String, BTreeMap<String, String>> {
 #[test]
 fn the_sample_tables_and_the_rows_of_stories_agree() {
     let directory = DemoDirectory::embedded().unwrap();
-    for name in ["duty_list", "forbidden_proofs", "retained_proofs", "held_data", "burden_caps"] {
+    for name in ["duty_list", "forbidden_proofs", "retained_proofs", "held_data", "burden_caps", "coordination"] {
         let codes: BTreeSet<&str> = directory.codes(name).into_iter().collect();
         let rows = table(name);
         assert_eq!(rows.keys().map(String::as_str).collect::<BTreeSet<_>>(), codes, "{name}");
