@@ -158,6 +158,16 @@ def search(person, text):
     return person.ask('GET', f'{action}?{query}') if method == 'GET' else person.ask(method, action, query, headers)
 
 
+def search_api(person, text):
+    """By the API, as its description says: words that it takes in an address go there, and are found there."""
+    paths = json.loads(person.ask('GET', '/api/openapi.json')[2])['paths']
+    for path in ('/api/v1/matters', '/api/v1/matters/search'):
+        for one in paths.get(path, {}).get('get', {}).get('parameters', []):
+            if one['in'] == 'query' and one['name'] in ('q', 'words'):
+                person.ask('GET', f'{path}?{urllib.parse.urlencode({one["name"]: text})}')
+    assert person.ask('POST', '/api/v1/matters/search', {'words': text})[0] == 200
+
+
 def work(person, page, number):
     """What a post may do with a matter: read it, open what is sealed, act, read its letters."""
     status, _, text = person.ask('GET', f'/api/v1/matters/{number}')
@@ -271,6 +281,7 @@ def session(server, data):
         acts += work(Person(server, code), anybody, number)
         for q in (take('name'), take('phone'), take('sentence')):
             search(staff[0][1], q)
+            search_api(staff[0][0], q)
         if time.monotonic() - begun > 120:
             break
     assert down, 'the desk took nothing down'

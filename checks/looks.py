@@ -32,6 +32,8 @@ ROUTES = {
     'POST /api/v1/matters/{number}/actions/{action}': 'answers with the state only', 'GET /api/v1/matters/{number}/kin': 'rows of a list',
     'POST /api/v1/matters/{number}/links': 'answers with rows of a list', 'POST /api/v1/matters/{number}/hidden/{child}': 'the raiser’s',
     'POST /api/v1/matters/{number}/votes/{vote}': 'a code’s', 'GET /api/v1/matters/{number}/receipt': 'the raiser’s',
+    'GET /api/v1/matters/{number}/looks': 'the raiser’s', 'GET /api/v1/matters/{number}/copy': 'the raiser’s',
+    'GET /api/v1/matters/{number}/requests': 'the raiser’s', 'POST /api/v1/matters/{number}/requests': 'the raiser’s',
 }
 
 
@@ -183,6 +185,11 @@ def shown(conn, session, own, people):
         want = [x for (p, n), all_ in session.sealed.items() if n == number for x in all_]
         days = sum(1 for p, n in session.daily if n == number)
         reasons = sorted(l['reason'] or '' for l in looks if l['fields'])
+        for path in ('looks', 'copy'):
+            again = json.loads(conn.ask('GET', f'/api/v1/matters/{number}/{path}', headers={'gongzhi-query-code': code})[2])
+            again = again if path == 'looks' else again['matter']['looks']
+            if sorted(l['reason'] or '' for l in again if l['fields']) != reasons or len(again) != len(looks):
+                missing.append(f'{number}: {path} of the API says something else')
         if reasons != sorted(r.strip() for _, r in want):
             missing.append(f'{number}: reasons {reasons[:3]} for {want[:3]}')
         if sum(1 for l in looks if not l['fields']) != days:

@@ -2,13 +2,17 @@
 //! the long code; nothing is decided here that `access` does not decide.
 
 use crate::access::Access;
+use crate::catalogue::Effective;
 use crate::error::AppError;
 use crate::installation::App;
 use crate::lists::ItemView;
 use crate::project::ABOUT;
-use crate::view::MatterView;
+use crate::raise::{Raised, Raising};
+use crate::view::{FieldView, MatterView, form};
 use crate::viewer::Viewer;
+use kernel::form::Raw;
 use kernel::ids::MatterId;
+use kernel::mechanism::{FieldKind, RAISE};
 use kernel::text::Text;
 use kernel::time::Timestamp;
 use serde::Serialize;
@@ -62,6 +66,17 @@ pub struct AskedView {
     pub item: ItemView,
     /// Its long code.
     pub code: String,
+}
+
+/// What she asks for about her data.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// By which mechanism.
+    pub mechanism: String,
+    /// Its form, without the matter that it is about.
+    pub fields: Raw,
+    /// The client's key.
+    pub idempotency_key: Option<String>,
 }
 
 /// How many requests are shown at most.
@@ -118,9 +133,37 @@ impl App {
         Ok(asked)
     }
 
+    /// What she can ask for about the data in this matter, each with its form; which matter it is about goes without saying.
+    #[must_use]
+    pub fn may_ask(&self, view: &MatterView) -> Vec<(Effective, Vec<FieldView>)> {
+        let Ok(region) = view.region.parse() else { return Vec::new() };
+        let form = |e: Effective| {
+            let mut views = form(self, &e.mechanism, e.mechanism.action.get(RAISE)?, &region);
+            views.retain(|f| e.mechanism.about() != Some(&f.id) && f.field.kind != FieldKind::Files);
+            Some((e, views))
+        };
+        let all = self.about_data(&region).into_iter().filter(|e| e.mechanism.mechanism.id != view.mechanism);
+        all.filter_map(form).collect()
+    }
+
+    /// She asks for something about the data in her matter.
+    ///
+    /// # Errors
+    /// `NotFound` for everybody but her and for what cannot be asked; else as `raise`.
+    pub async fn ask(&self, viewer: &Viewer, id: MatterId, asking: Asking) -> Result<Raised, AppError> {
+        let view = self.own(viewer, id).await?;
+        let offered = self.about_data(&view.region.parse().map_err(|_| AppError::NotFound)?).into_iter();
+        let mut named = offered.filter(|e| e.mechanism.mechanism.id == asking.mechanism);
+        let effective = named.next().filter(|_| asking.mechanism != view.mechanism).ok_or(AppError::NotFound)?;
+        let Asking { mechanism, mut fields, idempotency_key } = asking;
+        fields.extend(effective.mechanism.about().map(|f| (f.to_owned(), view.number.clone().into())));
+        let region = view.region.parse().map_err(|_| AppError::NotFound)?;
+        self.raise(viewer, Raising { mechanism, region, fields, occurred: None, idempotency_key }).await
+    }
+
     /// The mechanisms by which she can ask for something about the data in a matter of this region.
     #[must_use]
-    pub fn about_data(&self, region: &kernel::region::RegionCode) -> Vec<crate::catalogue::Effective> {
+    pub fn about_data(&self, region: &kernel::region::RegionCode) -> Vec<Effective> {
         let catalogue = self.catalogue();
         let all = catalogue.ids().into_iter().filter_map(|id| catalogue.effective(&id, region));
         all.filter(|e| e.mechanism.about().is_some()).collect()

@@ -18,12 +18,20 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 use store_sqlite::{Options, SqliteStore};
 use town::Town;
 
-const BINARY: &str = env!("CARGO_BIN_EXE_gongzhi");
+/// The binary under a name of its own: somebody who builds meanwhile takes the usual name away for a moment and puts
+/// another program there.
+static BINARY: LazyLock<PathBuf> = LazyLock::new(|| {
+    let (built, own) = (env!("CARGO_BIN_EXE_gongzhi"), Path::new(env!("CARGO_TARGET_TMPDIR")).join("gongzhi-witness"));
+    let fresh = own.with_extension(std::process::id().to_string());
+    eventually("the binary", || std::fs::hard_link(built, &fresh).ok());
+    std::fs::rename(&fresh, &own).expect("named");
+    own
+});
 
 /// A process, its address and the line after it. It ends with the test.
 struct Running {
@@ -42,16 +50,19 @@ impl Drop for Running {
 }
 
 fn start(args: &[&str], lines: usize) -> Running {
-    let mut child = Command::new(BINARY).args(args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("runs");
+    let said = tempfile::NamedTempFile::new().expect("a file");
+    let errors = said.reopen().expect("the same file");
+    let mut child = Command::new(&*BINARY).args(args).stdout(Stdio::piped()).stderr(errors).spawn().expect("runs");
     let mut out = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-    let mut line = || out.next().expect("a line").expect("text");
+    let why = || format!("{args:?} said nothing: {}", std::fs::read_to_string(said.path()).unwrap_or_default());
+    let mut line = || out.next().unwrap_or_else(|| panic!("{}", why())).expect("text");
     let url = line().rsplit(' ').next().expect("an address").to_owned();
     let second = if lines > 1 { line() } else { String::new() };
     Running { child, url, second, _out: out }
 }
 
 fn run(args: &[&str]) -> (Option<i32>, String) {
-    let out = Command::new(BINARY).args(args).output().expect("runs");
+    let out = Command::new(&*BINARY).args(args).output().expect("runs");
     let said = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
     (out.status.code(), said)
 }
@@ -77,13 +88,14 @@ fn post(url: &str, text: &str) -> (u16, String, String) {
 
 fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
-    while begun.elapsed() < Duration::from_secs(60) {
+    // A witness that did not answer once is left alone for up to a minute.
+    while begun.elapsed() < Duration::from_secs(240) {
         if let Some(found) = look() {
             return found;
         }
         std::thread::sleep(Duration::from_millis(200));
     }
-    panic!("{what}: not within a minute");
+    panic!("{what}: not within four minutes");
 }
 
 /// An invented log of small leaves.
@@ -100,7 +112,7 @@ impl Log {
 
     /// A request to go on from `old` to `size` leaves, of which those from `fork` on are others.
     fn request(&self, old: u64, size: u64, fork: u64) -> Request {
-        let leaf = |n: u64| leaf_hash(&[u8::from(n >= fork), u8::try_from(n).expect("small")]);
+        let leaf = |n: u64| leaf_hash(&[&[u8::from(n >= fork)][..], &n.to_be_bytes()].concat());
         let over = |from: u64, count: u64| {
             let mut edge = Edge::default();
             (from..from + count).for_each(|n| edge.push(leaf(n), &mut |_, _| {}));
@@ -201,6 +213,145 @@ fn a_witness_refuses_forks_and_rollbacks_also_after_a_restart() {
     std::fs::write(&file, kept).expect("as it was");
     std::fs::set_permissions(state.join("witness.key"), std::fs::Permissions::from_mode(0o644)).expect("open");
     refuses("chmod 600");
+}
+
+/// Where a witness was killed: what it had cosigned, at least.
+#[derive(Default)]
+struct Cosigned {
+    answers: u64,
+    size: u64,
+}
+
+/// Brings longer and longer checkpoints, and forks of them, until the witness is gone.
+fn press(url: &str, key: &WitnessKey, log: &Log, from: u64, most: u64) -> Cosigned {
+    let mut done = Cosigned { size: from, ..Cosigned::default() };
+    while done.size < most {
+        let honest = log.request(done.size, done.size + 1, u64::MAX);
+        let (status, _, body) = post(url, &honest.text());
+        if status != 200 {
+            return done;
+        }
+        assert!(key.verify(&format!("{}{body}", honest.note)).is_ok(), "a cosignature of {}", done.size + 1);
+        (done.answers, done.size) = (done.answers + 1, done.size + 1);
+        // A fork of what it has just cosigned, at the same moment as the kill perhaps.
+        let (status, _, body) = post(url, &log.request(done.size, done.size + 2, done.size - 1).text());
+        assert!(status != 200 && !body.contains('—'), "a fork was cosigned: {status} {body}");
+    }
+    done
+}
+
+/// Killed at any moment while it cosigns: what it answered it knows, and a fork or a log that went back stays refused.
+/// `GONGZHI_KILLS` for more of them.
+#[test]
+fn a_witness_that_is_killed_forgets_nothing_that_it_cosigned() {
+    let kills: u64 = std::env::var("GONGZHI_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(12);
+    let dir = tempfile::tempdir().expect("a directory");
+    let (state, log) = (dir.path().join("w"), Log::new());
+    let name = app::keys::hex(&<sha2::Sha256 as sha2::Digest>::digest("log.example"));
+    let (mut size, mut answers) = (0, 0);
+    for kill in 0..kills {
+        let mut running = witness(&state, &[&log.key()]);
+        let key = WitnessKey::parse(&running.second).expect("a key");
+        if size > 0 {
+            let shown = get(&format!("{}/{name}/checkpoint", running.url));
+            assert!(key.verify(&shown).is_ok(), "{shown}");
+            let kept = Checkpoint::read(&shown, &log.0.verifier_key()).expect("its own").size;
+            // The last answer may have been on its way: then it knows one more than anybody was told.
+            assert!((size..=size + 1).contains(&kept), "kill {kill}: it knows {kept} of {size}");
+            size = kept;
+            for (what, request) in [
+                ("a fork", log.request(size, size + 1, size.saturating_sub(1))),
+                ("another root", log.request(size, size, size.saturating_sub(1))),
+                ("rolled back", log.request(size - 1, size - 1, u64::MAX)),
+                ("a fork from before", log.request(size - 1, size + 1, size - 1)),
+            ] {
+                let (status, _, body) = post(&running.url, &request.text());
+                assert!(matches!(status, 409 | 422) && !body.contains('—'), "kill {kill}: {what}: {status} {body}");
+            }
+        }
+        let done = std::thread::scope(|threads| {
+            let (url, log, key) = (running.url.clone(), &log, &key);
+            let pressing = threads.spawn(move || press(&url, key, log, size, size + 200));
+            // Another moment each time.
+            std::thread::sleep(Duration::from_millis(40 + kill * 37 % 260));
+            running.child.kill().expect("killed");
+            pressing.join().expect("no fork was cosigned")
+        });
+        (size, answers) = (done.size, answers + done.answers);
+    }
+    assert!(answers >= kills, "{answers} cosignatures in {kills} lives: too few to say anything");
+    eprintln!("{kills} kills, {answers} cosignatures, none forgotten");
+}
+
+/// What cannot be remembered is not cosigned.
+#[test]
+fn a_witness_whose_disk_takes_nothing_cosigns_nothing() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (state, log) = (dir.path().join("w"), Log::new());
+    let name = app::keys::hex(&<sha2::Sha256 as sha2::Digest>::digest("log.example"));
+    let running = witness(&state, &[&log.key()]);
+    assert_eq!(post(&running.url, &log.request(0, 5, u64::MAX).text()).0, 200);
+    // In the way of the next file.
+    std::fs::create_dir(state.join(format!("{name}.checkpoint.new"))).expect("made");
+    let (status, _, body) = post(&running.url, &log.request(5, 9, u64::MAX).text());
+    assert!(status == 500 && !body.contains('—'), "{status} {body}");
+    let shown = get(&format!("{}/{name}/checkpoint", running.url));
+    assert_eq!(Checkpoint::read(&shown, &log.0.verifier_key()).expect("its own").size, 5);
+    std::fs::remove_dir(state.join(format!("{name}.checkpoint.new"))).expect("gone");
+    assert_eq!(post(&running.url, &log.request(5, 9, u64::MAX).text()).0, 200, "and it goes on");
+}
+
+/// In the order of its system calls: the file is flushed, then named, then its directory flushed, then the answer leaves.
+#[test]
+fn what_a_witness_cosigns_is_on_disk_before_the_answer() {
+    if Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).status().map_or(true, |s| !s.success()) {
+        eprintln!("strace is not there or may not trace: the order of calls was not looked at");
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    let (state, log, calls) = (dir.path().join("w"), Log::new(), dir.path().join("calls"));
+    let running = witness(&state, &[&log.key()]);
+    let mut tracer = Command::new("strace")
+        .args([
+            "-f",
+            "-qq",
+            "-y",
+            "-s",
+            "48",
+            "-e",
+            "trace=fsync,fdatasync,rename,renameat,renameat2,write,writev,sendto",
+        ])
+        .args(["-o", calls.to_str().expect("a path"), "-p", &running.child.id().to_string()])
+        .spawn()
+        .expect("traces");
+    let traced = eventually("the tracer", || {
+        if tracer.try_wait().is_ok_and(|ended| ended.is_some()) {
+            return Some(false);
+        }
+        let status = std::fs::read_to_string(format!("/proc/{}/status", running.child.id())).ok()?;
+        status.lines().any(|l| l == format!("TracerPid:\t{}", tracer.id())).then_some(true)
+    });
+    if !traced {
+        eprintln!("strace may not trace another process here: the order of calls was not looked at");
+        return;
+    }
+    for size in 1..=5 {
+        assert_eq!(post(&running.url, &log.request(size - 1, size, u64::MAX).text()).0, 200);
+    }
+    drop(running);
+    tracer.wait().expect("ended");
+    let calls = std::fs::read_to_string(calls).expect("the calls");
+    let mut order = String::new();
+    for line in calls.lines() {
+        order.push(match line {
+            l if l.contains("sync(") && l.contains(".checkpoint.new") => 'f',
+            l if l.contains("rename") && l.contains(".checkpoint.new") => 'r',
+            l if l.contains("sync(") => 'd',
+            l if l.contains("HTTP/1.1 200") => 'A',
+            _ => continue,
+        });
+    }
+    assert_eq!(order, "frdA".repeat(5), "{calls}");
 }
 
 /// The control.
@@ -328,8 +479,21 @@ async fn an_older_database_is_refused_until_its_loss_is_declared() {
     for word in ["换回了旧的", "an older database", "3", "7", "declare-loss"] {
         assert!(said.contains(word), "{word}: {said}");
     }
+    // Verifying finds everything in it whole, and says all the same that it is not the newest, wherever the checkpoint is kept.
+    let (code, said) = run(&["verify", "--data", data]);
+    assert!(code == Some(1) && said.contains("换回了旧的") && said.contains("1 damaged"), "{said}");
+    let elsewhere = case.dir.path().join("elsewhere");
+    std::fs::rename(case.kept(), &elsewhere).expect("moved");
+    let (code, said) = run(&["verify", "--data", data]);
+    assert!(code == Some(0) && said.contains("would not be noticed"), "{said}");
+    let there = elsewhere.to_str().expect("a path");
+    let (code, said) = run(&["verify", "--data", data, "--checkpoint-file", there, "--json"]);
+    assert!(code == Some(1) && said.contains("\"kept\":7") && said.contains("an older database"), "{said}");
+    std::fs::rename(&elsewhere, case.kept()).expect("moved back");
     // With its end put back it is served again: the refusal is about the end alone. The silent witness changes nothing.
     case.put_back(&newest);
+    let (code, said) = run(&["verify", "--data", data]);
+    assert!(code == Some(0) && said.contains("to line 7"), "{said}");
     let serving = case.serve("2026-09-28T22:49", &witnesses);
     cosigned(&serving.url, &theirs, 7);
     assert!(get(&format!("{}/open/log", serving.url)).contains("到第 7 行"));

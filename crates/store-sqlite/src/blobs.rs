@@ -18,7 +18,8 @@ pub fn put(db: &Connection, row: &BlobRow) -> Run<()> {
     one(put.execute(params![row.cell.0, row.id, row.at.0, row.mime, row.size, key, row.content.alg, content])?)
 }
 
-fn read(cell: Cell, row: &Row<'_>) -> Run<BlobRow> {
+/// An attachment without its content, from a row that begins with id, serial, at, mime, size, sealed_key, alg.
+pub fn read(cell: Cell, row: &Row<'_>) -> Run<BlobRow> {
     Ok(BlobRow {
         id: row.get(0)?,
         cell,

@@ -53,9 +53,15 @@ fn epoch(number: u32) -> [u8; 4] {
     number.to_be_bytes()
 }
 
-fn read(row: &Row<'_>) -> Run<KeyRow> {
+/// Keys from a row that begins with handlers, identity, epoch.
+pub fn read(row: &Row<'_>) -> Run<KeyRow> {
     let sealed = |n| -> Run<_> { code::unseal(&row.get::<_, Vec<u8>>(n)?) };
     Ok(KeyRow { handlers: sealed(0)?, identity: sealed(1)?, epoch: u32::from_be_bytes(row.get(2)?) })
+}
+
+/// Whether the keys of such a row were destroyed.
+pub fn gone(row: &Row<'_>) -> bool {
+    row.get_ref(2).is_ok_and(|epoch| epoch.as_blob() == Ok(&GONE))
 }
 
 /// The keys of a matter; none once they were destroyed.

@@ -57,6 +57,7 @@ pub struct SqliteStore {
     key_readers: reader::Readers,
     writer: writer::Writer,
     forward: search::Forward,
+    frozen: bool,
     merging: tokio::sync::Mutex<()>,
     _lock: Option<File>,
 }
@@ -70,6 +71,7 @@ impl SqliteStore {
     pub fn open(dir: &Path, options: Options) -> Result<Self, StoreError> {
         let lock = if options.guest { None } else { Some(open::lock(dir)?) };
         let path = dir.join(FILE);
+        let frozen = options.frozen.is_some();
         let key_path = options.key_file.clone().unwrap_or_else(|| dir.join(KEY_FILE));
         let parts = || -> Run<_> {
             let pair = open::pair(&path, &key_path, &options)?;
@@ -94,7 +96,8 @@ impl SqliteStore {
             writer,
             readers,
             key_readers,
-            forward: search::Forward::default(),
+            forward: if frozen { search::Forward::shared() } else { search::Forward::default() },
+            frozen,
             merging: tokio::sync::Mutex::default(),
             _lock: lock,
         })

@@ -67,7 +67,8 @@ pub fn counts(db: &Connection, cell: Cell, body: BodyId) -> Run<Vec<(Lane, i64)>
     rows(get.query((cell.0, body.0))?, |row| Ok((code::unlane(row.get(0)?)?, row.get(1)?)))
 }
 
-fn due_row(cell: Cell, row: &Row<'_>) -> Run<DueRow> {
+/// A row of due dates that begins with at, serial, clock, body, listed.
+pub fn due_row(cell: Cell, row: &Row<'_>) -> Run<DueRow> {
     Ok(DueRow {
         at: Timestamp(row.get(0)?),
         id: MatterId { cell, serial: row.get(1)? },
@@ -119,20 +120,26 @@ pub fn marks(db: &Connection, query: &MarkQuery) -> Run<Vec<MarkRow>> {
 /// The marks of one matter, as they stand.
 pub fn marks_of(db: &Connection, id: MatterId) -> Run<Vec<MarkRow>> {
     let mut get = db.prepare_cached("SELECT kind, key, ord, about FROM mark WHERE cell = ?1 AND serial = ?2")?;
-    let mut marks = rows(get.query((id.cell.0, id.serial))?, |row| {
-        Ok(MarkRow { kind: row.get(0)?, key: row.get(1)?, order: row.get(2)?, id, about: row.get(3)? })
-    })?;
+    let mut marks = rows(get.query((id.cell.0, id.serial))?, |row| mark_row(id, row))?;
     marks.sort();
     Ok(marks)
+}
+
+/// A mark from a row that begins with kind, key, ord, about.
+pub fn mark_row(id: MatterId, row: &Row<'_>) -> Run<MarkRow> {
+    Ok(MarkRow { kind: row.get(0)?, key: row.get(1)?, order: row.get(2)?, id, about: row.get(3)? })
+}
+
+/// A place in a work list from a row that begins with body, lane, ord.
+pub fn work_row(id: MatterId, row: &Row<'_>) -> Run<WorkRow> {
+    Ok(WorkRow { body: BodyId(row.get(0)?), lane: code::unlane(row.get(1)?)?, order: row.get(2)?, id })
 }
 
 /// The work and due rows of one matter, as they stand.
 pub fn of_matter(db: &Connection, id: MatterId) -> Run<(Vec<WorkRow>, Vec<DueRow>)> {
     let mut get =
         db.prepare_cached("SELECT body, lane, ord FROM work WHERE cell = ?1 AND serial = ?2 ORDER BY body, lane, ord")?;
-    let work = rows(get.query((id.cell.0, id.serial))?, |row| {
-        Ok(WorkRow { body: BodyId(row.get(0)?), lane: code::unlane(row.get(1)?)?, order: row.get(2)?, id })
-    })?;
+    let work = rows(get.query((id.cell.0, id.serial))?, |row| work_row(id, row))?;
     let mut get =
         db.prepare_cached("SELECT at, serial, clock, body, listed FROM due WHERE cell = ?1 AND serial = ?2")?;
     let mut due = rows(get.query((id.cell.0, id.serial))?, |row| due_row(id.cell, row))?;

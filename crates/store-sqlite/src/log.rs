@@ -3,7 +3,7 @@
 use crate::fail::{Fail, Run};
 use crate::matters::{maybe, rows};
 use kernel::chain::Hash;
-use kernel::ids::Cell;
+use kernel::ids::{Cell, MatterId};
 use kernel::time::Timestamp;
 use rusqlite::{Connection, Row, params};
 use store::{CheckpointRow, LeafKey, LeafKind, LeafRow, LogAppend, LookLink, LookRow, StoreError};
@@ -65,6 +65,27 @@ pub fn find(db: &Connection, keys: &[LeafKey]) -> Run<Vec<Option<(u64, LeafRow)>
         maybe(found, |row| Ok((place(row.get(0)?)?, leaf(row, 1)?)))
     };
     keys.iter().map(&mut one).collect()
+}
+
+/// The entries' leaves of the matters between two serials, by matter and number.
+pub fn of(db: &Connection, home: Cell, from: i64, to: i64) -> Run<Vec<(u64, LeafRow)>> {
+    let mut get = db.prepare_cached(
+        "SELECT idx, home, kind, serial, seq, alg, hash FROM log_leaf \
+         WHERE cell = ?1 AND home = ?2 AND kind = ?3 AND serial >= ?4 AND serial <= ?5 ORDER BY serial, seq",
+    )?;
+    let found = get.query((HOME, home.0, LeafKind::Entry as u8, from, to))?;
+    rows(found, |row| Ok((place(row.get(0)?)?, leaf(row, 1)?)))
+}
+
+/// The leaves that the entries of these matters should have, by matter and number.
+pub fn entries(db: &Connection, cell: Cell, from: i64, to: i64) -> Run<Vec<LeafRow>> {
+    let mut get = db.prepare_cached(
+        "SELECT serial, seq, alg, hash FROM entry WHERE cell = ?1 AND serial >= ?2 AND serial <= ?3 ORDER BY serial, seq",
+    )?;
+    rows(get.query((cell.0, from, to))?, |row| {
+        let key = LeafKey::entry(MatterId { cell, serial: row.get(0)? }, row.get(1)?);
+        Ok(LeafRow { key, alg: row.get(2)?, hash: row.get(3)? })
+    })
 }
 
 pub fn leaves(db: &Connection, from: u64, limit: u32) -> Run<Vec<LeafRow>> {

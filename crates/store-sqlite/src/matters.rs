@@ -47,9 +47,12 @@ pub fn load(db: &Connection, id: MatterId) -> Run<Option<Loaded>> {
 pub fn entries(db: &Connection, id: MatterId) -> Run<Vec<EntryRow>> {
     let mut get =
         db.prepare_cached("SELECT seq, salt, body, alg, hash FROM entry WHERE cell = ?1 AND serial = ?2 ORDER BY seq")?;
-    rows(get.query((id.cell.0, id.serial))?, |row| {
-        Ok(EntryRow { seq: row.get(0)?, salt: row.get(1)?, body: row.get(2)?, alg: row.get(3)?, hash: row.get(4)? })
-    })
+    rows(get.query((id.cell.0, id.serial))?, entry)
+}
+
+/// An entry from a row that begins with seq, salt, body, alg, hash.
+pub fn entry(row: &Row<'_>) -> Run<EntryRow> {
+    Ok(EntryRow { seq: row.get(0)?, salt: row.get(1)?, body: row.get(2)?, alg: row.get(3)?, hash: row.get(4)? })
 }
 
 pub fn number(db: &Connection, cell: Cell, year: i16, serial: u32) -> Run<Option<MatterId>> {
@@ -70,26 +73,32 @@ pub fn lease(db: &Connection, cell: Cell, year: i16, count: u32) -> Run<u32> {
 pub fn vault(db: &Connection, id: MatterId) -> Run<Vec<VaultRow>> {
     let mut get =
         db.prepare_cached("SELECT seq, class, sealed FROM vault WHERE cell = ?1 AND serial = ?2 ORDER BY seq, class")?;
-    rows(get.query((id.cell.0, id.serial))?, |row| {
-        let sealed = code::unseal(&row.get::<_, Vec<u8>>(2)?)?;
-        Ok(VaultRow { seq: row.get(0)?, class: code::unclass(row.get(1)?)?, sealed })
-    })
+    rows(get.query((id.cell.0, id.serial))?, vault_row)
+}
+
+/// A row of the vault that begins with seq, class, sealed.
+pub fn vault_row(row: &Row<'_>) -> Run<VaultRow> {
+    let sealed = code::unseal(row.get_ref(2)?.as_blob().map_err(|_| Fail::corrupt("a sealed value that is none"))?)?;
+    Ok(VaultRow { seq: row.get(0)?, class: code::unclass(row.get(1)?)?, sealed })
 }
 
 pub fn letters(db: &Connection, id: MatterId) -> Run<Vec<LetterRow>> {
     let mut get = db.prepare_cached(
         "SELECT seq, letter, body, series, year, number FROM letter WHERE cell = ?1 AND serial = ?2 ORDER BY place",
     )?;
-    rows(get.query((id.cell.0, id.serial))?, |row| {
-        let draft = LetterDraft {
-            seq: row.get(0)?,
-            letter: row.get(1)?,
-            body: BodyId(row.get(2)?),
-            series: row.get(3)?,
-            year: row.get(4)?,
-        };
-        Ok(LetterRow { draft, number: row.get(5)? })
-    })
+    rows(get.query((id.cell.0, id.serial))?, letter_row)
+}
+
+/// A letter from a row that begins with seq, letter, body, series, year, number.
+pub fn letter_row(row: &Row<'_>) -> Run<LetterRow> {
+    let draft = LetterDraft {
+        seq: row.get(0)?,
+        letter: row.get(1)?,
+        body: BodyId(row.get(2)?),
+        series: row.get(3)?,
+        year: row.get(4)?,
+    };
+    Ok(LetterRow { draft, number: row.get(5)? })
 }
 
 pub fn command(db: &Connection, cell: Cell, principal: &str, key: &str) -> Run<Option<CommandRow>> {

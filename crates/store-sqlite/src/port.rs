@@ -1,5 +1,6 @@
 //! The port as the two files keep it: each method names the place where its statements stand.
 
+use crate::search::Forward;
 use crate::*;
 use kernel::ids::BodyId;
 
@@ -245,6 +246,14 @@ impl Store for SqliteStore {
         self.read("find_leaves", move |db| log::find(db, &keys))
     }
 
+    fn leaves_of(&self, home: Cell, from: i64, to: i64) -> Answer<'_, Vec<(u64, LeafRow)>> {
+        self.read("leaves_of", move |db| log::of(db, home, from, to))
+    }
+
+    fn entry_leaves(&self, cell: Cell, from: i64, to: i64) -> Answer<'_, Vec<LeafRow>> {
+        self.read("entry_leaves", move |db| log::entries(db, cell, from, to))
+    }
+
     fn leaves(&self, from: u64, limit: u32) -> Answer<'_, Vec<LeafRow>> {
         self.read("leaves", move |db| log::leaves(db, from, limit))
     }
@@ -283,8 +292,11 @@ impl Store for SqliteStore {
 
     fn belongings(&self, cell: Cell, from: i64, to: i64) -> Answer<'_, Vec<Belongings>> {
         Box::pin(async move {
-            let mut all = self.readers.read_as_one("belongings", |db| belongings::of(db, cell, from, to))?;
-            self.key_readers.read_as_one("belongings", |keys| belongings::with_keys(keys, &mut all))?;
+            // What is kept of segments outlives a read only where nobody can write them anew.
+            let own = Forward::up_to(to);
+            let forward = if self.frozen { &self.forward } else { &own };
+            let mut all = self.readers.read_as_one("belongings", |db| belongings::of(db, forward, cell, from, to))?;
+            self.key_readers.read_as_one("belongings", |keys| belongings::with_keys(keys, cell, &mut all))?;
             Ok(all)
         })
     }

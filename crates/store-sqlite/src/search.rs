@@ -6,8 +6,8 @@ use crate::matters::rows;
 use crate::postings::{Block, column, first_serial, period, serials, terms_of};
 use kernel::ids::{Cell, MatterId};
 use rusqlite::{Connection, OptionalExtension};
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub fn search(db: &Connection, cell: Cell, terms: &[u64], before: Option<i64>, limit: u32) -> Run<Vec<MatterId>> {
     let (mut before, limit) = (before.unwrap_or(i64::MAX), limit as usize);
@@ -112,15 +112,17 @@ fn postings(db: &Connection, cell: Cell, period: i64, gen_: i64, term: u64, to: 
     Ok(())
 }
 
-/// Segments are by term; verifying asks by matter. The answer for a run of matters is kept, since it asks in order.
+/// Segments are by term; verifying asks by matter. The answers for a few runs of matters are kept, since it asks in order.
 pub struct Forward {
-    kept: Mutex<Option<Window>>,
+    kept: Mutex<VecDeque<Arc<Window>>>,
+    windows: usize,
+    size: i64,
     last: i64,
 }
 
 impl Default for Forward {
     fn default() -> Self {
-        Forward::up_to(i64::MAX)
+        Forward { kept: Mutex::default(), windows: 1, size: 4_096, last: i64::MAX }
     }
 }
 
@@ -132,23 +134,29 @@ struct Window {
     terms: HashMap<i64, Vec<u64>>,
 }
 
-/// How many matters a window holds.
-const WINDOW: i64 = 4_096;
-
 impl Forward {
     /// For matters up to this one.
     pub fn up_to(last: i64) -> Self {
-        Self { kept: Mutex::default(), last }
+        Self { last, ..Self::default() }
+    }
+
+    /// For several threads that walk the whole of a store that stands still: each segment is read a few times only.
+    pub fn shared() -> Self {
+        Self { windows: 3, size: 16_384, ..Self::default() }
     }
 
     /// The terms of a matter, sorted.
     pub fn terms(&self, db: &Connection, id: MatterId) -> Run<Vec<u64>> {
-        let mut all: Vec<u64> = self.merged(db, id)?;
         let mut get = db.prepare_cached("SELECT terms FROM tail WHERE cell = ?1 AND serial = ?2")?;
-        let mut found = get.query((id.cell.0, id.serial))?;
-        while let Some(row) = found.next()? {
-            let bytes: Vec<u8> = row.get(0)?;
-            all.extend(terms_of(&bytes)?.iter().map(|term| u64::from_be_bytes(*term)));
+        let tails = rows(get.query((id.cell.0, id.serial))?, |row| Ok(row.get::<_, Vec<u8>>(0)?))?;
+        self.with(db, id, &tails)
+    }
+
+    /// The terms of a matter whose rows of the tail are known, sorted.
+    pub fn with(&self, db: &Connection, id: MatterId, tails: &[Vec<u8>]) -> Run<Vec<u64>> {
+        let mut all: Vec<u64> = self.merged(db, id)?;
+        for bytes in tails {
+            all.extend(terms_of(bytes)?.iter().map(|term| u64::from_be_bytes(*term)));
         }
         all.sort_unstable();
         all.dedup();
@@ -157,7 +165,7 @@ impl Forward {
 
     /// Drops what is kept: segments were written anew.
     pub fn forget(&self) {
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn merged(&self, db: &Connection, id: MatterId) -> Run<Vec<u64>> {
@@ -165,22 +173,33 @@ impl Forward {
         if gens.is_empty() {
             return Ok(Vec::new());
         }
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let fits = |w: &Window| w.cell == id.cell && w.gens == gens && (w.from..=w.to).contains(&id.serial);
-        if !kept.as_ref().is_some_and(fits) {
-            *kept = Some(window(db, id, gens, self.last)?);
-        }
-        Ok(kept.as_ref().and_then(|w| w.terms.get(&id.serial)).cloned().unwrap_or_default())
+        let window = {
+            // Held while a window is made: whoever comes meanwhile mostly wants the same one.
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            let fits = |w: &&Arc<Window>| w.cell == id.cell && w.gens == gens && (w.from..=w.to).contains(&id.serial);
+            match kept.iter().find(fits) {
+                Some(window) => window.clone(),
+                None => {
+                    let made = Arc::new(window(db, id, gens, (self.size, self.last))?);
+                    if kept.len() >= self.windows {
+                        kept.pop_front();
+                    }
+                    kept.push_back(made.clone());
+                    made
+                }
+            }
+        };
+        Ok(window.terms.get(&id.serial).cloned().unwrap_or_default())
     }
 }
 
-fn window(db: &Connection, id: MatterId, gens: Vec<i64>, last_wanted: i64) -> Run<Window> {
+fn window(db: &Connection, id: MatterId, gens: Vec<i64>, (size, last_wanted): (i64, i64)) -> Run<Window> {
     let period = period(id.serial);
     let end = first_serial(period.saturating_add(1));
     let mut last = db.prepare_cached(
         "SELECT serial FROM matter WHERE cell = ?1 AND serial >= ?2 AND serial < ?3 ORDER BY serial LIMIT 1 OFFSET ?4",
     )?;
-    let to = last.query_row((id.cell.0, id.serial, end, WINDOW), |row| row.get(0)).optional()?.unwrap_or(end - 1);
+    let to = last.query_row((id.cell.0, id.serial, end, size), |row| row.get(0)).optional()?.unwrap_or(end - 1);
     let to: i64 = to.min(last_wanted);
     let mut window = Window { cell: id.cell, gens, from: id.serial, to, terms: HashMap::new() };
     let mut get =

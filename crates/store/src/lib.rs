@@ -154,6 +154,8 @@ pub trait Store: Send + Sync + 'static {
     fn append_leaves(&self, append: LogAppend) -> Answer<'_, ()>;
     /// The place and the leaf of each key, in the order asked.
     fn find_leaves(&self, keys: Vec<LeafKey>) -> Answer<'_, Vec<Option<(u64, LeafRow)>>>;
+    /// The leaves of entries of a cell's matters between two serials, both included, by matter and number, with their places.
+    fn leaves_of(&self, home: Cell, from: i64, to: i64) -> Answer<'_, Vec<(u64, LeafRow)>>;
     /// Leaves in their order, from a place on.
     fn leaves(&self, from: u64, limit: u32) -> Answer<'_, Vec<LeafRow>>;
     /// Roots of full tiles of a level, from a place on, without gaps.
@@ -183,6 +185,10 @@ pub trait Store: Send + Sync + 'static {
     fn belongings(&self, cell: Cell, from: i64, to: i64) -> Answer<'_, Vec<Belongings>> {
         Box::pin(belongings(self, cell, from, to))
     }
+    /// The leaves that the entries of these matters should have, by matter and number.
+    fn entry_leaves(&self, cell: Cell, from: i64, to: i64) -> Answer<'_, Vec<LeafRow>> {
+        Box::pin(entry_leaves(self, cell, from, to))
+    }
     /// Every counter of a cell, both books, slot by slot; none where the store keeps no slots.
     fn counter_slots(&self, _cell: Cell) -> Answer<'_, Option<Vec<CounterDelta>>> {
         Box::pin(async { Ok(None) })
@@ -199,6 +205,29 @@ pub trait Store: Send + Sync + 'static {
     fn put_derived(&self, cell: Cell, rows: Vec<(MatterRow, Derived)>, counters: Vec<CounterDelta>) -> Answer<'_, ()>;
     /// Whether the store answers and can write: cheap, for readiness.
     fn ready(&self) -> Answer<'_, ()>;
+}
+
+/// The leaves of entries, for stores that have no quicker way.
+async fn entry_leaves<S: Store + ?Sized>(
+    store: &S,
+    cell: Cell,
+    from: i64,
+    to: i64,
+) -> Result<Vec<LeafRow>, StoreError> {
+    let mut all = Vec::new();
+    let mut after = from.checked_sub(1);
+    loop {
+        let page = store.scan(cell, after, 100).await?;
+        let Some(last) = page.last() else { return Ok(all) };
+        after = Some(last.matter.id.serial);
+        for Loaded { matter, entries } in page {
+            if matter.id.serial > to {
+                return Ok(all);
+            }
+            let leaf = |e: EntryRow| LeafRow { key: LeafKey::entry(matter.id, e.seq), alg: e.alg, hash: e.hash };
+            all.extend(entries.into_iter().map(leaf));
+        }
+    }
 }
 
 /// The belongings of matters, one after the other: for stores that have no quicker way.

@@ -332,6 +332,10 @@ impl Store for MemoryStore {
         self.answer(move |i| Ok(i.log.find(&keys)))
     }
 
+    fn leaves_of(&self, home: Cell, from: i64, to: i64) -> Answer<'_, Vec<(u64, LeafRow)>> {
+        self.answer(move |i| Ok(i.log.of(home, from, to)))
+    }
+
     fn leaves(&self, from: u64, limit: u32) -> Answer<'_, Vec<LeafRow>> {
         self.answer(move |i| Ok(i.log.leaves(from, limit)))
     }

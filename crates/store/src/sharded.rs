@@ -80,6 +80,8 @@ impl Store for Sharded {
         forget_unlogged(cell: Cell, keys: Vec<LeafKey>) -> (), by cell;
         append_leaves(append: LogAppend) -> (), by Cell::INSTALLATION;
         find_leaves(keys: Vec<LeafKey>) -> Vec<Option<(u64, LeafRow)>>, by Cell::INSTALLATION;
+        leaves_of(home: Cell, from: i64, to: i64) -> Vec<(u64, LeafRow)>, by Cell::INSTALLATION;
+        entry_leaves(cell: Cell, from: i64, to: i64) -> Vec<LeafRow>, by cell;
         leaves(from: u64, limit: u32) -> Vec<LeafRow>, by Cell::INSTALLATION;
         log_nodes(level: u8, from: u64, limit: u32) -> Vec<kernel::chain::Hash>, by Cell::INSTALLATION;
         log_size() -> u64, by Cell::INSTALLATION;

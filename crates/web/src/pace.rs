@@ -1,4 +1,4 @@
-//! How fast one address may post, stage files and try codes: generous, because a whole community may share one address, and
+//! How fast one address may post, stage files, try codes, check receipts and vote: generous, because a whole community may share one address, and
 //! never for whoever signed in. It guards the intake against a program that floods it; codes and passwords have their own
 //! back-off in `app::tries`. In memory only; an address is kept as a keyed hash. What an address may read is not limited.
 
@@ -45,14 +45,26 @@ pub struct Paces {
     pub file: Rate,
     /// Trying codes; a code that was right once is not counted again.
     pub code: Rate,
+    /// Checking receipts.
+    pub check: Rate,
+    /// Steps of a ballot: a slip takes three.
+    pub ballot: Rate,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub proxies: Vec<IpAddr>,
 }
 
 impl Default for Paces {
-    /// Three thousand households behind one address raise a few matters an hour, also after a storm.
+    /// Three thousand households behind one address raise a few matters an hour, also after a storm; and all of them may
+    /// vote on one evening.
     fn default() -> Paces {
-        Paces { raise: Rate::hourly(360), file: Rate::hourly(1800), code: Rate::hourly(1800), proxies: Vec::new() }
+        Paces {
+            raise: Rate::hourly(360),
+            file: Rate::hourly(1800),
+            code: Rate::hourly(1800),
+            check: Rate::hourly(360),
+            ballot: Rate::hourly(9000),
+            proxies: Vec::new(),
+        }
     }
 }
 
@@ -65,6 +77,10 @@ pub enum What {
     File,
     /// A code is tried.
     Code,
+    /// A receipt is checked.
+    Check,
+    /// A step of a ballot.
+    Ballot,
 }
 
 /// Where a visit comes from.
@@ -107,6 +123,8 @@ pub struct Pace {
     raise: Option<Limiter>,
     file: Option<Limiter>,
     code: Option<Limiter>,
+    check: Option<Limiter>,
+    ballot: Option<Limiter>,
     right: quick_cache::sync::Cache<u64, ()>,
     checks: AtomicU32,
     proxies: Vec<IpAddr>,
@@ -120,6 +138,8 @@ impl Pace {
             raise: limiter(app, paces.raise),
             file: limiter(app, paces.file),
             code: limiter(app, paces.code),
+            check: limiter(app, paces.check),
+            ballot: limiter(app, paces.ballot),
             right: quick_cache::sync::Cache::new(RIGHT),
             checks: AtomicU32::new(0),
             proxies: paces.proxies,
@@ -135,10 +155,12 @@ impl Pace {
             What::Raise => &self.raise,
             What::File => &self.file,
             What::Code => &self.code,
+            What::Check => &self.check,
+            What::Ballot => &self.ballot,
         };
         let (Some(limiter), true) = (limiter, from.paced) else { return Ok(()) };
         if self.checks.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
-            let all = [&self.raise, &self.file, &self.code];
+            let all = [&self.raise, &self.file, &self.code, &self.check, &self.ballot];
             all.into_iter().flatten().for_each(|l| {
                 l.retain_recent();
                 l.shrink_to_fit();

@@ -407,9 +407,13 @@ async fn whoever_may_raise_something_finds_it_and_nothing_else() {
         sums.push(found.len());
         let effective = catalogue.effective(&found[0], &territory).or_else(|| below(&found[0])).expect("offered");
         let name = &effective.mechanism.mechanism.name.en;
-        let one = desk.page(&format!("/desk/new?q={}", name.replace(' ', "+"))).await;
+        assert!(
+            desk.page("/desk/new").await.contains("method=\"post\" action=\"/desk/new\""),
+            "no words in an address"
+        );
+        let one = desk.post("/desk/new", &[("q", name)]).await.text();
         assert!(offered(&one).contains(&found[0]), "{user}: {name} is found by its name");
-        let none = desk.page("/desk/new?q=zzzz").await;
+        let none = desk.post("/desk/new", &[("q", "zzzz")]).await.text();
         assert!(offered(&none).is_empty() && visible(&none).contains("没有找到"), "{user}");
     }
     assert!(left.is_empty(), "nobody finds {left:?}");

@@ -17,6 +17,8 @@ fn paces() -> Paces {
         raise: Rate { burst: 2, per_hour: 60 },
         file: Rate { burst: 1, per_hour: 6 },
         code: Rate { burst: 3, per_hour: 60 },
+        check: Rate { burst: 2, per_hour: 60 },
+        ballot: Rate { burst: 2, per_hour: 60 },
         proxies: vec!["10.0.0.1".parse().expect("an address")],
     }
 }
@@ -178,4 +180,38 @@ async fn trying_number_after_number_is_slowed_and_reading_ones_own_is_not() {
     assert_eq!(guess(2).await.status, StatusCode::UNAUTHORIZED);
     assert!(wait(&guess(3).await) > 0, "another number is no fresh start");
     assert_eq!(read().await, StatusCode::OK, "and whoever knows his code still reads");
+}
+
+#[tokio::test]
+async fn checking_receipts_and_voting_have_paces_of_their_own() {
+    let place = place().await;
+    let check = async |ip: &'static str| {
+        from(&place, ip, "/receipt", &[FORM], encode(&[("receipt", "一张看不懂的回执")])).await
+    };
+    for _ in 0..2 {
+        assert_eq!(check("192.0.2.7").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let late = check("192.0.2.7").await;
+    assert_eq!(wait(&late), 60);
+    let text = late.text();
+    assert!(visible(&text).contains("同一个网络地址") && text.contains("一张看不懂的回执"), "what was pasted stays");
+    assert_eq!(check("192.0.2.8").await.status, StatusCode::UNPROCESSABLE_ENTITY, "a neighbour");
+
+    // Another matter each time, so that the back-off of codes is not what answers.
+    let slip = async |n: u32| {
+        let fields = encode(&[("slip", "1"), ("code", "12345678")]);
+        from(&place, "192.0.2.7", &format!("/v/YX-2026-{n:07}"), &[FORM], fields).await
+    };
+    for n in 0..2 {
+        assert_eq!(slip(n).await.status, StatusCode::UNAUTHORIZED);
+    }
+    let late = slip(2).await;
+    assert_eq!(wait(&late), 60);
+    assert!(visible(&late.text()).contains("同一个网络地址"));
+    let vote = serde_json::json!({"slip": 1, "code": "12345678", "choice": "yes"}).to_string();
+    let late = from(&place, "192.0.2.7", "/api/v1/matters/YX-2026-0000003/votes/adopt", &[JSON], vote).await;
+    wait(&late);
+    let problem: serde_json::Value = serde_json::from_slice(&late.body).expect("a problem");
+    assert_eq!(problem["type"], "urn:gongzhi:problem:pace");
+    assert_eq!(raise(&place, "192.0.2.7", 1).await, StatusCode::CREATED, "and raising is not slowed by it");
 }

@@ -44,6 +44,12 @@ impl Checkpoint {
     }
 }
 
+/// The size that a checkpoint says, believed by nobody.
+#[must_use]
+pub fn size_of(note: &str) -> Option<u64> {
+    number(note.lines().nth(1)?)
+}
+
 /// A number as these formats write it: no sign, no zero in front.
 pub(crate) fn number(text: &str) -> Option<u64> {
     text.parse().ok().filter(|n: &u64| n.to_string() == text)

@@ -22,7 +22,13 @@ impl App {
     /// # Errors
     /// The store, where it cannot be read at all.
     pub async fn verify_log(&self) -> Result<Vec<Damage>, AppError> {
-        let mut check = Check { app: self, last: self.inner.store.checkpoint().await?, size: 0, damage: Vec::new() };
+        let mut check = Check {
+            app: self,
+            last: self.inner.store.checkpoint().await?,
+            size: 0,
+            waiting: BTreeSet::new(),
+            damage: Vec::new(),
+        };
         check.size = self.inner.store.log_size().await?;
         let leaves = check.tree().await?;
         let mut recorded = [0, 0];
@@ -42,6 +48,8 @@ struct Check<'a> {
     last: Option<CheckpointRow>,
     /// How many leaves there were at the beginning.
     size: u64,
+    /// What waited for its place when it was last asked for.
+    waiting: BTreeSet<LeafRow>,
     damage: Vec<Damage>,
 }
 
@@ -101,21 +109,26 @@ impl Check<'_> {
 
     /// Each entry of a cell has its leaf or waits for it; how many have it.
     async fn entries(&mut self, cell: Cell) -> Result<u64, AppError> {
+        let store = &self.app.inner.store;
         let (mut after, mut placed) = (None, 0);
         loop {
-            let page = self.app.inner.store.scan(cell, after, PAGE / 4).await?;
-            let Some(last) = page.last() else { return Ok(placed) };
-            after = Some(last.matter.id.serial);
-            let leaf = |id: MatterId, e: &store::EntryRow| LeafRow {
-                key: LeafKey::entry(id, e.seq),
-                alg: e.alg,
-                hash: e.hash,
-            };
-            let all: Vec<LeafRow> = page.iter().flat_map(|l| l.entries.iter().map(|e| leaf(l.matter.id, e))).collect();
-            let (count, wrong) = self.compare(cell, &all).await?;
+            let serials = store.serials(cell, after, PAGE).await?;
+            let (Some(from), Some(to)) = (serials.first(), serials.last()) else { return Ok(placed) };
+            after = Some(*to);
+            let mut leaves = store.leaves_of(cell, *from, *to).await?.into_iter().peekable();
+            let mut odd = Vec::new();
+            // Both are in order: most entries meet their leaf here, what does not is looked into.
+            for wanted in store.entry_leaves(cell, *from, *to).await? {
+                while leaves.next_if(|(_, leaf)| leaf.key < wanted.key).is_some() {}
+                match leaves.next_if(|(_, leaf)| *leaf == wanted) {
+                    Some((index, _)) => placed += u64::from(index < self.size),
+                    None => odd.push(wanted),
+                }
+            }
+            let (count, wrong) = self.compare(cell, &odd).await?;
             placed += count;
             for (key, what) in wrong {
-                let row = page.iter().find(|l| l.matter.id.serial == key.serial).map(|l| &l.matter);
+                let row = store.find_matter(MatterId { cell, serial: key.serial }).await?;
                 let number = row.map(|m| self.app.number_text(m.id, m.number));
                 self.found(number, format!("entry {} {what}", key.seq));
             }
@@ -140,7 +153,7 @@ impl Check<'_> {
     }
 
     /// How many of these stand in the log as they are, and which do not.
-    async fn compare(&self, cell: Cell, all: &[LeafRow]) -> Result<(u64, Vec<(LeafKey, &'static str)>), AppError> {
+    async fn compare(&mut self, cell: Cell, all: &[LeafRow]) -> Result<(u64, Vec<(LeafKey, &'static str)>), AppError> {
         let store = &self.app.inner.store;
         let found = store.find_leaves(all.iter().map(|l| l.key).collect()).await?;
         let (mut placed, mut wrong, mut missing) = (0, Vec::new(), Vec::new());
@@ -154,8 +167,12 @@ impl Check<'_> {
         if missing.is_empty() {
             return Ok((placed, wrong));
         }
-        let waiting: BTreeSet<LeafRow> = store.unlogged(cell, u32::MAX).await?.into_iter().collect();
-        missing.retain(|m| !waiting.contains(m));
+        missing.retain(|m| !self.waiting.contains(m));
+        if !missing.is_empty() {
+            // Of another cell, or recorded since.
+            self.waiting = store.unlogged(cell, u32::MAX).await?.into_iter().collect();
+            missing.retain(|m| !self.waiting.contains(m));
+        }
         // The follower may have placed it between the two questions.
         let again = store.find_leaves(missing.iter().map(|l| l.key).collect()).await?;
         let gone = missing.iter().zip(again).filter(|(m, a)| a.is_none_or(|(_, leaf)| leaf != **m));

@@ -127,7 +127,19 @@ impl App {
         Ok(Some(Request { old, proof, note: row.note }))
     }
 
-    /// Takes what a witness answered: the checkpoint with its cosignatures, if it is one to be kept.
+    /// Shows a checkpoint with its cosignatures, once it is kept where whoever puts an older database back does not reach.
+    pub fn show_cosigned(&self, note: String) {
+        let ours = self.inner.log_keys.verifier_key();
+        let Ok(checkpoint) = Checkpoint::read(&note, &ours) else { return };
+        self.inner.witnessed.with(|all| {
+            // Another witness may have cosigned a later one meanwhile.
+            if all.cosigned.as_ref().is_none_or(|(last, _)| last.size <= checkpoint.size) {
+                all.cosigned = Some((checkpoint, note));
+            }
+        });
+    }
+
+    /// Takes what a witness answered: the checkpoint with its cosignatures, if it is one to be kept and then shown.
     pub fn heard(&self, which: usize, asked: &Request, answer: Answer) -> Option<String> {
         let ours = self.inner.log_keys.verifier_key();
         let checkpoint = Checkpoint::read(&asked.note, &ours).ok()?;
@@ -155,7 +167,6 @@ impl App {
                 Some((last, note)) if *last == checkpoint => format!("{note}{}", cosignature.line),
                 _ => format!("{}{}", asked.note, cosignature.line),
             };
-            *cosigned = Some((checkpoint, note.clone()));
             Some(note)
         })
     }

@@ -17,7 +17,7 @@ use kernel::mechanism::{FieldKind, Mechanism};
 use kernel::vote::BALLOT;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use store::{Belongings, LetterDraft};
+use store::Belongings;
 
 /// What a piece of work found.
 pub struct Piece {
@@ -28,6 +28,12 @@ pub struct Piece {
     pub last: i64,
 }
 
+impl Piece {
+    fn up_to(last: i64) -> Self {
+        Self { matters: 0, entries: 0, damage: Vec::new(), recount: Recount::new(), last }
+    }
+}
+
 /// What lies open in the vault of a matter.
 struct Open {
     texts: BTreeMap<(u32, String), String>,
@@ -36,26 +42,29 @@ struct Open {
 
 impl App {
     pub(super) async fn check_piece(&self, cell: Cell, serials: &[i64], known: bool, versions: &Versions) -> Piece {
-        let last = serials.last().copied().unwrap_or(i64::MIN);
-        let mut piece = Piece { matters: 0, entries: 0, damage: Vec::new(), recount: Recount::new(), last };
+        let mut piece = Piece::up_to(serials.last().copied().unwrap_or(i64::MIN));
         let first = serials.first().copied().unwrap_or(i64::MAX);
-        match self.inner.store.belongings(cell, first, last).await {
+        match self.inner.store.belongings(cell, first, piece.last).await {
             Ok(all) if all.iter().map(|b| b.loaded.matter.id.serial).eq(serials.iter().copied()) => {
                 for one in &all {
                     self.check_into(&mut piece, one, known, versions).await;
                 }
-            }
-            // Something cannot be read: one by one, so that the others are still verified and this one is named.
-            _ => {
-                for serial in serials {
-                    let id = MatterId { cell, serial: *serial };
-                    let lost = |what: String| Damage { number: Some(id.to_string()), what };
-                    match self.inner.store.belongings(cell, *serial, *serial).await {
-                        Ok(one) if one.len() == 1 => self.check_into(&mut piece, &one[0], known, versions).await,
-                        Ok(_) => piece.damage.push(lost("its row is missing".into())),
-                        Err(e) => piece.damage.push(self.unreadable(id, words(&e.into())).await),
-                    }
+                if piece.damage.is_empty() {
+                    return piece;
                 }
+            }
+            _ => {}
+        }
+        // Something cannot be read or does not hold: one by one, so that the others are still verified, and what a damaged
+        // tree hides from whoever walks along it is asked for by its key before it is called damaged.
+        let mut piece = Piece::up_to(piece.last);
+        for serial in serials {
+            let id = MatterId { cell, serial: *serial };
+            let lost = |what: String| Damage { number: Some(id.to_string()), what };
+            match self.inner.store.belongings(cell, *serial, *serial).await {
+                Ok(one) if one.len() == 1 => self.check_into(&mut piece, &one[0], known, versions).await,
+                Ok(_) => piece.damage.push(lost("its row is missing".into())),
+                Err(e) => piece.damage.push(self.unreadable(id, words(&e.into())).await),
             }
         }
         piece
@@ -89,16 +98,18 @@ impl App {
             Ok(entries) => entries,
             Err(e) => return vec![words(&e)],
         };
-        let file = CaseFile::fold(&entries);
-        let Some(said) = file.opened.as_ref() else { return vec!["its first entry opens nothing".into()] };
+        let first = CaseFile::fold(&entries[..entries.len().min(1)]);
+        let Some(said) = first.opened.as_ref() else { return vec!["its first entry opens nothing".into()] };
         *number = said.number.unwrap_or(matter.number);
         let mut damage: Vec<String> = self.version_damage(&said.version, versions).await.into_iter().collect();
         let mechanism = match self.version(&said.version).await {
             Ok(m) => m,
             Err(e) => return vec![words(&e)],
         };
-        super::rebuild::fold_counting(&mechanism, id, &entries, |deltas| {
+        let mut letters = Vec::new();
+        let file = super::rebuild::fold_counting(&mechanism, id, &entries, |entry, file, deltas| {
             deltas.into_iter().for_each(|d| *recount.entry((d.key, d.slot)).or_default() += d.by);
+            letters.extend(letter(&mechanism, file, entry));
         });
         if known {
             return damage;
@@ -107,7 +118,7 @@ impl App {
             damage.push("its row is not what its entries give".into());
         }
         damage.extend(derived(&mechanism, &file, one));
-        if letters_of(&mechanism, &entries) != one.letters.iter().map(|l| l.draft.clone()).collect::<Vec<_>>() {
+        if !letters.iter().eq(one.letters.iter().map(|l| &l.draft)) {
             damage.push("its letters are not those that its entries issue".into());
         }
         if let Err(e) = self.check_sealed(one, &mechanism, &entries, &file).await {
@@ -261,13 +272,4 @@ fn derived(mechanism: &Mechanism, file: &CaseFile, one: &Belongings) -> Vec<Stri
     ];
     let wrong = parts.iter().filter(|(same, _)| !same);
     wrong.map(|(_, what)| format!("its {what} are not what its entries give")).collect()
-}
-
-fn letters_of(mechanism: &Mechanism, entries: &[Entry]) -> Vec<LetterDraft> {
-    let mut file = CaseFile::default();
-    let issued = entries.iter().filter_map(|entry| {
-        file.evolve(entry);
-        letter(mechanism, &file, entry)
-    });
-    issued.collect()
 }

@@ -73,11 +73,11 @@ impl App {
     async fn rederive(&self, loaded: &Loaded) -> Result<((MatterRow, Derived), Vec<CounterDelta>), AppError> {
         let id = loaded.matter.id;
         let entries = read_chain(id, &loaded.entries, &loaded.matter.head)?;
-        let file = CaseFile::fold(&entries);
-        let opened = file.opened.as_ref().ok_or_else(|| AppError::corrupt(format!("matter {id} was never opened")))?;
+        let first = CaseFile::fold(&entries[..entries.len().min(1)]);
+        let opened = first.opened.ok_or_else(|| AppError::corrupt(format!("matter {id} was never opened")))?;
         let mechanism = self.version(&opened.version).await?;
         let mut counters = Vec::new();
-        fold_counting(&mechanism, id, &entries, |d| counters.extend(d));
+        let file = fold_counting(&mechanism, id, &entries, |_, _, d| counters.extend(d));
         let number = file.opened.as_ref().and_then(|o| o.number).unwrap_or(loaded.matter.number);
         let fresh = row(&mechanism, &file, id, number, loaded.matter.title.clone(), loaded.matter.head);
         let terms = self.terms_of(id, &mechanism).await?;
@@ -105,13 +105,21 @@ impl App {
     }
 }
 
-/// What the entries of a matter count, entry by entry.
-pub fn fold_counting(m: &Mechanism, id: MatterId, entries: &[Entry], mut hear: impl FnMut(Vec<CounterDelta>)) {
-    let mut at = CaseFile::default();
-    for entry in entries {
-        let mut after = at.clone();
+/// Folds the entries of a matter: what each of them counts, and the file after it.
+pub fn fold_counting(
+    m: &Mechanism,
+    id: MatterId,
+    entries: &[Entry],
+    mut hear: impl FnMut(&Entry, &CaseFile, Vec<CounterDelta>),
+) -> CaseFile {
+    // Two files, one an entry behind the other: quicker than a copy before each entry.
+    let (mut before, mut after) = (CaseFile::default(), CaseFile::default());
+    for (n, entry) in entries.iter().enumerate() {
+        if let Some(last) = n.checked_sub(1).and_then(|n| entries.get(n)) {
+            before.evolve(last);
+        }
         after.evolve(entry);
-        hear(deltas(m, id, &at, entry, &after));
-        at = after;
+        hear(entry, &after, deltas(m, id, &before, entry, &after));
     }
+    after
 }

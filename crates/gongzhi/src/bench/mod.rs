@@ -27,6 +27,9 @@ pub struct Options {
     /// Fills a store with so many matters first, and measures start and memory of a server on it
     #[arg(long, value_name = "MATTERS", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub store_size: Option<u32>,
+    /// Entries that each matter of that store has at least: the raiser adds words until it does
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100), requires = "store_size")]
+    pub entries: u32,
     /// Only start and memory; no load
     #[arg(long, requires = "store_size")]
     pub start_only: bool,
@@ -52,7 +55,7 @@ pub async fn run(options: Options) -> Result<()> {
     let mut report = Report::new(Conditions::now());
     let (app, place) = server::install(&work.path.join("store")).await?;
     if let Some(size) = options.store_size {
-        report.filled = Some(fill::fill(&app, size).await?);
+        report.filled = Some(fill::fill(&app, size, options.entries).await?);
     }
     report.matters_before = server::matters(&app).await?;
     if !options.start_only {

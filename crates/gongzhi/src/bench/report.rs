@@ -166,8 +166,9 @@ impl Report {
         }
         if let Some(f) = &self.filled {
             all.push(format!(
-                "filled {} matters in {:.1} s ({:.0}/s)",
+                "filled {} matters of {} entries in {:.1} s ({:.0}/s)",
                 f.matters,
+                f.entries,
                 f.seconds,
                 f64::from(f.matters) / f.seconds
             ));

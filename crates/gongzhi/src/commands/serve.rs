@@ -55,6 +55,12 @@ struct Pace {
     /// Codes an hour that one address may try, a sixth of them at once; 0 for no limit
     #[arg(long, env = "GONGZHI_PACE_CODE", default_value_t = 1800, value_name = "N")]
     pace_code: u32,
+    /// Receipts an hour that one address may have checked, a sixth of them at once; 0 for no limit
+    #[arg(long, env = "GONGZHI_PACE_CHECK", default_value_t = 360, value_name = "N")]
+    pace_check: u32,
+    /// Steps of ballots an hour from one address, three for each slip, a sixth of them at once; 0 for no limit
+    #[arg(long, env = "GONGZHI_PACE_BALLOT", default_value_t = 9000, value_name = "N")]
+    pace_ballot: u32,
     /// A proxy in front whose X-Forwarded-For is believed; may be repeated
     #[arg(long, env = "GONGZHI_PROXY", value_name = "IP", value_delimiter = ',')]
     proxy: Vec<IpAddr>,
@@ -62,8 +68,9 @@ struct Pace {
 
 impl Pace {
     fn paces(&self) -> Paces {
-        let [raise, file, code] = [self.pace_raise, self.pace_file, self.pace_code].map(Rate::hourly);
-        Paces { raise, file, code, proxies: self.proxy.clone() }
+        let all = [self.pace_raise, self.pace_file, self.pace_code, self.pace_check, self.pace_ballot];
+        let [raise, file, code, check, ballot] = all.map(Rate::hourly);
+        Paces { raise, file, code, check, ballot, proxies: self.proxy.clone() }
     }
 }
 

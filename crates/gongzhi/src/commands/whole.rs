@@ -97,6 +97,8 @@ pub struct Outcome {
     pub entries: u64,
     /// What does not hold.
     pub damage: Vec<Damage>,
+    /// The size of the checkpoint kept outside the data directory, where there is one.
+    pub kept: Option<u64>,
 }
 
 type Checking = Pin<Box<dyn Future<Output = Result<Vec<Damage>, AppError>> + Send>>;
@@ -110,7 +112,7 @@ pub async fn verify_all(app: &App, jobs: usize, mut kept: Kept<'_>) -> Result<Ou
     };
     let store = beside(|app| Box::pin(async move { app.verify_store().await }));
     let log = beside(|app| Box::pin(async move { app.verify_log().await }));
-    let mut all = Outcome { matters: 0, entries: 0, damage: Vec::new() };
+    let mut all = Outcome { matters: 0, entries: 0, damage: Vec::new(), kept: None };
     for cell in app.store().cells_fanout().await? {
         let walk = Walk { cell, done: kept.done(cell), jobs };
         let before = all.matters;
@@ -130,6 +132,18 @@ pub async fn verify_all(app: &App, jobs: usize, mut kept: Kept<'_>) -> Result<Ou
         }
     }
     Ok(all)
+}
+
+/// Compares the log with the checkpoint that is kept outside the data directory: everything in an older store that was put
+/// back holds together, and only somebody else's memory tells.
+async fn beside_kept(place: &Place, app: &App, all: &mut Outcome) {
+    let found = async {
+        let Some(kept) = place.kept_checkpoint()? else { return Ok(None) };
+        all.kept = app::log::checkpoint::size_of(&kept);
+        anyhow::Ok(app.beside(&kept).await?.map(|gap| gap.to_string()))
+    };
+    let what = found.await.unwrap_or_else(|e| Some(format!("the kept checkpoint: {e:#}")));
+    all.damage.extend(what.map(|what| Damage { number: None, what }));
 }
 
 /// Who hears how far a run came.
@@ -183,23 +197,41 @@ impl Verify {
             let begin = Instant::now();
             let kept = Kept { bar: bar("核对案卷 verifying"), file: Some((data, progress, begin)) };
             let bar = kept.bar.clone();
-            let found = verify_all(&app, jobs, kept).await?;
+            let mut found = verify_all(&app, jobs, kept).await?;
+            beside_kept(&self.place, &app, &mut found).await;
             bar.finish_and_clear();
             let _ = std::fs::remove_file(Progress::file(data)); // Nothing is left to go on with.
             found.report(self.json, begin.elapsed());
+            if !self.json {
+                say(found.about_kept());
+            }
             Ok(verdict(found.damage.is_empty()))
         })
     }
 }
 
 impl Outcome {
+    /// Whether an older store would have been noticed.
+    fn about_kept(&self) -> String {
+        match self.kept {
+            Some(n) => format!(
+                "已同另存的封签（到第 {n} 行）比对 / compared with the checkpoint kept outside the data (to line {n})"
+            ),
+            None => {
+                "没有另存的封签：数据库若整个换回旧的，核对看不出来 / no checkpoint is kept outside the data: an older \
+                     database put back would not be noticed"
+                    .to_owned()
+            }
+        }
+    }
+
     /// Prints what was found.
     pub fn report(&self, json: bool, time: Duration) {
         let (matters, entries, n) = (self.matters, self.entries, self.damage.len());
         if json {
             let seconds = time.as_secs_f64();
             say(
-                serde_json::json!({ "matters": matters, "entries": entries, "seconds": seconds, "damage": self.damage }),
+                serde_json::json!({ "matters": matters, "entries": entries, "seconds": seconds, "kept": self.kept, "damage": self.damage }),
             );
             return;
         }

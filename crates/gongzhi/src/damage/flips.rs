@@ -192,7 +192,7 @@ fn every_flipped_byte_is_noticed_and_its_matter_named() {
 
 #[test]
 fn a_verifier_that_finds_nothing_is_found_out() {
-    let blind = |_: &Copy| Ok(Outcome { matters: 0, entries: 0, damage: Vec::new() });
+    let blind = |_: &Copy| Ok(Outcome { matters: 0, entries: 0, damage: Vec::new(), kept: None });
     let tally = flip(40, 2, blind);
     assert!(tally.missed.len() > 10, "{tally:?}");
 }

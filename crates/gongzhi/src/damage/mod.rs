@@ -109,6 +109,15 @@ impl Copy {
         copy
     }
 
+    /// A store of another program: its database, its master key, and its key file where it has one.
+    pub fn foreign(db: &[u8], key: &str, keys: Option<&[u8]>) -> Copy {
+        let copy = Copy::bare(db, key);
+        if let Some(keys) = keys {
+            std::fs::write(copy.keys(), keys).expect("its keys");
+        }
+        copy
+    }
+
     pub fn path(&self) -> &Path {
         self.dir.path()
     }

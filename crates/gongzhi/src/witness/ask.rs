@@ -85,7 +85,10 @@ fn hear(place: &Place, app: &App, which: usize, request: &Request, answer: Answe
     let _one = one.lock().map_err(|_| anyhow!("a writer broke off"))?;
     if let Some(note) = app.heard(which, request, answer) {
         let file = place.checkpoint_file()?;
-        replace(&file, &note).with_context(|| file.display().to_string())?;
+        let kept = replace(&file, &note).with_context(|| file.display().to_string());
+        // Kept first: what anybody has seen cosigned, the next start demands. A disk that takes nothing hides no cosignature.
+        app.show_cosigned(note);
+        kept?;
     }
     Ok(())
 }

@@ -48,6 +48,17 @@ pub(super) fn queue(store: &dyn Store) {
     let size = get(store.log_size());
     let found = get(store.find_leaves(keys(&left)));
     assert_eq!(found, [Some((size - 1, left[0])), None]);
+    let serials = [late.matter.id.serial, fast.matter.id.serial];
+    let (low, high) = (serials[0].min(serials[1]), serials[0].max(serials[1]));
+    let mut placed = vec![(size - 3, first[0]), (size - 2, first[1]), (size - 1, left[0])];
+    placed.sort_by_key(|(_, leaf)| leaf.key);
+    assert_eq!(get(store.leaves_of(cell, low, high)), placed, "by matter and number");
+    let of_late: Vec<_> = placed.iter().filter(|(_, l)| l.key.serial == serials[0]).copied().collect();
+    assert_eq!(get(store.leaves_of(cell, serials[0], serials[0])), of_late);
+    assert!(get(store.leaves_of(other, i64::MIN, i64::MAX)).is_empty(), "of another cell none");
+    let mut should: Vec<LeafRow> = [first.clone(), left.clone()].concat();
+    should.sort();
+    assert_eq!(get(store.entry_leaves(cell, low, high)), should);
     assert!(matches!(place(store, &left), Err(StoreError::Conflict)), "no leaf comes twice");
     assert_eq!(get(store.log_size()), size, "and none of the others came");
     get(store.forget_unlogged(cell, keys(&left[..1])));

@@ -66,6 +66,13 @@ impl Log {
         keys.iter().map(|k| self.places.get(k).copied().and_then(leaf)).collect()
     }
 
+    pub(super) fn of(&self, home: Cell, from: i64, to: i64) -> Vec<(u64, LeafRow)> {
+        let key = |serial, seq| LeafKey::entry(MatterId { cell: home, serial }, seq);
+        let places = self.places.range(key(from, 0)..=key(to, u32::MAX));
+        let leaf = |place: u64| Some((place, *self.leaves.get(usize::try_from(place).ok()?)?));
+        places.filter_map(|(_, place)| leaf(*place)).collect()
+    }
+
     pub(super) fn leaves(&self, from: u64, limit: u32) -> Vec<LeafRow> {
         page(&self.leaves, from, limit)
     }

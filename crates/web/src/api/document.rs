@@ -13,6 +13,8 @@ pub struct Open;
 pub struct Reads;
 /// The problems of lists.
 pub struct Lists;
+/// The problems of searching.
+pub struct Finds;
 /// The problems of raising.
 pub struct Raises;
 /// The problems of acting.
@@ -63,6 +65,7 @@ sets! {
     Open: 404 422 500 503;
     Reads: 401 403 404 422 429 500 503;
     Lists: 401 403 422 500 503;
+    Finds: 400 401 403 413 415 422 500 503;
     Raises: 400 401 403 409 413 415 422 429 500 503 507;
     Acts: 400 401 403 404 409 413 415 422 429 500 503 507;
     Stages: 400 401 403 413 422 429 500 503 507;

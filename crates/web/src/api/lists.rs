@@ -1,10 +1,10 @@
 //! Work lists and search of a token's holder, a page at a time. What stands in them is decided by `app`.
 
 use crate::api::caller::{Caller, Scope};
-use crate::api::document::Lists;
+use crate::api::document::{Finds, Lists};
 use crate::api::problem::{ApiError, Item};
 use crate::api::shape::{Body, Words, time};
-use crate::api::take::Params;
+use crate::api::take::{Json, Params};
 use app::error::AppError;
 use app::lists::{ItemView, Lane, Listing};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -27,7 +27,8 @@ pub struct Wanted {
     overdue: Option<bool>,
     /// Only within this region
     region: Option<String>,
-    /// Words to search for, or a number; then lane, region and after are left out
+    /// Words are posted: an address is logged by proxies and kept by programs.
+    #[param(ignore)]
     q: Option<String>,
     /// The position after which the page begins: `next` of the page before
     after: Option<String>,
@@ -103,7 +104,8 @@ impl From<&ItemView> for Row {
 
 /// Matters of the token's holder
 ///
-/// Lists of the bodies at which the holder has a post, what is due first first; or what a search finds, newest first.
+/// Lists of the bodies at which the holder has a post, what is due first first. Words are searched for by
+/// `POST /api/v1/matters/search`.
 #[utoipa::path(
     get, path = "/api/v1/matters", tag = "matters", params(Wanted),
     responses(
@@ -116,15 +118,8 @@ pub async fn list(caller: Caller, Params(wanted): Params<Wanted>) -> Result<(Hea
     let staff = caller.staff(Scope::Read)?;
     let listing = listing(&caller, &wanted)?;
     let app = caller.app();
-    let items = match wanted.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        Some(words) => {
-            let mut found = app.search(staff, words, listing.limit).await.map_err(caller.fails())?;
-            found.retain(|i| fits(i, &listing));
-            found
-        }
-        None => app.list(staff, &listing).await.map_err(caller.fails())?,
-    };
-    let full = wanted.q.is_none() && items.len() >= listing.limit as usize;
+    let items = app.list(staff, &listing).await.map_err(caller.fails())?;
+    let full = items.len() >= listing.limit as usize;
     let next = items.last().filter(|_| full).map(|i| i.cursor.clone());
     let mut headers = HeaderMap::new();
     if let Some(link) = next.as_ref().and_then(|n| HeaderValue::from_str(&link(&wanted, n)).ok()) {
@@ -133,20 +128,64 @@ pub async fn list(caller: Caller, Params(wanted): Params<Wanted>) -> Result<(Hea
     Ok((headers, axum::Json(Page { items: items.iter().map(Row::from).collect(), next })))
 }
 
-/// Whether what a search found also fits the other filters.
-fn fits(item: &ItemView, listing: &Listing) -> bool {
-    listing.mechanism.as_ref().is_none_or(|m| *m == item.mechanism)
-        && listing.ring.is_none_or(|r| r == item.ring)
-        && (!listing.overdue || item.overdue)
+/// What is searched for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SearchRequest {
+    /// Words, parted by blanks; or a number
+    pub words: String,
+    /// Only this mechanism
+    pub mechanism: Option<String>,
+    /// Only this segment of the ring, 1 to 5
+    pub ring: Option<u8>,
+    /// Only what is late now
+    #[serde(default)]
+    pub overdue: bool,
+    /// At most so many, 1 to 100; 25 if left out
+    pub limit: Option<u32>,
+}
+
+impl SearchRequest {
+    /// Whether what was found also fits the other filters.
+    fn fits(&self, item: &ItemView) -> bool {
+        self.mechanism.as_ref().is_none_or(|m| *m == item.mechanism)
+            && self.ring.is_none_or(|r| r == item.ring)
+            && (!self.overdue || item.overdue)
+    }
+}
+
+/// Searches the matters that the token's holder may read
+///
+/// Newest first, one page. Posted, because words may be a name, and an address is logged by proxies and kept by programs.
+#[utoipa::path(
+    post, path = "/api/v1/matters/search", tag = "matters", request_body = SearchRequest,
+    responses((status = 200, description = "what was found", body = Page), Finds),
+    security(("token" = ["matters:read"]))
+)]
+pub async fn search(caller: Caller, Json(wanted): Json<SearchRequest>) -> Result<axum::Json<Page>, ApiError> {
+    let staff = caller.staff(Scope::Read)?;
+    let (words, limit) = (wanted.words.trim(), wanted.limit.unwrap_or(25));
+    let mut wrong = out_of_range(wanted.ring, wanted.limit);
+    if words.is_empty() {
+        wrong.push(Item::new("words", "missing"));
+    }
+    if !wrong.is_empty() {
+        return Err(ApiError::items(caller.lang, wrong));
+    }
+    let mut found = caller.app().search(staff, words, limit).await.map_err(caller.fails())?;
+    found.retain(|item| wanted.fits(item));
+    Ok(axum::Json(Page { items: found.iter().map(Row::from).collect(), next: None }))
+}
+
+fn out_of_range(ring: Option<u8>, limit: Option<u32>) -> Vec<Item> {
+    let ring = ring.filter(|r| !(1..=5).contains(r)).map(|_| Item::new("ring", "ring"));
+    let limit = limit.filter(|n| !(1..=100).contains(n)).map(|_| Item::new("limit", "limit"));
+    ring.into_iter().chain(limit).collect()
 }
 
 fn listing(caller: &Caller, wanted: &Wanted) -> Result<Listing, ApiError> {
-    let mut wrong = Vec::new();
-    if wanted.q.is_some() {
-        let others =
-            [("lane", wanted.lane.is_some()), ("region", wanted.region.is_some()), ("after", wanted.after.is_some())];
-        wrong.extend(others.iter().filter(|(_, given)| *given).map(|(name, _)| Item::new(*name, "search")));
-    }
+    let mut wrong = out_of_range(wanted.ring, wanted.limit);
+    wrong.extend(wanted.q.as_ref().map(|_| Item::new("q", "words")));
     let lane = match wanted.lane.as_deref() {
         None | Some("mine") => Lane::Mine,
         Some("others") => Lane::Others,
@@ -158,12 +197,6 @@ fn listing(caller: &Caller, wanted: &Wanted) -> Result<Listing, ApiError> {
             Lane::Mine
         }
     };
-    if wanted.ring.is_some_and(|r| !(1..=5).contains(&r)) {
-        wrong.push(Item::new("ring", "ring"));
-    }
-    if wanted.limit.is_some_and(|n| !(1..=100).contains(&n)) {
-        wrong.push(Item::new("limit", "limit"));
-    }
     if wanted.after.as_deref().is_some_and(|a| !is_cursor(a)) {
         wrong.push(Item::new("after", "cursor"));
     }

@@ -103,7 +103,11 @@ pub async fn raise(caller: Caller, Json(request): Json<RaiseRequest>) -> Result<
         idempotency_key: caller.key.clone(),
     };
     caller.pace(What::Raise)?;
-    let raised = caller.app().raise(&viewer, raising).await.map_err(&fails)?;
+    Ok(answer(&caller, caller.app().raise(&viewer, raising).await.map_err(&fails)?))
+}
+
+/// What the raiser gets.
+pub fn answer(caller: &Caller, raised: app::raise::Raised) -> Response {
     if !raised.again {
         caller.site.metrics.raised();
     }
@@ -120,7 +124,7 @@ pub async fn raise(caller: Caller, Json(request): Json<RaiseRequest>) -> Result<
         receipt: raised.receipt,
     };
     let status = if raised.again { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, [(header::LOCATION, place)], axum::Json(answer)).into_response())
+    (status, [(header::LOCATION, place)], axum::Json(answer)).into_response()
 }
 
 /// A matter

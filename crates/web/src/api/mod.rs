@@ -10,6 +10,7 @@ mod lists;
 mod matters;
 mod measures;
 mod mechanisms;
+mod mine;
 pub mod operate;
 mod places;
 mod problem;
@@ -32,10 +33,14 @@ use utoipa_axum::routes;
 fn described() -> (Router<Site>, OpenApi) {
     OpenApiRouter::with_openapi(document::start())
         .routes(routes!(matters::raise, lists::list))
+        .routes(routes!(lists::search))
         .routes(routes!(matters::one))
         .routes(routes!(matters::act))
         .routes(routes!(receipt::one))
         .routes(routes!(matters::letter))
+        .routes(routes!(mine::looks))
+        .routes(routes!(mine::copy))
+        .routes(routes!(mine::requests, mine::ask))
         .routes(routes!(kin::kin))
         .routes(routes!(kin::link))
         .routes(routes!(kin::hidden))

@@ -5,6 +5,7 @@ use crate::api::document::{Acts, Reads};
 use crate::api::problem::ApiError;
 use crate::api::shape::Words;
 use crate::api::take::{Json, Segments};
+use crate::pace::What;
 use app::error::AppError;
 use app::vote::{Entrusted, Slip};
 use axum::http::StatusCode;
@@ -75,6 +76,7 @@ pub async fn vote(
             caller.app().paper(&viewer, id, &vote, slips, given.counts).await.map_err(&fails)?;
         }
         (None, Some(slip), Some(code), Some(choice)) => {
+            caller.pace(What::Ballot)?;
             let slip = Slip { number: number.clone(), slip, code, source: caller.source() };
             let paper = caller.app().ballot_paper(&slip).await.map_err(&fails)?;
             if paper.vote.id != vote {

@@ -32,7 +32,7 @@ pub fn routes() -> Router<Site> {
         .route("/desk/sign-out", post(signin::sign_out))
         .route("/desk/inbox", get(inbox::inbox))
         .route("/desk/search", get(search::start).post(search::search))
-        .route("/desk/new", get(new::new))
+        .route("/desk/new", get(new::all).post(new::new))
         .route("/desk/intake", get(intake::page).post(intake::send))
         .route("/desk/calendar", get(calendar::calendar))
         .route("/desk/measures", get(measures::measures))

@@ -7,15 +7,14 @@ use crate::components::empty::{Empty, empty};
 use crate::components::filter_bar::{FilterBar, filter_bar};
 use crate::error::WebError;
 use crate::i18n::{Lang, t, tf};
+use crate::posted::Posted;
 use crate::visitor::Visitor;
 use app::catalogue::Effective;
 use app::viewer::Staff;
-use axum::extract::Query;
 use kernel::mechanism::{Door, Mechanism, RAISE};
 use kernel::region::RegionCode;
 use kernel::role::{Role, Standing, resolve};
 use maud::{Markup, html};
-use serde::Deserialize;
 use std::collections::BTreeSet;
 
 /// A mechanism that somebody may raise, and where: the whole territory, or the region of one of his bodies.
@@ -85,13 +84,6 @@ pub fn fits(role: &Role, post: &str) -> bool {
     }
 }
 
-/// What is looked for.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub struct Asked {
-    q: String,
-}
-
 const GROUPS: [(Door, &str); 5] = [
     (Door::Staff, "desk.new.staff"),
     (Door::Report, "door.problem.title"),
@@ -100,11 +92,16 @@ const GROUPS: [(Door, &str); 5] = [
     (Door::Join, "door.take_part.title"),
 ];
 
-/// `GET /desk/new`
-pub async fn new(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Markup, WebError> {
+/// `GET /desk/new`: everything.
+pub async fn all(visitor: Visitor) -> Result<Markup, WebError> {
+    new(visitor, Posted::default()).await
+}
+
+/// `POST /desk/new`: what these words find. No page puts typed words into an address.
+pub async fn new(visitor: Visitor, asked: Posted) -> Result<Markup, WebError> {
     let staff = visitor.staff()?;
     let lang = visitor.lang;
-    let words = asked.q.trim();
+    let words = asked.get("q").trim();
     let mut all = raisable(&visitor, staff);
     let some = !all.is_empty();
     all.retain(|r| meets(r, words));
@@ -112,7 +109,8 @@ pub async fn new(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Markup,
         let ours: Vec<&Raisable> = all.iter().filter(|r| r.effective.mechanism.mechanism.door == door).collect();
         (key, ours)
     };
-    let bar = FilterBar { action: "/desk/new".into(), query: Some(words.to_owned()), ..FilterBar::default() };
+    let bar =
+        FilterBar { action: "/desk/new".into(), query: Some(words.to_owned()), posted: true, ..FilterBar::default() };
     let body = html! {
         @if some { p.lede { (t(lang, "desk.new.lede")) } (filter_bar(lang, &bar)) }
         @if all.is_empty() { (empty(&nothing(lang, some))) }

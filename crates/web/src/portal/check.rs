@@ -3,13 +3,15 @@
 
 use crate::components::facts::{Fact, facts};
 use crate::components::{Tone, notice::outcome};
-use crate::error::{WebError, status};
+use crate::error::{WebError, retry, status, words};
 use crate::i18n::{Lang, t, tf};
 use crate::layout::{PageHead, portal_page};
+use crate::pace::What;
 use crate::portal::words::{say, when};
 use crate::posted::Posted;
 use crate::visitor::Visitor;
 use app::check_receipt::{Checked, Held, NotOurs};
+use app::error::AppError;
 use app::note::NoteError;
 use app::receipt::ReceiptError;
 use axum::http::StatusCode;
@@ -27,6 +29,9 @@ pub async fn page(visitor: Visitor) -> Markup {
 
 /// `POST /receipt`
 pub async fn check(visitor: Visitor, posted: Posted) -> Response {
+    if let Err(error) = visitor.pace(What::Check) {
+        return slower(&visitor, &posted, &error);
+    }
     let file = posted.files.first().and_then(|f| f.content.as_deref()).map(String::from_utf8_lossy);
     let text = file.as_deref().filter(|text| !text.trim().is_empty()).unwrap_or_else(|| posted.get(TEXT));
     match visitor.site.app.check_receipt(text).await {
@@ -39,6 +44,13 @@ pub async fn check(visitor: Visitor, posted: Posted) -> Response {
             (StatusCode::UNPROCESSABLE_ENTITY, show(&visitor, posted.get(TEXT), &result)).into_response()
         }
     }
+}
+
+/// Too many at once from one address: what was pasted stays.
+fn slower(visitor: &Visitor, posted: &Posted, error: &AppError) -> Response {
+    let (title, text) = words(error, visitor.lang).unwrap_or_default();
+    let result = outcome(Tone::Warn, &title, &html! { p { (text) } });
+    retry(error, (status(error), show(visitor, posted.get(TEXT), &result)).into_response())
 }
 
 fn why(error: &NotOurs) -> &'static str {

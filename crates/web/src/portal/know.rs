@@ -7,6 +7,7 @@ use crate::components::empty::{Empty, empty};
 use crate::error::WebError;
 use crate::i18n::{Lang, t, tf};
 use crate::layout::{PageHead, portal_page, with_query};
+use crate::posted::Posted;
 use crate::visitor::Visitor;
 use app::kin::ShelfView;
 use app::lists::MarkRow;
@@ -23,14 +24,27 @@ const OPEN: usize = 2;
 /// The longest question that is searched for, in characters.
 const LONGEST: usize = 60;
 
-/// `GET /know?q=&region=&after=`
+/// `GET /know?region=&after=`
 pub async fn page(visitor: Visitor, Query(query): Query<HashMap<String, String>>) -> Result<Markup, WebError> {
+    found(visitor, query, "").await
+}
+
+/// `POST /know`: what these words find. No page puts typed words into an address.
+pub async fn ask(
+    visitor: Visitor,
+    Query(query): Query<HashMap<String, String>>,
+    asked: Posted,
+) -> Result<Markup, WebError> {
+    found(visitor, query, asked.get("q")).await
+}
+
+async fn found(visitor: Visitor, query: HashMap<String, String>, asked: &str) -> Result<Markup, WebError> {
     let (lang, app) = (visitor.lang, &visitor.site.app);
     let territory = app.settings().territory;
     let given = query.get("region").and_then(|r| r.parse::<RegionCode>().ok());
     let region = given.filter(|r| territory.contains(r)).unwrap_or(territory);
     let cell = app.cell_of(&region);
-    let words: String = query.get("q").map(|q| q.trim().chars().take(LONGEST).collect()).unwrap_or_default();
+    let words: String = asked.trim().chars().take(LONGEST).collect();
     let after = query.get("after").and_then(|a| place(cell, a));
     let (views, next) = app.shelf(cell, &region, &words, after, PAGE).await.map_err(visitor.fails())?;
     let body = html! {
@@ -53,7 +67,7 @@ fn place(cell: Cell, after: &str) -> Option<MarkRow> {
 }
 
 fn form(lang: Lang, words: &str) -> Markup {
-    html! { form.block method="get" action="/know" role="search" {
+    html! { form.block method="post" action="/know" role="search" {
         div.field { label for="q" { (t(lang, "portal.know.ask")) }
             input.in #q name="q" type="search" value=(words) maxlength=(LONGEST) autocomplete="off"; }
         p.actions { button.btn data-kind="go" { (t(lang, "portal.know.search")) }

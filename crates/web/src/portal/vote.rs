@@ -6,16 +6,16 @@ use super::words::say;
 use crate::components::field::{Field, Input, Opt, field};
 use crate::components::notice::outcome;
 use crate::components::{Tone, vote as shown};
-use crate::error::{WebError, status, words};
+use crate::error::{WebError, retry, status, words};
 use crate::i18n::{t, tf};
 use crate::layout::{PageHead, portal_page};
+use crate::pace::What;
 use crate::refusal;
 use crate::visitor::Visitor;
 use app::error::AppError;
 use app::vote::{BallotPaper, Entrusted, Slip, VoteView};
 use axum::extract::Path;
-use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 
@@ -32,6 +32,9 @@ pub async fn step(visitor: Visitor, Path(number): Path<String>, posted: Posted) 
         code: posted.get("code").to_owned(),
         source: visitor.source.hash,
     };
+    if let Err(error) = visitor.pace(What::Ballot) {
+        return refused(&visitor, &number, &posted, error);
+    }
     let paper = match visitor.site.app.ballot_paper(&slip).await {
         Ok(paper) => paper,
         Err(e) => return refused(&visitor, &number, &posted, e),
@@ -82,16 +85,14 @@ fn head(visitor: &Visitor, title: &str) -> PageHead {
 }
 
 fn refused(visitor: &Visitor, number: &str, posted: &Posted, error: AppError) -> Response {
-    let AppError::WrongCode { wait } = error else { return WebError::new(error, visitor).into_response() };
-    let text = match wait {
-        0 => t(visitor.lang, "vote.wrong").to_owned(),
-        _ => words(&error, visitor.lang).map(|(_, text)| text).unwrap_or_default(),
+    let text = match error {
+        AppError::WrongCode { wait: 0 } => t(visitor.lang, "vote.wrong").to_owned(),
+        AppError::WrongCode { .. } | AppError::TooMany { .. } => {
+            words(&error, visitor.lang).map(|(_, text)| text).unwrap_or_default()
+        }
+        _ => return WebError::new(error, visitor).into_response(),
     };
-    let mut response = (status(&error), form_page(visitor, number, posted, Some(text))).into_response();
-    if let (1.., Ok(value)) = (wait, HeaderValue::from_str(&wait.to_string())) {
-        response.headers_mut().insert(RETRY_AFTER, value);
-    }
-    response
+    retry(&error, (status(&error), form_page(visitor, number, posted, Some(text))).into_response())
 }
 
 fn form_page(visitor: &Visitor, number: &str, posted: &Posted, error: Option<String>) -> Markup {

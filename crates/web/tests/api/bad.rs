@@ -154,12 +154,21 @@ async fn addresses_and_methods_that_are_not_there() {
         "after=x",
         "colour=1",
         "overdue=perhaps",
-        "q=a&lane=mine",
+        "q=a",
         "limit=1&limit=2",
     ] {
         let answer = p.get(&format!("{MATTERS}?{query}"), &auth).await;
         assert!(!answer.problem(422, "shape")["errors"].as_array().expect("items").is_empty(), "{query}");
     }
+    let words = p.get(&format!("{MATTERS}?q=%E5%81%9C"), &auth).await.problem(422, "shape")["errors"][0].clone();
+    assert_eq!((&words["field"], &words["code"]), (&json!("q"), &json!("words")));
+    assert!(words["en"].as_str().is_some_and(|t| t.contains("POST /api/v1/matters/search")), "{words}");
+    for wrong in
+        [json!({}), json!({"words": " "}), json!({"words": "a", "limit": 0}), json!({"words": "a", "lane": "mine"})]
+    {
+        p.post(&format!("{MATTERS}/search"), &auth, &wrong).await.problem(422, "shape");
+    }
+    p.post(&format!("{MATTERS}/search"), &[], &json!({"words": "a"})).await.problem(401, "sign_in");
     p.get(&format!("{MATTERS}?region=x"), &auth).await.problem(422, "region");
     let zh = p.get("/api/v1/nothing", &[]).await.json()["title"].clone();
     let en = p.get("/api/v1/nothing", &[("accept-language", "en;q=0.9, zh;q=0.5")]).await;

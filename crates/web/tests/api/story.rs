@@ -53,8 +53,11 @@ async fn a_report_is_raised_followed_and_acted_on() {
     let next = list.json()["next"].as_str().expect("a cursor").to_owned();
     let empty = p.get(&format!("/api/v1/matters?limit=1&after={next}"), &[("authorization", &reader)]).await;
     assert_eq!((empty.json()["items"].as_array().map(Vec::len), empty.json()["next"].is_null()), (Some(0), true));
-    let found = p.get("/api/v1/matters?q=%E5%81%9C%E8%BD%A6", &[("authorization", &reader)]).await;
+    let reads = [("authorization", reader.as_str())];
+    let found = p.post("/api/v1/matters/search", &reads, &json!({"words": "停车"})).await;
     assert_eq!(found.json()["items"][0]["number"], number);
+    let ended = p.post("/api/v1/matters/search", &reads, &json!({"words": "停车", "ring": 5})).await;
+    assert_eq!(ended.json()["items"], json!([]), "the filters hold");
     let seen = p.get(&path, &[("authorization", &reader)]).await.json();
     assert_eq!(seen["actions"], json!([]), "a reading token is offered no action");
     let full = p.full("street-staff").await;
@@ -115,4 +118,48 @@ async fn what_is_offered_and_the_calendar_can_be_asked_by_anybody() {
     let wrong = p.get("/api/v1/calendar/due?from=x&length=y&roll=z", &[("accept-language", "en")]).await;
     assert_eq!(wrong.problem(422, "shape")["errors"].as_array().map(Vec::len), Some(3));
     assert_eq!(p.get("/readyz", &[]).await.status, 200);
+}
+
+#[tokio::test]
+async fn her_looks_a_copy_and_a_request_about_her_data() {
+    let p = place().await;
+    let raised = p.report("东门停车，找林女士").await;
+    let (number, code) = (raised["number"].as_str().expect("text"), raised["long_code"].as_str().expect("text"));
+    let (path, hers) = (format!("/api/v1/matters/{number}"), [("gongzhi-query-code", code)]);
+    assert_eq!(p.get(&format!("{path}/looks"), &hers).await.json(), json!([]));
+    let reader = p.token("operator", &["matters:read"]).await;
+    assert_eq!(p.get(&path, &[("authorization", &reader)]).await.status, 200);
+    let looks = p.get(&format!("{path}/looks"), &hers).await.json();
+    assert_eq!((looks.as_array().map(Vec::len), &looks[0]["role"]), (Some(1), &json!("operator")), "{looks}");
+    let copy = p.get(&format!("{path}/copy"), &hers).await.json();
+    assert_eq!((&copy["format"], &copy["matter"]["number"]), (&json!("gongzhi.copy/v1"), &json!(number)));
+    assert!(copy.to_string().contains("东门停车，找林女士"));
+    assert_eq!(copy["matter"]["looks"].as_array().map(Vec::len), Some(1));
+
+    let requests = p.get(&format!("{path}/requests"), &hers).await.json();
+    let possible = &requests["possible"][0];
+    assert_eq!(requests["asked"], json!([]));
+    let fields: Vec<_> = possible["form"].as_array().expect("a form").iter().map(|f| f["id"].clone()).collect();
+    assert!(
+        fields.contains(&json!("kind")) && !fields.contains(&json!("about")),
+        "which matter goes without saying: {fields:?}"
+    );
+    let key = [hers[0], ("idempotency-key", "ask-1")];
+    let ask = json!({"mechanism": possible["mechanism"], "fields": {"kind": "erase", "what": "办完了，请删掉。"}});
+    let asked = p.post(&format!("{path}/requests"), &key, &ask).await;
+    assert_eq!(asked.status, 201, "{}", asked.json());
+    let again = p.post(&format!("{path}/requests"), &key, &ask).await;
+    assert_eq!((again.status.as_u16(), &again.json()["number"]), (200, &asked.json()["number"]), "asked once");
+    let known = p.get(&format!("{path}/requests"), &hers).await.json();
+    assert_eq!(known["asked"][0]["number"], asked.json()["number"]);
+    let own = [("gongzhi-query-code", known["asked"][0]["long_code"].as_str().expect("a code"))];
+    let of = format!("/api/v1/matters/{}", asked.json()["number"].as_str().expect("a number"));
+    assert_eq!(p.get(&of, &own).await.status, 200, "its code opens it");
+    let other = json!({"mechanism": REPORT, "fields": {"what": "x"}});
+    p.post(&format!("{path}/requests"), &hers, &other).await.problem(404, "not_found");
+    p.post(&format!("{path}/requests"), &hers, &json!({"mechanism": possible["mechanism"]}))
+        .await
+        .problem(422, "fields");
+    let staff = p.full("operator").await;
+    p.get(&format!("{path}/copy"), &[("authorization", &staff)]).await.problem(404, "not_found");
 }

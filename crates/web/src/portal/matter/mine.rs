@@ -15,15 +15,13 @@ use crate::portal::{code, fields};
 use crate::visitor::Visitor;
 use app::catalogue::Effective;
 use app::error::AppError;
-use app::own_copy::AskedView;
-use app::raise::Raising;
-use app::view::{FieldView, KeepingView, MatterView, form};
+use app::own_copy::{AskedView, Asking};
+use app::view::{FieldView, KeepingView, MatterView};
 use app::viewer::Viewer;
 use axum::extract::Path;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use kernel::ids::MatterId;
-use kernel::mechanism::RAISE;
 use kernel::refusal::{FieldError, Rule};
 use maud::{Markup, html};
 
@@ -107,21 +105,18 @@ pub async fn send(visitor: Visitor, Path(number): Path<String>, posted: Posted) 
     let (viewer, id, view) = own(&visitor, &number).await?;
     let fails = |e| WebError::new(e, &visitor).into_response();
     visitor.pace(crate::pace::What::Raise).map_err(fails)?;
-    let Some((effective, views)) = offered(&visitor, &view).into_iter().find(|(e, _)| id_of(e) == posted.get("what"))
+    let Some((effective, views)) =
+        visitor.site.app.may_ask(&view).into_iter().find(|(e, _)| id_of(e) == posted.get("what"))
     else {
         return Err(fails(AppError::NotFound));
     };
     let typed = fields::typed(&posted);
-    let mut raw = fields::raw(&views, &typed);
-    raw.extend(effective.mechanism.about().map(|f| (f.to_owned(), view.number.clone().into())));
-    let raising = Raising {
+    let asking = Asking {
         mechanism: id_of(&effective).to_owned(),
-        region: view.region.parse().map_err(|_| fails(AppError::NotFound))?,
-        fields: raw,
-        occurred: None,
+        fields: fields::raw(&views, &typed),
         idempotency_key: Some(posted.get("key").to_owned()).filter(|k| !k.is_empty()),
     };
-    match visitor.site.app.raise(&viewer, raising).await {
+    match visitor.site.app.ask(&viewer, id, asking).await {
         Ok(raised) => Ok(super::kin::done(&visitor, &number, &raised).into_response()),
         Err(error) => {
             let asked = visitor.site.app.asked(&viewer, id).await.map_err(fails)?;
@@ -199,19 +194,6 @@ fn id_of(effective: &Effective) -> &str {
     &effective.mechanism.mechanism.id
 }
 
-/// What she can ask for, each with its form; which matter it is about is this one.
-fn offered(visitor: &Visitor, view: &MatterView) -> Vec<(Effective, Vec<FieldView>)> {
-    let Ok(region) = view.region.parse() else { return Vec::new() };
-    let all = visitor.site.app.about_data(&region).into_iter().filter(|e| id_of(e) != view.mechanism);
-    let form = |e: Effective| {
-        let raise = e.mechanism.action.get(RAISE)?;
-        let mut views = form(&visitor.site.app, &e.mechanism, raise, &region);
-        views.retain(|f| e.mechanism.about() != Some(&f.id) && f.field.kind != kernel::mechanism::FieldKind::Files);
-        Some((e, views))
-    };
-    all.filter_map(form).collect()
-}
-
 fn sheet(visitor: &Visitor, view: &MatterView, asked: &[AskedView], back: Option<&Back>) -> Markup {
     let lang = visitor.lang;
     let number = &view.number;
@@ -227,7 +209,7 @@ fn sheet(visitor: &Visitor, view: &MatterView, asked: &[AskedView], back: Option
             p { span.num { (one.item.number) } " · " (say(lang, &one.item.state_name)) }
             form method="post" action=(format!("/m/{}", one.item.number)) { input type="hidden" name="code" value=(one.code); button.link { (t(lang, "follow.kin.open")) } }
         } } } } }
-        @if view.keeping.erased.is_none() { @for (effective, views) in &offered(visitor, view) { (ask(visitor, view, effective, views, back)) } }
+        @if view.keeping.erased.is_none() { @for (effective, views) in &visitor.site.app.may_ask(view) { (ask(visitor, view, effective, views, back)) } }
         p.block { a href=(format!("/m/{number}")) { (t(lang, "follow.letter.back")) } }
     } };
     portal_page(&head(visitor, t(lang, "mine.title")), &body)

@@ -7,7 +7,7 @@ pub mod draft;
 mod outside;
 mod what;
 
-pub use outside::page as outside;
+pub use outside::{ask as ask_outside, page as outside};
 
 use super::code::{redirect, set_cookie};
 use super::doors;

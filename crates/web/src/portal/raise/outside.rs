@@ -3,15 +3,19 @@
 use crate::components::field::{Field, Input, field};
 use crate::i18n::{t, tf};
 use crate::layout::{PageHead, portal_page};
+use crate::posted::Posted;
 use crate::visitor::Visitor;
-use axum::extract::Query;
 use kernel::region::RegionLevel;
 use maud::{Markup, html};
-use std::collections::HashMap;
 
 /// `GET /outside`
-pub async fn page(visitor: Visitor, Query(query): Query<HashMap<String, String>>) -> Markup {
-    draw(&visitor, query.get("q").map_or("", String::as_str), "")
+pub async fn page(visitor: Visitor) -> Markup {
+    draw(&visitor, "", "")
+}
+
+/// `POST /outside`: a place, by name. No page puts typed words into an address.
+pub async fn ask(visitor: Visitor, asked: Posted) -> Markup {
+    draw(&visitor, asked.get("q"), "")
 }
 
 /// The same for somebody who has already told what it is about: the words stay to be copied.
@@ -28,7 +32,7 @@ fn draw(visitor: &Visitor, sought: &str, what: &str) -> Markup {
     let body = html! { div.narrow {
         h1.title { (t(lang, "raise.outside.title")) }
         p.lede { (tf(lang, "raise.outside.lede", &[("place", &here)])) }
-        form method="get" action="/outside" { div.stack { (field(lang, &item)) } p.actions { button.btn data-kind="go" { (t(lang, "field.search.go")) } } }
+        form method="post" action="/outside" { div.stack { (field(lang, &item)) } p.actions { button.btn data-kind="go" { (t(lang, "field.search.go")) } } }
         @if !sought.trim().is_empty() { (found(visitor, sought)) }
         @if !what.is_empty() { div.field.block { label for="kept" { (t(lang, "error.kept.label")) } textarea.in #kept readonly rows="5" { (what) } } }
         p.block { a href="/raise" { (tf(lang, "raise.outside.back", &[("place", &here)])) } }
