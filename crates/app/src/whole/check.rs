@@ -146,7 +146,10 @@ impl App {
         let matter = &one.loaded.matter;
         let wrong = |what: &str| Err(AppError::corrupt(what));
         let left = !one.vault.is_empty() || !one.blobs.is_empty() || !one.derived.terms.is_empty();
-        let keys = match (&one.key, &one.erasure) {
+        let whole = one.erasure.as_ref().filter(|row| !row.identity);
+        // As with a whole erasure: the entry, the ledger, either of the two will do.
+        let anonymous = file.keeping.anonymous() || one.erasure.is_some();
+        let keys = match (&one.key, whole) {
             (Some(key), None) => self.inner.keyring.open_keys(matter.id, key)?,
             // The entry that erases it comes first, then the keys go, then the ledger knows: either of the two will do.
             (None, None) => return self.rightly_gone(matter.id, file).await,
@@ -156,7 +159,13 @@ impl App {
             }
             (None, Some(_)) => return Ok(()),
         };
-        let open = self.check_vault(one, &keys, mechanism, entries)?;
+        if keys.identity.is_none() && !anonymous {
+            return wrong("the key of its identity is missing, and no erasure is recorded");
+        }
+        if one.erasure.is_some() && (keys.identity.is_some() || one.vault.iter().any(|v| v.class == Class::Sealed)) {
+            return wrong("who the people in it are is there, although it was erased");
+        }
+        let open = self.check_vault(one, &keys, mechanism, entries, anonymous)?;
         if open.terms != one.derived.terms {
             return Err(AppError::corrupt("its search terms are not those of its words"));
         }
@@ -176,6 +185,7 @@ impl App {
         keys: &MatterKeys,
         mechanism: &Mechanism,
         entries: &[Entry],
+        anonymous: bool,
     ) -> Result<Open, AppError> {
         let id = one.loaded.matter.id;
         let mut hashes: BTreeMap<(u32, String), String> = BTreeMap::new();
@@ -198,6 +208,7 @@ impl App {
         for entry in entries {
             for c in &entry.sealed {
                 match hashes.remove(&(entry.seq, c.field.clone())) {
+                    None if anonymous && c.class == Class::Sealed => {}
                     None if counted.contains(&entry.seq) && c.field.starts_with(BALLOT) => {}
                     Some(hash) if hash == c.hash => {}
                     Some(_) => {
