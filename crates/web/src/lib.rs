@@ -14,5 +14,6 @@ pub mod portal;
 pub mod posted;
 pub mod refusal;
 pub mod server;
+mod under;
 pub mod visitor;
 pub mod words;

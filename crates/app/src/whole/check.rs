@@ -235,9 +235,11 @@ impl App {
         mechanism: &Mechanism,
         open: &Open,
     ) -> Result<(), AppError> {
-        let is_files = |field: &str| mechanism.field.get(field).is_some_and(|f| f.kind == FieldKind::Files);
-        let named = open.texts.iter().filter(|((_, field), _)| is_files(field));
-        let named: BTreeSet<&str> = named.flat_map(|(_, ids)| ids.split(',')).filter(|id| !id.is_empty()).collect();
+        let is = |field: &str, kind| mechanism.field.get(field).is_some_and(|f| f.kind == kind);
+        let texts = |kind| open.texts.iter().filter(move |((_, field), _)| is(field, kind)).map(|(_, text)| text);
+        let under: Vec<String> = texts(FieldKind::Sketch).filter_map(|t| crate::attach::base(t)).collect();
+        let files = texts(FieldKind::Files).flat_map(|ids| ids.split(',')).filter(|id| !id.is_empty());
+        let named: BTreeSet<&str> = files.chain(under.iter().map(String::as_str)).collect();
         let there: BTreeSet<&str> = one.blobs.iter().map(|b| b.id.as_str()).collect();
         if let Some(id) = named.difference(&there).next() {
             return Err(AppError::corrupt(format!("attachment {id} is missing")));

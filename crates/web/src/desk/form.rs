@@ -8,6 +8,7 @@ use crate::error::WebError;
 use crate::i18n::{Lang, t, tf};
 use crate::needs::needed;
 use crate::posted::Posted;
+use crate::under;
 use crate::visitor::Visitor;
 use app::error::AppError;
 use app::view::{BodyName, FieldView};
@@ -42,6 +43,9 @@ impl Filling {
         region: &RegionCode,
     ) -> Result<Filling, WebError> {
         let mut filling = Filling::default();
+        for (field, why) in under::stage(visitor, region, &mut sent, false).await.map_err(visitor.fails())? {
+            filling.errors.insert(field, why);
+        }
         for view in fields {
             let name = name(&view.id);
             let kept = format!("{name}_keep");
@@ -153,7 +157,7 @@ fn input(visitor: &Visitor, view: &FieldView, filling: &Filling, near: &RegionCo
         FieldKind::Date => Input::Date { value, min: None, max: None },
         FieldKind::Text => Input::LongText { value, rows: if max.is_some_and(|m| m <= 300) { 2 } else { 4 }, max },
         FieldKind::Place | FieldKind::ResidentId | FieldKind::Matter => Input::Text { value, max, autocomplete: None },
-        FieldKind::Sketch => Input::Sketch { value },
+        FieldKind::Sketch => Input::Sketch { value, pictures: sketch::pictures(lang, view, "/desk") },
         FieldKind::Row => Input::Select { value, options: crate::portal::fields::rows(&view.rows) },
         FieldKind::PersonName => Input::PersonName { value },
         FieldKind::Phone => Input::Phone { value },

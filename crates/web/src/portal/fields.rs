@@ -147,7 +147,7 @@ fn input(lang: Lang, view: &FieldView, value: String, values: Vec<String>, files
         FieldKind::Body => Input::Select { value, options: bodies(lang, view) },
         FieldKind::Bodies => Input::Many { values, options: bodies(lang, view) },
         FieldKind::Tasks => Input::LongText { value, rows: 4, max: None },
-        FieldKind::Sketch => Input::Sketch { value },
+        FieldKind::Sketch => Input::Sketch { value, pictures: sketch::pictures(lang, view, "") },
         FieldKind::Row => Input::Select { value, options: rows(&view.rows) },
         FieldKind::Files => staged(files),
     }
@@ -230,7 +230,14 @@ pub async fn stage(
 ) -> (Posted, Option<Unstaged>) {
     let lang = visitor.lang;
     let mut posted = posted;
-    let mut wrong = None;
+    let mut wrong = match crate::under::stage(visitor, region, &mut posted, true).await {
+        Ok(wrong) => wrong.into_iter().next().map(|(_, text)| Unstaged { text, error: None }),
+        Err(e) => {
+            crate::error::log(&e);
+            let why = crate::error::words(&e, lang).map(|(_, text)| text);
+            Some(Unstaged { text: why.unwrap_or_else(|| t(lang, "raise.file.broken").to_owned()), error: Some(e) })
+        }
+    };
     for upload in std::mem::take(&mut posted.files) {
         let told = |text: &str| tf(lang, "raise.file.refused", &[("name", &upload.name), ("why", text)]);
         let refused = |r: app::upload::Refusal| if lang == Lang::Zh { r.zh() } else { r.en() };
