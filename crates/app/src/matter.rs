@@ -7,14 +7,14 @@ use crate::keys::{MatterKeys, Owner};
 use crate::project::{change, due, marks, row, work};
 use crate::random::{Random, bytes};
 use crate::seal::{VaultField, VaultRow as Fields, open_row, seal, seal_row};
-use crate::terms::of_text;
+use crate::terms::{of_text, searched};
 use crate::title::title_text;
 use kernel::chain::{GENESIS, Hash, HashAlg, inner, link};
 use kernel::decide::Decision;
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
 use kernel::ids::{Class, MatterId};
-use kernel::mechanism::{FieldKind, Mechanism};
+use kernel::mechanism::Mechanism;
 use kernel::outside::Outside;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -244,10 +244,10 @@ impl App {
         for p in &decision.personal {
             let slot = grouped.entry((p.seq, class_id(p.class))).or_insert_with(|| (p.class, Fields::new()));
             slot.1.insert(p.field.clone(), VaultField { alg: p.alg, salt: p.salt, text: p.content.clone() });
-            let words =
-                mechanism.field.get(&p.field).is_some_and(|f| matches!(f.kind, FieldKind::Text | FieldKind::Place));
-            if words && p.class != Class::Sealed {
-                terms.extend(of_text(&self.inner.terms, &p.content));
+            if p.class != Class::Sealed
+                && let Some(words) = searched(mechanism, &p.field, &p.content)
+            {
+                terms.extend(of_text(&self.inner.terms, &words));
             }
         }
         terms.extend(self.shelf_term(mechanism));

@@ -7,7 +7,7 @@ use crate::keys::MatterKeys;
 use crate::matter::{letter, open_fields, opened, read_chain, title};
 use crate::project::{due, marks, row, work};
 use crate::seal::{SealedBlob, blob_id, is_content_id, open_blob_key, open_blob_with};
-use crate::terms::of_text;
+use crate::terms::{of_text, searched};
 use crate::title::title_text;
 use kernel::chain::hex;
 use kernel::entry::Entry;
@@ -29,9 +29,12 @@ pub struct Piece {
 }
 
 /// What lies open in the vault of a matter.
+#[derive(Default)]
 struct Open {
     texts: BTreeMap<(u32, String), String>,
     terms: Vec<u64>,
+    /// As terms were made while rows and sketches had none.
+    older: Vec<u64>,
 }
 
 impl App {
@@ -166,7 +169,8 @@ impl App {
             return wrong("who the people in it are is there, although it was erased");
         }
         let open = self.check_vault(one, &keys, mechanism, entries, anonymous)?;
-        if open.terms != one.derived.terms {
+        // Until a rebuild, a matter is found as it was when it was written: before rows and sketches were searched.
+        if ![&open.terms, &open.older].contains(&&one.derived.terms) {
             return Err(AppError::corrupt("its search terms are not those of its words"));
         }
         let first = |field: &str| open.texts.get(&(1, field.to_owned())).map(String::as_str);
@@ -189,20 +193,27 @@ impl App {
     ) -> Result<Open, AppError> {
         let id = one.loaded.matter.id;
         let mut hashes: BTreeMap<(u32, String), String> = BTreeMap::new();
-        let mut open = Open { texts: BTreeMap::new(), terms: Vec::new() };
+        let mut open = Open::default();
         for row in &one.vault {
             for (field, value) in open_fields(keys, id, row)? {
                 hashes.insert((row.seq, field.clone()), hex(&value.commitment(&field)));
-                let kind = mechanism.field.get(&field).map(|f| &f.kind);
-                if row.class != Class::Sealed && matches!(kind, Some(FieldKind::Text | FieldKind::Place)) {
-                    open.terms.extend(of_text(&self.inner.terms, &value.text));
+                let words = searched(mechanism, &field, &value.text).filter(|_| row.class != Class::Sealed);
+                if let Some(words) = words {
+                    let terms = of_text(&self.inner.terms, &words);
+                    let kind = mechanism.field.get(&field).map(|f| &f.kind);
+                    if matches!(kind, Some(FieldKind::Text | FieldKind::Place)) {
+                        open.older.extend(&terms);
+                    }
+                    open.terms.extend(terms);
                 }
                 open.texts.insert((row.seq, field), value.text);
             }
         }
-        open.terms.extend(self.shelf_term(mechanism));
-        open.terms.sort_unstable();
-        open.terms.dedup();
+        for terms in [&mut open.terms, &mut open.older] {
+            terms.extend(self.shelf_term(mechanism));
+            terms.sort_unstable();
+            terms.dedup();
+        }
         // Counted secret ballots were destroyed.
         let counted = crate::outside::counted_ballots(entries.iter());
         for entry in entries {

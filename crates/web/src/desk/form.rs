@@ -8,6 +8,7 @@ use crate::error::WebError;
 use crate::i18n::{Lang, t, tf};
 use crate::needs::needed;
 use crate::posted::Posted;
+use crate::tasks;
 use crate::under;
 use crate::visitor::Visitor;
 use app::error::AppError;
@@ -51,7 +52,7 @@ impl Filling {
             let kept = format!("{name}_keep");
             let from = if view.field.kind == FieldKind::Files { &kept } else { &name };
             let given = match view.field.kind {
-                FieldKind::Tasks => tasks(&sent, &name),
+                FieldKind::Tasks => tasks::carried(&tasks::posted(&sent, &name)),
                 FieldKind::Sketch => sketch::posted(&sent, &name),
                 _ => sent.all(from),
             };
@@ -85,8 +86,7 @@ impl Filling {
         let value = |view: &FieldView| {
             let given = self.values.get(&view.id).filter(|v| !v.is_empty())?;
             if view.field.kind == FieldKind::Tasks {
-                let row = |r: &[String]| serde_json::json!({ "what": r[0], "who": r[1], "by": r[2] });
-                return Some(given.chunks_exact(3).map(row).collect());
+                return Some(tasks::value(&tasks::read(given.last()?)));
             }
             let many = matches!(view.field.kind, FieldKind::Bodies | FieldKind::Files);
             Some(if many { Value::from(given.clone()) } else { Value::from(given.last().cloned()) })
@@ -163,26 +163,13 @@ fn input(visitor: &Visitor, view: &FieldView, filling: &Filling, near: &RegionCo
         FieldKind::Phone => Input::Phone { value },
         FieldKind::Body => Input::Select { value, options: bodies(visitor, &view.bodies, near) },
         FieldKind::Bodies => Input::Many { values: many, options: bodies(visitor, &view.bodies, near) },
-        FieldKind::Tasks => {
-            let typed = many.chunks_exact(3).map(|r| [r[0].clone(), r[1].clone(), r[2].clone()]);
-            let rows = typed.chain(std::iter::repeat_n(Default::default(), TASKS)).take(TASKS).collect();
-            Input::Tasks { rows, options: bodies(visitor, &view.bodies, near) }
-        }
+        FieldKind::Tasks => tasks::input(tasks::read(&value), bodies(visitor, &view.bodies, near)),
         FieldKind::Files => {
             let label = |n: usize| tf(lang, "desk.file", &[("n", &(n + 1).to_string())]);
             let staged = many.into_iter().enumerate().map(|(n, id)| Staged { id, label: label(n), thumb: None });
             Input::Files { accept: ACCEPT, many: true, staged: staged.collect() }
         }
     }
-}
-
-/// How many rows a list of tasks has on a page.
-const TASKS: usize = 5;
-
-/// The rows of a list of tasks that say anything, one value after the other.
-fn tasks(sent: &Posted, name: &str) -> Vec<String> {
-    let row = |n: usize| ["what", "who", "by"].map(|key| sent.get(&format!("{name}.{n}.{key}")).trim().to_owned());
-    (0..TASKS).map(row).filter(|r| r.iter().any(|v| !v.is_empty())).flatten().collect()
 }
 
 const YES_NO: [(&str, bool); 2] = [("yes", true), ("no", false)];
