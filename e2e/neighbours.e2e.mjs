@@ -1,4 +1,5 @@
 // Neighbours settle things themselves: the stories of the packs, played through the pages by all their roles.
+import assert from 'node:assert/strict';
 import { story } from './harness.mjs';
 import { Played } from './played.mjs';
 
@@ -12,6 +13,12 @@ story('a desk on market day: three tables, thirty-four answers, one matter of it
 story('parking: asking, counting by night, a sketch, a joint visit, then measures', async (s) => {
   const played = await Played.of(s, 'deliberation', 'parking');
   await played.play({ 1: 'raised-375', 10: 'sketch-1440', 20: 'carrying-1440', 23: 'heard-375' });
+  const page = await played.page('community-worker');
+  await page.goto(`/desk/m/${played.number}`);
+  const plan = await page.locator('.sketch image').first().getAttribute('href');
+  const answer = await page.request.get(plan);
+  assert.equal(answer.status(), 200, 'the plan lies under the lines');
+  assert.equal(answer.headers()['content-type'], 'image/png');
 }, { ...long, clock: '2026-03-02T19:40:00+08:00' });
 
 story('a pet convention: feelings, rules, duties; the clause with a fine goes back; a vote on paper and on phones', async (s) => {

@@ -177,9 +177,12 @@ export class Played {
     await select.selectOption(found[0]);
   }
 
-  /** With the mouse: choose what, say what it is, press the places, end it. */
+  /** With the mouse: a plan to lie under it, then choose what, say what it is, press the places, end it. */
   async draw(sketch, marks) {
     const pad = sketch.locator('.sk-pad');
+    const plan = await sketch.page().screenshot({ clip: { x: 0, y: 0, width: 640, height: 480 } });
+    await sketch.locator('[data-under]').setInputFiles({ name: 'plan.png', mimeType: 'image/png', buffer: plan });
+    await pad.locator('image[href^="blob:"]').waitFor({ state: 'attached' });
     for (const mark of marks) {
       await sketch.locator('[data-kind]').selectOption(mark.kind);
       await sketch.locator('[data-words]').fill(mark.text ?? '');

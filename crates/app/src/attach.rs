@@ -10,6 +10,7 @@ use kernel::decide::Decision;
 use kernel::ids::{Cell, MatterId};
 use kernel::mechanism::FieldKind;
 use kernel::region::RegionCode;
+use kernel::sketch::Sketch;
 use store::{BlobRow, Sealed};
 
 /// A staged attachment.
@@ -33,6 +34,11 @@ pub struct Attachment {
     pub name: String,
     /// May be shown in a page.
     pub inline: bool,
+}
+
+/// The picture that lies under a sketch.
+pub(crate) fn base(text: &str) -> Option<String> {
+    Sketch::read(text).ok()?.base
 }
 
 /// Checks a file beside the event loop: to decode a picture takes longer than a page may wait for.
@@ -84,13 +90,25 @@ impl App {
     ) -> Result<Vec<(String, Sealed)>, AppError> {
         let Some(opened_file) = decision.file.opened.as_ref() else { return Ok(Vec::new()) };
         let mechanism = self.inner.catalogue.version(&opened_file.version, None)?;
-        let is_files =
-            |f: &str| mechanism.as_ref().and_then(|m| m.field.get(f)).is_some_and(|f| f.kind == FieldKind::Files);
-        let mut claimed = Vec::new();
+        let is = |f: &str, kind| mechanism.as_ref().and_then(|m| m.field.get(f)).is_some_and(|f| f.kind == kind);
+        let files = crate::raise::files(decision, |f| is(f, FieldKind::Files));
+        let mut claimed: Vec<(String, Sealed)> = Vec::new();
         let mut random = self.random();
-        for blob_id in crate::raise::files(decision, is_files) {
-            let row = self.inner.store.find_blob(id.cell, &blob_id).await?.filter(|b| b.matter.is_none());
-            let row = row.ok_or(AppError::UnknownAttachment)?;
+        let under = decision.personal.iter().filter(|p| is(&p.field, FieldKind::Sketch));
+        let under: Vec<String> = under.filter_map(|p| base(&p.content)).collect();
+        for blob_id in files.iter().chain(&under) {
+            let drawn_over = under.contains(blob_id);
+            let row = self.inner.store.find_blob(id.cell, blob_id).await?.ok_or(AppError::UnknownAttachment)?;
+            if drawn_over && !row.mime.starts_with("image/") {
+                return Err(AppError::UnknownAttachment);
+            }
+            // A photo of this matter may be drawn over again and again; it is claimed once.
+            if (drawn_over && row.matter == Some(id)) || claimed.iter().any(|(c, _)| c == blob_id) {
+                continue;
+            }
+            if row.matter.is_some() {
+                return Err(AppError::UnknownAttachment);
+            }
             let own = open_blob_key(&self.staging_key(), blob_id.as_bytes(), &opened(&row.key)?)
                 .map_err(|_| AppError::UnknownAttachment)?;
             claimed.push((
@@ -105,6 +123,15 @@ impl App {
             ));
         }
         Ok(claimed)
+    }
+
+    /// The pictures of a matter that this viewer may read, for whoever draws over one.
+    ///
+    /// # Errors
+    /// The store.
+    pub(crate) async fn pictures(&self, id: MatterId) -> Result<Vec<String>, AppError> {
+        let all = self.inner.store.blobs(id).await?;
+        Ok(all.into_iter().filter(|b| b.mime.starts_with("image/")).map(|b| b.id).collect())
     }
 
     /// An attachment of a matter, for a viewer who may read its words.

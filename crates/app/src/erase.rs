@@ -16,6 +16,8 @@ use store::{ErasureRow, MarkQuery};
 
 /// The index of what is kept until a day.
 pub const RETAINED: &str = "retained";
+/// The index of those of which it is kept until a day who the people in them are.
+pub const RETAINED_IDENTITY: &str = "retained_identity";
 /// How much one round takes at most, and one page of the ledger.
 const AT_ONCE: u32 = 200;
 
@@ -114,10 +116,11 @@ impl App {
 
     /// Destroys what an entry says is erased.
     pub(crate) async fn destroy(&self, matter: &Matter) -> Result<(), AppError> {
-        let Some(erased) = &matter.file.keeping.erased else { return Ok(()) };
-        let order = Some((matter.id, erased.seq));
-        let row = ErasureRow { at: self.now(), ground: erased.ground.clone(), order };
-        if self.inner.store.erasure(matter.id).await?.is_none()
+        let keeping = &matter.file.keeping;
+        let Some(erased) = keeping.erased.as_ref().or(keeping.identity_erased.as_ref()) else { return Ok(()) };
+        let (order, identity) = (Some((matter.id, erased.seq)), keeping.erased.is_none());
+        let row = ErasureRow { at: self.now(), ground: erased.ground.clone(), order, identity };
+        if !covers(self.inner.store.erasure(matter.id).await?.as_ref(), &row)
             && let Some(ledger) = self.inner.ledger.get()
         {
             ledger.add(matter.id, &row).map_err(unkept)?;
@@ -129,14 +132,19 @@ impl App {
 
     /// Erases what was kept until now; how many.
     pub(crate) async fn retire(&self, cell: Cell) -> Result<u32, AppError> {
+        let whole = Step::Erase { by: None, ground: RETENTION.into(), words: over() };
+        let identity = Step::EraseIdentity { words: over() };
+        Ok(self.retire_all(cell, RETAINED, whole).await? + self.retire_all(cell, RETAINED_IDENTITY, identity).await?)
+    }
+
+    async fn retire_all(&self, cell: Cell, kind: &str, step: Step) -> Result<u32, AppError> {
         let before = Some(self.now().0 + 1);
-        let query = MarkQuery { cell, kind: RETAINED.into(), key: String::new(), before, after: None, limit: AT_ONCE };
+        let query = MarkQuery { cell, kind: kind.into(), key: String::new(), before, after: None, limit: AT_ONCE };
         let mut done = 0;
         for row in self.inner.store.marks(query).await? {
             if self.is_asked_about(row.id).await? {
                 continue;
             }
-            let step = Step::Erase { by: None, ground: RETENTION.into(), words: over() };
             match self.step(row.id, &step).await {
                 Ok(_) => done += 1,
                 Err(AppError::Store(e)) => return Err(e.into()),
@@ -188,12 +196,20 @@ impl App {
 
     async fn replay(&self, id: MatterId, row: &ErasureRow) -> Result<bool, AppError> {
         let store = &self.inner.store;
-        let held = store.matter_key(id).await?.is_some() || !store.vault(id).await?.is_empty();
-        if !held && store.erasure(id).await?.is_some() {
+        let key = store.matter_key(id).await?;
+        let words = if row.ground == RETENTION { over() } else { again() };
+        let (held, step) = if row.identity {
+            let sealed = |v: &store::VaultRow| v.class == kernel::ids::Class::Sealed;
+            let held = key.is_some_and(|k| k.identity.is_some()) || store.vault(id).await?.iter().any(sealed);
+            (held, Step::EraseIdentity { words })
+        } else {
+            let held = key.is_some() || !store.vault(id).await?.is_empty();
+            (held, Step::Erase { by: None, ground: row.ground.clone(), words })
+        };
+        if !held && covers(store.erasure(id).await?.as_ref(), row) {
             return Ok(false);
         }
-        let words = if row.ground == RETENTION { over() } else { again() };
-        self.step(id, &Step::Erase { by: None, ground: row.ground.clone(), words }).await?;
+        self.step(id, &step).await?;
         store.erase(id, row.clone()).await?;
         self.inner.finished.outdate();
         Ok(held)
@@ -201,11 +217,17 @@ impl App {
 
     /// What verification says where a matter has no keys.
     pub(crate) async fn rightly_gone(&self, id: MatterId, file: &CaseFile) -> Result<(), AppError> {
-        if file.keeping.erased.is_some() || self.inner.store.erasure(id).await?.is_some() {
+        let whole = self.inner.store.erasure(id).await?.is_some_and(|row| !row.identity);
+        if file.keeping.erased.is_some() || whole {
             return Ok(());
         }
         Err(AppError::corrupt("its keys are missing, and no erasure is recorded"))
     }
+}
+
+/// Whether what the store's ledger says is at least this.
+fn covers(known: Option<&ErasureRow>, row: &ErasureRow) -> bool {
+    known.is_some_and(|known| row.identity || !known.identity)
 }
 
 /// The end of the retention, in words.

@@ -123,7 +123,7 @@ impl Keyring {
         };
         Ok(MatterKeys {
             handlers: one(KeyClass::Handlers, &row.handlers)?,
-            identity: one(KeyClass::Identity, &row.identity)?,
+            identity: row.identity.as_ref().map(|key| one(KeyClass::Identity, key)).transpose()?,
         })
     }
 
@@ -138,7 +138,7 @@ impl Keyring {
         };
         KeyRow {
             handlers: one(KeyClass::Handlers, &keys.handlers),
-            identity: one(KeyClass::Identity, &keys.identity),
+            identity: keys.identity.as_ref().map(|key| one(KeyClass::Identity, key)),
             epoch: epoch.number,
         }
     }

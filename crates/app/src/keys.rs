@@ -219,14 +219,14 @@ impl KeyClass {
 pub struct MatterKeys {
     /// See `KeyClass::Handlers`.
     pub handlers: Key,
-    /// See `KeyClass::Identity`.
-    pub identity: Key,
+    /// See `KeyClass::Identity`; none once who the people in it are was erased.
+    pub identity: Option<Key>,
 }
 
 impl MatterKeys {
     /// Fresh keys.
     pub fn random(random: &mut dyn Random) -> Self {
-        Self { handlers: Key::random(random), identity: Key::random(random) }
+        Self { handlers: Key::random(random), identity: Some(Key::random(random)) }
     }
 }
 

@@ -68,7 +68,7 @@ impl App {
         {
             return Ok(false);
         }
-        if matches!(entry.act, Act::Kin(Kin::Erased { .. })) {
+        if matches!(entry.act, Act::Kin(Kin::Erased { .. } | Kin::IdentityErased { .. })) {
             self.destroy(&matter).await?;
         }
         for day in &entry.beyond.frees {

@@ -15,7 +15,7 @@ use kernel::mechanism::{FieldKind, Letter, PART};
 use kernel::part::PartEvent;
 use kernel::sketch::Sketch;
 use pack::letters::{ClockWords, Context};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::LetterRow;
 
 /// A letter to be read and printed.
@@ -89,6 +89,9 @@ impl App {
         let directory = self.directory();
         let own_name = letter.to == kernel::mechanism::RAISER;
         let texts = matter.texts(self, own_name).await?;
+        let anonymous = matter.file.keeping.anonymous();
+        let issued = matter.entries.iter().filter(|e| e.seq <= row.draft.seq);
+        let said: BTreeSet<&str> = issued.flat_map(|e| &e.sealed).map(|c| c.field.as_str()).collect();
         let mut fields = BTreeMap::new();
         for id in &letter.fields {
             let text =
@@ -100,7 +103,9 @@ impl App {
             };
             let text = text.map(drawn);
             let sealed = field.is_some_and(|f| f.class == Class::Sealed);
+            let gone = || (anonymous && sealed && own_name && said.contains(id.as_str())).then(|| ERASED.to_owned());
             let value = text
+                .or_else(gone)
                 .filter(|_| !sealed || own_name)
                 .or_else(|| file.facts.get(id).map(|c| self.in_words(matter, id, c)));
             fields.extend(value.map(|v| (id.clone(), v)));
@@ -119,6 +124,7 @@ impl App {
                 .called(matter, letter, row.draft.seq)
                 .or_else(|| role(&letter.to))
                 .or_else(|| own_name.then(|| name_in(matter, &texts)).flatten())
+                .or_else(|| (own_name && anonymous).then(|| ERASED.to_owned()))
                 .unwrap_or_default(),
             installation: self.settings().name.clone(),
             mechanism: matter.mechanism.mechanism.name.zh.clone(),
@@ -163,6 +169,9 @@ impl App {
         }
     }
 }
+
+/// In the place of a name or a number that was erased before the rest.
+const ERASED: &str = "（已删除）";
 
 /// What is left of a letter whose matter was erased.
 fn gone(view: &LetterView, at: kernel::time::Timestamp) -> String {

@@ -7,14 +7,14 @@ use crate::keys::{MatterKeys, Owner};
 use crate::project::{change, due, marks, row, work};
 use crate::random::{Random, bytes};
 use crate::seal::{VaultField, VaultRow as Fields, open_row, seal, seal_row};
-use crate::terms::of_text;
+use crate::terms::{of_text, searched};
 use crate::title::title_text;
 use kernel::chain::{GENESIS, Hash, HashAlg, inner, link};
 use kernel::decide::Decision;
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
 use kernel::ids::{Class, MatterId};
-use kernel::mechanism::{FieldKind, Mechanism};
+use kernel::mechanism::Mechanism;
 use kernel::outside::Outside;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -110,7 +110,7 @@ impl Matter {
         let Some(keys) = &self.keys else { return Ok(BTreeMap::new()) };
         let mut texts = BTreeMap::new();
         for row in app.inner.store.vault(self.id).await? {
-            if row.class == Class::Sealed && !identity {
+            if row.class == Class::Sealed && (!identity || keys.identity.is_none()) {
                 continue;
             }
             for (field, value) in open_fields(keys, self.id, &row)? {
@@ -149,8 +149,9 @@ fn title_aad(id: MatterId) -> Vec<u8> {
 /// # Errors
 /// `Corrupt` for a row that does not open.
 pub fn open_fields(keys: &MatterKeys, id: MatterId, row: &VaultRow) -> Result<Fields, AppError> {
-    let key = if row.class == Class::Sealed { &keys.identity } else { &keys.handlers };
-    open_row(key, &row_aad(id, row.seq, row.class), &opened(&row.sealed)?)
+    let key = if row.class == Class::Sealed { keys.identity.as_ref() } else { Some(&keys.handlers) };
+    let wrong = || AppError::corrupt(format!("the vault of matter {id}, entry {}: its key was destroyed", row.seq));
+    open_row(key.ok_or_else(wrong)?, &row_aad(id, row.seq, row.class), &opened(&row.sealed)?)
         .map_err(|e| AppError::corrupt(format!("the vault of matter {id}, entry {}: {e}", row.seq)))
 }
 
@@ -167,7 +168,10 @@ impl App {
         // From the entry on that erases it, nobody is shown anything, whether or not the keys are destroyed already.
         let erased = file.keeping.erased.is_some();
         let keys = if erased { None } else { self.inner.store.matter_key(id).await? };
-        let keys = keys.map(|k| self.inner.keyring.open_keys(id, &k)).transpose()?;
+        let mut keys = keys.map(|k| self.inner.keyring.open_keys(id, &k)).transpose()?;
+        if let Some(keys) = keys.as_mut().filter(|_| file.keeping.identity_erased.is_some()) {
+            keys.identity = None;
+        }
         let mut matter = Matter { id, row: loaded.matter, file, entries, mechanism, keys, outside: Outside::default() };
         self.look_outside(&mut matter).await?;
         Ok(matter)
@@ -240,10 +244,10 @@ impl App {
         for p in &decision.personal {
             let slot = grouped.entry((p.seq, class_id(p.class))).or_insert_with(|| (p.class, Fields::new()));
             slot.1.insert(p.field.clone(), VaultField { alg: p.alg, salt: p.salt, text: p.content.clone() });
-            let words =
-                mechanism.field.get(&p.field).is_some_and(|f| matches!(f.kind, FieldKind::Text | FieldKind::Place));
-            if words && p.class != Class::Sealed {
-                terms.extend(of_text(&self.inner.terms, &p.content));
+            if p.class != Class::Sealed
+                && let Some(words) = searched(mechanism, &p.field, &p.content)
+            {
+                terms.extend(of_text(&self.inner.terms, &words));
             }
         }
         terms.extend(self.shelf_term(mechanism));
@@ -251,7 +255,12 @@ impl App {
         terms.dedup();
         let seal_one = |((seq, _), (class, fields)): ((u32, u8), (Class, Fields))| {
             let class = if class == Class::Sealed { Class::Sealed } else { Class::Handlers };
-            let key = if class == Class::Sealed { &keys.identity } else { &keys.handlers };
+            let key = match (class, &keys.identity) {
+                (Class::Sealed, identity) => {
+                    identity.as_ref().expect("invariant: the kernel lets nothing in whose key is gone")
+                }
+                _ => &keys.handlers,
+            };
             VaultRow { seq, class, sealed: stored(seal_row(cipher, key, &row_aad(id, seq, class), &fields, random)) }
         };
         (grouped.into_iter().map(seal_one).collect(), terms)
@@ -330,7 +339,8 @@ fn errand(after: &CaseFile, entry: &Entry) -> Option<OutboxDraft> {
         kernel::entry::Act::Kin(kernel::kin::Kin::Linked { .. } | kernel::kin::Kin::Unlinked { .. })
     );
     let beyond = &entry.beyond;
-    let erased = matches!(entry.act, kernel::entry::Act::Kin(kernel::kin::Kin::Erased { .. }));
+    use kernel::kin::Kin;
+    let erased = matches!(entry.act, kernel::entry::Act::Kin(Kin::Erased { .. } | Kin::IdentityErased { .. }));
     let personal = erased || beyond.touches.is_some();
     let errand = personal
         || came

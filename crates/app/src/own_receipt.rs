@@ -77,7 +77,10 @@ impl App {
         let mut own = crate::seal::VaultRow::new();
         // Once erased there is nothing to open; the promise still proves what was received, and when.
         if let Some(keys) = &matter.keys {
-            for row in self.inner.store.vault(id).await?.iter().filter(|r| r.seq == first.seq) {
+            let left = |r: &&store::VaultRow| {
+                r.seq == first.seq && (keys.identity.is_some() || r.class != kernel::ids::Class::Sealed)
+            };
+            for row in self.inner.store.vault(id).await?.iter().filter(left) {
                 own.extend(open_fields(keys, id, row)?);
             }
         }

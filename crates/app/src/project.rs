@@ -163,8 +163,11 @@ pub fn marks(mechanism: &Mechanism, file: &CaseFile, id: MatterId) -> Vec<MarkRo
         let free = all.saturating_sub(u32::try_from(taken).unwrap_or(u32::MAX));
         rows.push(mark(PLACES, opened.mechanism.clone(), at, format!("{free}/{all}")));
     }
-    let retained = file.keeping.until.filter(|_| file.keeping.erased.is_none() && file.parts.values().all(|p| p.ended));
-    rows.extend(retained.map(|until| mark(crate::erase::RETAINED, String::new(), until.0, String::new())));
+    let (keeping, over) = (&file.keeping, file.parts.values().all(|p| p.ended));
+    let whole = keeping.until.filter(|_| over && keeping.erased.is_none());
+    let identity = keeping.identity_until.filter(|_| over && !keeping.anonymous());
+    let kinds = [(crate::erase::RETAINED, whole), (crate::erase::RETAINED_IDENTITY, identity)];
+    rows.extend(kinds.into_iter().filter_map(|(kind, at)| Some(mark(kind, String::new(), at?.0, String::new()))));
     rows.sort();
     rows
 }

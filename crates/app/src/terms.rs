@@ -5,12 +5,15 @@
 //! character by character, hence a substring of a text stays a substring. Traditional and simplified
 //! characters are not folded yet. Keyed pairs still leak frequencies: docs/security says so.
 
+use std::borrow::Cow;
 use std::hash::Hasher as _;
 
 use siphasher::sip::SipHasher24;
 use unicode_normalization::char::decompose_compatible;
 
 use crate::keys::Key;
+use kernel::mechanism::{FieldKind, Mechanism};
+use kernel::sketch::Sketch;
 
 /// Bits of a keyed term. Forty keep two of a million terms apart almost always, and a row of a few
 /// hundred takes five bytes per term instead of nine.
@@ -142,6 +145,20 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 /// A whole word is another term than the same letters inside a longer one.
 fn word_term(word: &str) -> String {
     format!("\u{1}{word}")
+}
+
+/// The words of a field by which it is found: what was written, what is to be done in each row of a list of tasks, and
+/// what stands on a sketch.
+#[must_use]
+pub fn searched<'a>(mechanism: &Mechanism, field: &str, text: &'a str) -> Option<Cow<'a, str>> {
+    match mechanism.field.get(field)?.kind {
+        FieldKind::Text | FieldKind::Place | FieldKind::Tasks => Some(text.into()),
+        FieldKind::Sketch => {
+            let marks = Sketch::read(text).ok()?.marks;
+            Some(marks.iter().map(|m| m.text.as_str()).collect::<Vec<_>>().join("\n").into())
+        }
+        _ => None,
+    }
 }
 
 /// Why a stored row of terms could not be read.

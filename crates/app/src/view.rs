@@ -7,6 +7,7 @@ use crate::matter::Matter;
 use crate::project::{holder, segment};
 use crate::viewer::Viewer;
 use kernel::ids::{BodyId, MatterId};
+use kernel::mechanism::FieldKind;
 use kernel::text::Text;
 use kernel::time::Timestamp;
 use serde::Serialize;
@@ -17,7 +18,7 @@ mod keeping;
 mod parts;
 pub(crate) mod thread;
 
-pub use actions::{ActionKind, ActionView, BlockedView, FieldView, RowName, form};
+pub use actions::{ActionKind, ActionView, BlockedView, FieldView, Picture, RowName, form};
 pub use clocks::{ClockView, Derivation, days};
 pub use keeping::{AboutView, DecidedView, KeepingView};
 pub use parts::{LastAct, PartView};
@@ -204,6 +205,12 @@ impl App {
         let letters = if access.reads() { self.letter_views(matter, &access).await? } else { Vec::new() };
         let looks = if access == Access::Own { self.look_views(matter).await? } else { Vec::new() };
         let now = self.now();
+        let mut actions = actions::possible(self, viewer, matter, &access);
+        let mut parts = parts::parts(self, viewer, matter, &access, &texts);
+        let forms = actions.iter_mut().chain(parts.iter_mut().flat_map(|p| &mut p.actions));
+        if access.reads() {
+            self.offer_pictures(matter, forms).await?;
+        }
         let holds = state.and_then(|s| s.holder.as_deref());
         Ok(MatterView {
             id: matter.id,
@@ -233,8 +240,8 @@ impl App {
             clocks: clocks::running(self, matter, now),
             stopped: clocks::stopped(self, matter),
             entries: thread::entries(self, matter, &access, &texts, &letters),
-            parts: parts::parts(self, viewer, matter, &access, &texts),
-            actions: actions::possible(self, viewer, matter, &access),
+            parts,
+            actions,
             blocked: actions::blocked(self, viewer, matter, &access),
             facts: thread::facts(self, matter, &access),
             votes: self.vote_views(viewer, matter),
@@ -247,6 +254,24 @@ impl App {
             head: kernel::chain::hex(&row.head),
             access,
         })
+    }
+
+    /// What a sketch may be drawn over: the pictures that are in the matter already.
+    async fn offer_pictures(
+        &self,
+        matter: &Matter,
+        forms: impl Iterator<Item = &mut ActionView>,
+    ) -> Result<(), AppError> {
+        let fields = forms.flat_map(|a| &mut a.fields);
+        let mut sketches: Vec<&mut FieldView> = fields.filter(|f| f.field.kind == FieldKind::Sketch).collect();
+        if sketches.is_empty() || matter.keys.is_none() {
+            return Ok(());
+        }
+        let number = self.number_text(matter.id, matter.row.number);
+        let picture = |id| Picture { number: number.clone(), id };
+        let pictures: Vec<Picture> = self.pictures(matter.id).await?.into_iter().map(picture).collect();
+        sketches.iter_mut().for_each(|f| f.pictures.clone_from(&pictures));
+        Ok(())
     }
 
     /// A region in words, placeholders left out.

@@ -142,7 +142,7 @@ async fn an_erased_matter_verifies_and_tells_nothing() {
     let town = Town::new(START).await;
     let gone = raised(&town, "东门的路灯不亮").await.id;
     let stays = raised(&town, "西门的路灯不亮").await.id;
-    let row = ErasureRow { at: town.app.now(), ground: "request".into(), order: None };
+    let row = ErasureRow { at: town.app.now(), ground: "request".into(), order: None, identity: false };
     assert!(town.store.erase(gone, row).await.expect("erased"));
     assert_eq!(sound(&town, gone.cell).await, 2);
     assert_eq!(words(&town, gone).await, None);

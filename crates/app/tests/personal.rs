@@ -124,7 +124,7 @@ async fn erased_on_request_nothing_is_left_and_everything_verifies() {
 async fn the_ledger_alone_explains_missing_keys() {
     let town = Town::new(START).await;
     let of = ended(&town).await;
-    let row = ErasureRow { at: town.app.now(), ground: "purpose".into(), order: None };
+    let row = ErasureRow { at: town.app.now(), ground: "purpose".into(), order: None, identity: false };
     town.store.erase(of.id, row).await.expect("erased");
     sound(&town, of.id).await;
 }
@@ -218,6 +218,74 @@ async fn what_is_kept_for_a_time_is_erased_by_the_clock() {
     let view = town.app.view(&own, request.id).await.expect("hers");
     assert!(view.keeping.erased.is_some_and(|e| e.by_time && e.number.is_none()));
     sound(&town, request.id).await;
+}
+
+const PHONE: &str = "13800000077";
+
+#[tokio::test]
+async fn who_the_people_are_goes_before_the_rest() {
+    let town = Town::new(START).await;
+    let of = ended(&town).await;
+    let (own, operator) = (town.raiser(of.id), town.staff("operator"));
+    let keeping = town.app.view(&own, of.id).await.expect("hers").keeping;
+    let days = [keeping.identity_until, keeping.until].map(|at| at.expect("a day").date().to_string());
+    assert_eq!(days, ["2027-03-02", "2029-03-01"]);
+    let copy = async || serde_json::to_string(&town.app.own_copy(&own, of.id).await.expect("a copy")).expect("json");
+    let key = async || town.store.matter_key(of.id).await.expect("read");
+    assert!(copy().await.contains(PHONE), "the control");
+
+    town.clock.set(town::at("2027-03-02T12:00"));
+    follow(&town, of.id).await;
+    assert!(key().await.is_some_and(|k| k.identity.is_some()), "not on the last day");
+    town.clock.set(town::at("2027-03-03T00:01"));
+    follow(&town, of.id).await;
+    assert!(key().await.is_some_and(|k| k.identity.is_none()));
+    let sealed = |v: &store::VaultRow| v.class == kernel::ids::Class::Sealed;
+    assert!(!town.store.vault(of.id).await.expect("read").iter().any(sealed));
+    assert!(town.store.erasure(of.id).await.expect("read").is_some_and(|row| row.identity));
+    let json = copy().await;
+    assert!(!json.contains(PHONE) && json.contains(CANARY), "what happened is still there: {json}");
+    let view = town.app.view(&own, of.id).await.expect("hers");
+    assert!(view.keeping.erased.is_none() && view.keeping.identity_erased.is_some_and(|e| e.by_time));
+    assert_eq!(view.entries[0].gone.len(), 2, "name and phone");
+    assert_eq!(town.app.search(staff(&operator), "金丝雀巷", 10).await.expect("searched").len(), 1);
+    let field = "phone".to_owned();
+    assert!(town.app.open_sealed(&operator, of.id, 1, &field, "核对").await.is_err());
+    assert!(town.app.own_receipt(&own, of.id).await.is_ok(), "the receipt still proves");
+    sound(&town, of.id).await;
+    town.app.rebuild_cell(of.id.cell, &mut |_| {}).await.expect("rebuilt");
+    sound(&town, of.id).await;
+
+    town.clock.set(town::at("2029-03-02T00:01"));
+    follow(&town, of.id).await;
+    assert_eq!(key().await, None);
+    assert!(!copy().await.contains(CANARY));
+    assert!(town.store.erasure(of.id).await.expect("read").is_some_and(|row| !row.identity));
+    sound(&town, of.id).await;
+}
+
+#[tokio::test]
+async fn an_older_backup_does_not_bring_names_back() {
+    let town = Town::new(START).await;
+    let ledger = Arc::new(InMemory::default());
+    town.app.keep_ledger(ledger.clone());
+    let of = ended(&town).await;
+    town.clock.set(town::at("2027-03-03T00:01"));
+    follow(&town, of.id).await;
+    assert_eq!(ledger.all().expect("read").len(), 1);
+    assert_eq!(town.app.replay_erasures().await.expect("replayed"), 0);
+
+    let backup = Town::packed_with(pack::packs::PackSet::embedded(), Arc::new(MemoryStore::new()), START).await;
+    let again = open(&backup).await;
+    let row = ledger.all().expect("read").remove(0).1;
+    assert!(row.identity);
+    backup.app.keep_ledger(Arc::new(InMemory(Mutex::new(vec![(again.id, row)]))));
+    assert_eq!(backup.app.replay_erasures().await.expect("replayed"), 1);
+    assert_eq!(backup.app.replay_erasures().await.expect("replayed"), 0, "safe to repeat");
+    let view = backup.app.view(&backup.raiser(again.id), again.id).await.expect("hers");
+    let json = serde_json::to_string(&view).expect("json");
+    assert!(view.keeping.identity_erased.is_some() && view.ended.is_some() && !json.contains(PHONE));
+    sound(&backup, again.id).await;
 }
 
 #[derive(Default)]

@@ -87,7 +87,7 @@ mod tests {
         let row = |n| {
             (
                 MatterId { cell: Cell(990_101), serial: n },
-                ErasureRow { at: Timestamp(n), ground: "purpose".into(), order: None },
+                ErasureRow { at: Timestamp(n), ground: "purpose".into(), order: None, identity: false },
             )
         };
         let (one, two) = (row(1), row(2));

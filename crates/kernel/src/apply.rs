@@ -99,7 +99,9 @@ pub(crate) fn apply(ctx: &Context<'_>, file: &CaseFile, effect: Effect<'_>) -> R
     entry.roles = changed;
     entry.beyond = crate::kin::Beyond::of(ctx.mechanism, id, action, &file.kin);
     entry.beyond.touches = crate::personal::touch(ctx.mechanism, file, action, &facts);
-    entry.beyond.keeps = if entry.ends { crate::personal::until(ctx, occurred, &all_facts) } else { None };
+    if entry.ends {
+        (entry.beyond.keeps, entry.beyond.keeps_identity) = crate::personal::until(ctx, occurred, &all_facts);
+    }
     entry.facts = facts;
     Ok(entry)
 }

@@ -8,7 +8,7 @@ use crate::directory::Directory;
 use crate::entry::{Act, By, Entry};
 use crate::file::CaseFile;
 use crate::form::{Coded, Filled, ahead, merged};
-use crate::ids::{BodyId, PersonId};
+use crate::ids::{BodyId, Class, PersonId};
 use crate::late::{ground, happened};
 use crate::mechanism::{Action, Mechanism, RAISE};
 use crate::outside::Outside;
@@ -273,6 +273,10 @@ fn act(
     outside_shield(ctx, file, action, &given).map_err(clause)?;
     crate::part::events(ctx, file, &file.standing, id, &given, None).map_err(clause)?;
     let (sealed, personal) = seal(ctx, file.seq + 1, filled);
+    if file.keeping.anonymous() && personal.iter().any(|p| p.class == Class::Sealed) {
+        // The key under which it would lie is gone.
+        return Err(clause(Rule::Ended));
+    }
     let (act, facts, part) = (Act::Did(id.into()), given, part.map(|p| p.key.as_str()));
     let mut entry = match &action.approval {
         Some(role) => propose(ctx, file, id, role, by, facts, sealed)?,

@@ -86,6 +86,11 @@ pub enum Kin {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<MatterId>,
     },
+    /// Who the people in it are was erased, because the time for that was over; the rest stays.
+    IdentityErased {
+        /// In words; never anybody's own.
+        words: Text,
+    },
     /// Its personal content is only stored from now on.
     Restricted {
         /// On which ground.
@@ -165,6 +170,9 @@ pub struct Beyond {
     /// The file ends with it, and its personal content is kept until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub keeps: Option<Timestamp>,
+    /// The file ends with it, and who the people in it are is kept until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keeps_identity: Option<Timestamp>,
 }
 
 impl Beyond {
@@ -191,6 +199,7 @@ impl Beyond {
             links: Vec::new(),
             touches: None,
             keeps: None,
+            keeps_identity: None,
         }
     }
 }
@@ -342,7 +351,7 @@ impl KinFile {
             Kin::Freed { matter } => self.takers.retain(|t| t != matter),
             Kin::Erased { .. } => self.published = None,
             // What that means for the content is `personal`'s.
-            Kin::Restricted { .. } | Kin::Corrected { .. } => {}
+            Kin::IdentityErased { .. } | Kin::Restricted { .. } | Kin::Corrected { .. } => {}
         }
     }
 

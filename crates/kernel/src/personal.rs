@@ -68,8 +68,12 @@ pub struct Decided {
 pub struct Keeping {
     /// Until when the content is kept; none while the matter runs, and where nobody has said how long.
     pub until: Option<Timestamp>,
+    /// Until when it is kept who the people in it are, where that is shorter.
+    pub identity_until: Option<Timestamp>,
     /// It was erased.
     pub erased: Option<Decided>,
+    /// Who the people in it are was erased; the rest is still there.
+    pub identity_erased: Option<Decided>,
     /// It is only stored.
     pub restricted: Option<Decided>,
     /// By which decisions it was corrected: matter and entry there.
@@ -80,6 +84,7 @@ impl Keeping {
     /// Takes one more entry.
     pub(crate) fn evolve(&mut self, entry: &Entry) {
         self.until = entry.beyond.keeps.or(self.until);
+        self.identity_until = entry.beyond.keeps_identity.or(self.identity_until);
         let decided = |ground: &String, words: &Text, by: Option<MatterId>| Decided {
             at: entry.at,
             seq: entry.seq,
@@ -89,6 +94,9 @@ impl Keeping {
         };
         match &entry.act {
             Act::Kin(Kin::Erased { ground, words, by }) => self.erased = Some(decided(ground, words, *by)),
+            Act::Kin(Kin::IdentityErased { words }) => {
+                self.identity_erased = Some(decided(&RETENTION.to_owned(), words, None));
+            }
             Act::Kin(Kin::Restricted { ground, words, by }) => {
                 self.restricted = Some(decided(ground, words, Some(*by)));
             }
@@ -99,7 +107,13 @@ impl Keeping {
 
     /// After a silence was taken back: what was decided stays decided, how long it is kept begins anew with the end.
     pub(crate) fn restored(&mut self, now: &Keeping) {
-        *self = Keeping { until: self.until, ..now.clone() };
+        *self = Keeping { until: self.until, identity_until: self.identity_until, ..now.clone() };
+    }
+
+    /// Nobody reads any more who the people in it are, and nobody writes it there again.
+    #[must_use]
+    pub fn anonymous(&self) -> bool {
+        self.erased.is_some() || self.identity_erased.is_some()
     }
 
     /// The title may be shown in lists.
@@ -117,11 +131,20 @@ impl CaseFile {
     }
 }
 
-/// Until when the content is kept, where the file ends at this time.
-pub(crate) fn until(ctx: &Context<'_>, at: Timestamp, facts: &BTreeMap<String, Coded>) -> Option<Timestamp> {
-    let retention = ctx.mechanism.retention.as_ref().filter(|r| r.archive.is_none())?;
-    let length = length(ctx.mechanism, retention.after_end.as_ref()?, facts).ok()?;
-    Some(crate::clocks::dates(ctx.calendar, at, length, Roll::None, DayEnd::Midnight).due)
+/// Until when the content is kept, and who the people in it are, where the file ends at this time.
+pub(crate) fn until(
+    ctx: &Context<'_>,
+    at: Timestamp,
+    facts: &BTreeMap<String, Coded>,
+) -> (Option<Timestamp>, Option<Timestamp>) {
+    let Some(retention) = ctx.mechanism.retention.as_ref().filter(|r| r.archive.is_none()) else { return (None, None) };
+    let end = |number: &Option<String>| {
+        let length = length(ctx.mechanism, number.as_ref()?, facts).ok()?;
+        Some(crate::clocks::dates(ctx.calendar, at, length, Roll::None, DayEnd::Midnight).due)
+    };
+    let all = end(&retention.after_end);
+    // Where a region keeps the whole no longer than this, everything goes at once.
+    (all, end(&retention.identity).filter(|at| all.is_none_or(|all| *at < all)))
 }
 
 /// What an action does to the matter that this one is about, with the ground resolved.
@@ -142,6 +165,9 @@ pub(crate) fn step(ctx: &Context<'_>, d: &mut Decision, step: &Step) {
             let kin = Kin::Erased { ground: ground.clone(), words: words.clone(), by: *by };
             erase(ctx, d, kin);
         }
+        Step::EraseIdentity { words } if !keeping.anonymous() => {
+            erase(ctx, d, Kin::IdentityErased { words: words.clone() });
+        }
         Step::Restrict { by, ground, words } if keeping.titled() => {
             let kin = Kin::Restricted { ground: ground.clone(), words: words.clone(), by: *by };
             let entry = Entry::new(d.file.seq + 1, ctx.now, Act::Kin(kin), By::Clock);
@@ -159,7 +185,10 @@ fn erase(ctx: &Context<'_>, d: &mut Decision, kin: Kin) {
     let ends = d.file.ended.is_none();
     let stopped = |id: &String| ClockEvent::Stopped { id: id.clone() };
     let clocks = d.file.clocks.keys().map(stopped).collect();
-    let entry = Entry { ends, clocks, ..Entry::new(d.file.seq + 1, ctx.now, Act::Kin(kin), By::Clock) };
+    let mut entry = Entry { ends, clocks, ..Entry::new(d.file.seq + 1, ctx.now, Act::Kin(kin), By::Clock) };
+    if ends {
+        entry.beyond.keeps = until(ctx, ctx.now, &d.file.facts).0;
+    }
     d.push(entry);
 }
 

@@ -109,13 +109,20 @@ impl Sketch {
         self.marks.iter().zip(1..).find_map(|(mark, n)| mark.fault(n))
     }
 
+    /// Reads what a form carries: it may be unfinished, and nothing is said about that here.
+    #[must_use]
+    pub fn drafted(text: &str) -> Option<Sketch> {
+        (text.len() <= MOST_BYTES).then(|| serde_json::from_str(text).ok())?
+    }
+
     /// As it is kept.
     #[must_use]
     pub fn written(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// The same in words, one line for each mark; who cannot see the drawing reads these.
+    /// The same in words, one line for each mark, before them that something lies under it; who cannot see the drawing
+    /// reads these.
     #[must_use]
     pub fn twin(&self) -> Vec<Text> {
         let line = |(mark, n): (&Mark, usize)| {
@@ -125,7 +132,8 @@ impl Sketch {
             let square = mark.square();
             Text::new(format!("{zh} {n}{}（{square}）", words("：")), format!("{en} {n}{} ({square})", words(": ")))
         };
-        self.marks.iter().zip(1..).map(line).collect()
+        let under = self.base.as_ref().map(|_| Text::new("画在一张照片或平面图上", "drawn over a photo or plan"));
+        under.into_iter().chain(self.marks.iter().zip(1..).map(line)).collect()
     }
 }
 
@@ -191,6 +199,18 @@ mod tests {
         assert_eq!(Sketch::read(&sketch.written()).as_ref(), Ok(&sketch));
         let twin: Vec<String> = sketch.twin().into_iter().map(|t| t.zh).collect();
         assert_eq!(twin, ["标记 1：消防通道口（C4）", "线 2（A1）"]);
+        let over = Sketch { base: Some("0a".repeat(32)), ..sketch };
+        assert_eq!(Sketch::read(&over.written()).as_ref(), Ok(&over));
+        assert_eq!(over.twin()[0].zh, "画在一张照片或平面图上");
+        assert_eq!(over.twin().len(), 3);
+    }
+
+    #[test]
+    fn a_form_carries_what_is_not_finished() {
+        let bare = r#"{"base":"0a","marks":[]}"#;
+        assert_eq!(code(bare), "required");
+        assert_eq!(Sketch::drafted(bare).and_then(|s| s.base).as_deref(), Some("0a"));
+        assert!(Sketch::drafted("{").is_none() && Sketch::drafted(&" ".repeat(MOST_BYTES + 1)).is_none());
     }
 
     #[test]

@@ -221,3 +221,48 @@ fn a_plan_goes_on_after_the_end_until_it_is_stopped() {
     assert!(s.file().kin.plans.is_empty());
     assert_eq!(s.step(planned(THREE)), 0);
 }
+
+#[test]
+fn who_they_are_goes_first_and_nobody_writes_it_there_again() {
+    let mut s = Story::new(0);
+    let kept = kernel::mechanism::Retention {
+        after_end: Some("wait".into()),
+        identity: Some("within".into()),
+        archive: None,
+        source: "test".into(),
+    };
+    s.m.retention = Some(kept);
+    let name = kernel::mechanism::Field { class: kernel::ids::Class::Sealed, ..s.m.field["what"].clone() };
+    s.m.field.insert("name".into(), name);
+    s.m.action.get_mut("repeal").expect("there").may = vec!["name".into()];
+    s.act("enact").expect("done");
+    let day = |at: Option<Timestamp>| at.expect("a day").date().to_string();
+    let keeping = s.file().keeping;
+    assert_eq!((day(keeping.identity_until), day(keeping.until)), ("2026-02-05".into(), "2026-02-12".into()));
+    let words = kernel::text::Text::new("到期", "over");
+    assert_eq!(s.step(Step::EraseIdentity { words: words.clone() }), 1);
+    assert_eq!(s.step(Step::EraseIdentity { words: words.clone() }), 0, "once");
+    let file = s.file();
+    assert!(file.keeping.anonymous() && file.keeping.erased.is_none() && file.keeping.titled());
+    let with = |name: Option<&str>| {
+        let filled = name.map(|n| ("name".to_owned(), Given::Text(n.into()))).into_iter().collect();
+        Command::Act { action: "repeal".into(), filled, occurred: None, part: None }
+    };
+    let refused = s.try_it(&office(), with(Some("阮女士"))).expect_err("its key is gone");
+    assert_eq!(refused.rule, Rule::Ended);
+    assert_eq!(s.try_it(&office(), with(None)), Ok(1), "what names nobody goes on");
+    assert_eq!(s.step(Step::Erase { by: None, ground: "retention".into(), words }), 1, "then the rest");
+
+    // Not shorter than the rest: everything goes at once.
+    let mut s = Story::new(0);
+    let kept = |id: &str| Some(id.to_owned());
+    let same = kernel::mechanism::Retention {
+        after_end: kept("wait"),
+        identity: kept("wait"),
+        archive: None,
+        source: "test".into(),
+    };
+    s.m.retention = Some(same);
+    s.act("enact").expect("done");
+    assert!(s.file().keeping.until.is_some() && s.file().keeping.identity_until.is_none());
+}

@@ -136,8 +136,12 @@ pub fn about(mechanism: &Mechanism, number: &str) -> Text {
     }
     all.dedup();
     if all.is_empty() {
-        let kept = mechanism.retention.as_ref().is_some_and(|r| r.after_end.as_deref() == Some(number));
-        return if kept { Text::new("办结后保存", "kept after the end") } else { Text::new(number, number) };
+        let is = |named: &Option<String>| named.as_deref() == Some(number);
+        return match &mechanism.retention {
+            Some(r) if is(&r.after_end) => Text::new("办结后保存", "kept after the end"),
+            Some(r) if is(&r.identity) => Text::new("办结后姓名、电话等保存", "names and numbers kept after the end"),
+            _ => Text::new(number, number),
+        };
     }
     join(&all, "、", ", ")
 }

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const WALKS: usize = 300;
 const STEPS: usize = 60;
 /// The packs whose scenarios show every refusal, silence and expiry. The others show every end and each kind of refusal.
-const WHOLE: [&str; 24] = [
+const WHOLE: [&str; 29] = [
     "admission",
     "assistance-order",
     "care-plan",
@@ -24,16 +24,21 @@ const WHOLE: [&str; 24] = [
     "duty-list-change",
     "enterprise-need",
     "field-visit",
+    "group-activity",
     "idea",
     "joint-meeting",
     "knowledge-page",
     "law-version",
+    "mediation",
     "outreach-desk",
+    "oversight",
     "personal-data-request",
     "petition",
+    "public-suggestion",
     "rapid-response",
     "reception",
     "reception-day",
+    "social-work-case",
     "suggestion-call",
     "theme",
     "watch",

@@ -3,7 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use kernel::mechanism::{Mechanism, Retention};
+use kernel::ids::Class;
+use kernel::mechanism::{FieldKind, Mechanism, Retention};
 use kernel::number::Value;
 use kernel::text::Text;
 use pack::check::check;
@@ -82,19 +83,39 @@ fn every_mutant_is_refused_by_its_rule() {
 
 #[test]
 fn how_long_it_is_kept_is_said_once_and_rightly() {
-    let wrong: [(&str, Change); 4] = [
+    let wrong: [(&str, Change); 9] = [
         ("both", |m| m.retention.as_mut().unwrap().archive = Some(Text::new("归档", "archived"))),
         ("neither", |m| m.retention.as_mut().unwrap().after_end = None),
+        ("no such number for who they are", |m| m.retention.as_mut().unwrap().identity = Some("for_ever".into())),
+        ("who they are longer than the rest", |m| {
+            m.number.get_mut("keep").unwrap().value = Value::Fixed("30d".parse().unwrap());
+            m.number.get_mut("keep_identity").unwrap().value = Value::Fixed("31d".parse().unwrap());
+        }),
+        ("who they are out of an archive", |m| {
+            let r = m.retention.as_mut().unwrap();
+            (r.after_end, r.archive) = (None, Some(Text::new("归档", "archived")));
+        }),
+        ("a sealed attachment", |m| {
+            let files = m.field.values_mut().find(|f| f.kind == FieldKind::Files).unwrap();
+            files.class = Class::Sealed;
+        }),
+        ("nobody in it", |m| {
+            m.field.values_mut().filter(|f| f.class == Class::Sealed).for_each(|f| f.class = Class::Handlers);
+        }),
         ("no such number", |m| m.retention.as_mut().unwrap().after_end = Some("for_ever".into())),
         ("one language", |m| {
-            m.retention =
-                Some(Retention { after_end: None, archive: Some(Text::new("归档", "")), source: "PIPL 72".into() });
+            m.retention = Some(Retention {
+                after_end: None,
+                identity: None,
+                archive: Some(Text::new("归档", "")),
+                source: "PIPL 72".into(),
+            });
         }),
     ];
     for (name, change) in wrong {
         let mut m = base();
         change(&mut m);
-        assert!(check(&m, None).iter().any(|f| f.path.starts_with("retention")), "{name}");
+        assert!(check(&m, None).iter().any(|f| f.rule == Rule::Sound), "{name}");
     }
 }
 
@@ -102,9 +123,14 @@ fn how_long_it_is_kept_is_said_once_and_rightly() {
 fn a_region_keeps_nothing_longer_and_takes_no_remedy_away() {
     let mut base = base();
     base.number.get_mut("keep").unwrap().value = Value::Fixed("365d".parse().unwrap());
+    base.number.get_mut("keep_identity").unwrap().value = Value::Fixed("180d".parse().unwrap());
     assert_eq!(check(&base, Some(&base)), [], "no looser than itself");
-    let looser: [(&str, Change); 4] = [
+    let looser: [(&str, Change); 6] = [
         ("longer", |m| m.number.get_mut("keep").unwrap().value = Value::Fixed("366d".parse().unwrap())),
+        ("who they are longer", |m| {
+            m.number.get_mut("keep_identity").unwrap().value = Value::Fixed("181d".parse().unwrap());
+        }),
+        ("who they are with the rest", |m| m.retention.as_mut().unwrap().identity = None),
         ("for ever", |m| m.retention = None),
         ("no remedy", |m| act(m, "keep").remedy = None),
         ("no erasing", |m| act(m, "erase").erases = None),
@@ -114,6 +140,14 @@ fn a_region_keeps_nothing_longer_and_takes_no_remedy_away() {
         change(&mut m);
         assert!(check(&m, Some(&base)).iter().any(|f| f.rule == Rule::OverlaySafe), "{name}");
     }
+}
+
+/// Whoever wrote something that is not public learns what becomes of it.
+#[test]
+fn every_national_pack_says_how_long_it_is_kept() {
+    let packs = PackSet::embedded();
+    let silent = |id: &&str| packs.base(id).unwrap().retention.is_none();
+    assert_eq!(packs.mechanisms().into_iter().filter(silent).collect::<Vec<_>>(), [""; 0]);
 }
 
 #[test]

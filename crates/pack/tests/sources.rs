@@ -44,7 +44,8 @@ fn cited(m: &Mechanism) -> BTreeSet<String> {
     let numbers = m.number.values().map(|n| n.source.clone());
     let actions = m.action.values().filter_map(|a| a.source.clone());
     let fields = m.field.values().filter_map(|f| f.source.clone());
-    let all = numbers.chain(actions).chain(fields).chain([m.mechanism.source.clone()]);
+    let kept = m.retention.iter().map(|r| r.source.clone());
+    let all = numbers.chain(actions).chain(fields).chain(kept).chain([m.mechanism.source.clone()]);
     let each = all.flat_map(|s| s.split("; ").map(str::to_owned).collect::<Vec<_>>());
     let key = |s: String| s.split(' ').next().unwrap_or_default().to_owned();
     each.map(key).filter(|k| k != "design" && !k.is_empty()).collect()

@@ -13,7 +13,8 @@ use store::{ErasureRow, KeyQuery, KeyRow, SecretRow};
 /// "gzke": whose file this is.
 const APPLICATION: i64 = 0x677A_6B65;
 /// Its steps, as the main file has.
-const STEPS: &[open::Migration] = &[(1, "keys", include_str!("../keys/0001_keys.sql"))];
+const STEPS: &[open::Migration] =
+    &[(1, "keys", include_str!("../keys/0001_keys.sql")), (2, "identity", include_str!("../keys/0002_identity.sql"))];
 
 /// The epoch of keys that were destroyed.
 pub const GONE: [u8; 4] = [0; 4];
@@ -44,7 +45,9 @@ pub fn put(db: &Connection, id: MatterId, row: &KeyRow) -> Run<()> {
          ON CONFLICT (cell, serial) DO UPDATE SET epoch = excluded.epoch, handlers = excluded.handlers, \
          identity = excluded.identity",
     )?;
-    let (handlers, identity) = (code::seal(&row.handlers), code::seal(&row.identity));
+    let handlers = code::seal(&row.handlers);
+    // Both are of one length, and zeros are a key that is gone.
+    let identity = row.identity.as_ref().map_or_else(|| vec![0; handlers.len()], code::seal);
     put.execute(params![id.cell.0, id.serial, epoch(row.epoch), handlers, identity])?;
     Ok(())
 }
@@ -55,8 +58,10 @@ fn epoch(number: u32) -> [u8; 4] {
 
 /// Keys from a row that begins with handlers, identity, epoch.
 pub fn read(row: &Row<'_>) -> Run<KeyRow> {
-    let sealed = |n| -> Run<_> { code::unseal(&row.get::<_, Vec<u8>>(n)?) };
-    Ok(KeyRow { handlers: sealed(0)?, identity: sealed(1)?, epoch: u32::from_be_bytes(row.get(2)?) })
+    let bytes = |n| row.get::<_, Vec<u8>>(n);
+    let identity = Some(bytes(1)?).filter(|key| key.iter().any(|byte| *byte != 0));
+    let identity = identity.map(|key| code::unseal(&key)).transpose()?;
+    Ok(KeyRow { handlers: code::unseal(&bytes(0)?)?, identity, epoch: u32::from_be_bytes(row.get(2)?) })
 }
 
 /// Whether the keys of such a row were destroyed.
@@ -95,11 +100,12 @@ pub fn rewrap(db: &Connection, cell: Cell, all: &[(MatterId, KeyRow)]) -> Run<()
         return Err(Fail::corrupt("keys leave their cell"));
     }
     let mut set = db.prepare_cached(
-        "UPDATE key SET epoch = ?3, handlers = ?4, identity = ?5 \
+        "UPDATE key SET epoch = ?3, handlers = ?4, identity = CASE WHEN identity = zeroblob(length(identity)) \
+           THEN identity ELSE coalesce(?5, zeroblob(length(identity))) END \
          WHERE cell = ?1 AND serial = ?2 AND epoch < ?3 AND epoch <> ?6",
     )?;
     for (id, row) in all {
-        let (handlers, identity) = (code::seal(&row.handlers), code::seal(&row.identity));
+        let (handlers, identity) = (code::seal(&row.handlers), row.identity.as_ref().map(code::seal));
         set.execute(params![cell.0, id.serial, epoch(row.epoch), handlers, identity, GONE])?;
     }
     Ok(())
@@ -117,10 +123,25 @@ pub fn destroy(db: &Connection, id: MatterId) -> Run<()> {
 
 /// Destroys the keys of a matter and remembers that it was erased, whatever becomes of the main file.
 pub fn erase(db: &Connection, id: MatterId, row: &ErasureRow) -> Run<()> {
-    destroy(db, id)?;
-    let mut put =
-        db.prepare_cached("INSERT INTO erased (cell, serial, row) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?;
+    let table = if row.identity {
+        destroy_identity(db, id)?;
+        "erased_identity"
+    } else {
+        destroy(db, id)?;
+        "erased"
+    };
+    let mut put = db.prepare_cached(&format!(
+        "INSERT INTO {table} (cell, serial, row) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"
+    ))?;
     put.execute((id.cell.0, id.serial, crate::erase::to_json(row)?))?;
+    Ok(())
+}
+
+/// Writes zeros over the one key. The other is still needed.
+fn destroy_identity(db: &Connection, id: MatterId) -> Run<()> {
+    let mut zero =
+        db.prepare_cached("UPDATE key SET identity = zeroblob(length(identity)) WHERE cell = ?1 AND serial = ?2")?;
+    zero.execute((id.cell.0, id.serial))?;
     Ok(())
 }
 

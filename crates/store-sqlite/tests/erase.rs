@@ -15,7 +15,7 @@ fn open(dir: &Path) -> SqliteStore {
 }
 
 fn request() -> ErasureRow {
-    ErasureRow { at: when(5), ground: "request".into(), order: None }
+    ErasureRow { at: when(5), ground: "request".into(), order: None, identity: false }
 }
 
 /// A text that stands nowhere else, of the length that wrapped keys have.
@@ -67,7 +67,7 @@ fn put(store: &SqliteStore, n: u32) -> MatterId {
     };
     get(store.put_blob(blob));
     let (draft, mut append) = raise(cell, n, vec![u64::from(n), 1 << 40]);
-    append.key = Some(KeyRow { handlers: sealed(&key), identity: sealed(&identity), epoch: 1 });
+    append.key = Some(KeyRow { handlers: sealed(&key), identity: Some(sealed(&identity)), epoch: 1 });
     append.vault = vec![VaultRow { seq: 1, class: Class::Handlers, sealed: sealed(&vault.repeat(9)) }];
     append.blobs = vec![(format!("{n}"), sealed("wrapped"))];
     append.matter.title = Some(sealed(&title));
@@ -107,6 +107,77 @@ fn nothing_of_an_erased_matter_stands_in_any_file() {
         assert_eq!(get(store.search(id.cell, vec![u64::from(*n)], None, 9)), [*id]);
     }
     store.integrity().expect("sound files");
+}
+
+#[test]
+fn of_an_erased_identity_no_byte_stands_and_the_rest_does() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let store = open(dir.path());
+    let row = || ErasureRow { identity: true, ..request() };
+    let ids: Vec<_> = (1..=90).map(|n| (n, put(&store, n))).collect();
+    let name = |n| canary("name", n);
+    for (n, id) in &ids {
+        let mut append = next_of(&store, *id);
+        append.vault = vec![VaultRow { seq: append.matter.seq, class: Class::Sealed, sealed: sealed(&name(*n)) }];
+        get(store.append(append));
+    }
+    let (gone, stay): (Vec<_>, Vec<_>) = ids.into_iter().partition(|(n, _)| n % 7 == 3);
+    assert!(gone.iter().all(|(n, _)| !found_in(dir.path(), &name(*n)).is_empty()), "searching works");
+    for (_, id) in &gone {
+        assert!(get(store.erase(*id, row())));
+    }
+    let after = files(dir.path());
+    for (n, id) in &gone {
+        let key = canary("identity", *n);
+        for text in [&key[..16], &key[16..32], &key[32..48], &name(*n)] {
+            assert_eq!(among(&after, text), [""; 0], "matter {n}");
+        }
+        for what in ["key", "vault", "blob", "title"] {
+            assert!(!among(&after, &canary(what, *n)).is_empty(), "{what} of matter {n}");
+        }
+        assert_eq!(get(store.erasure(*id)), Some(row()));
+    }
+    for (n, id) in &stay {
+        assert!(get(store.matter_key(*id)).expect("keys").identity.is_some());
+        assert!(!among(&after, &name(*n)).is_empty());
+    }
+    drop(store);
+    open(dir.path()).integrity().expect("sound files");
+}
+
+/// One more entry of a matter as it stands.
+fn next_of(store: &SqliteStore, id: MatterId) -> store::Append {
+    let matter = get(store.load(id)).expect("a matter").matter;
+    Draft { expected: (matter.seq, matter.head), matter }.next(1)
+}
+
+#[test]
+fn an_erased_identity_survives_either_file_being_older() {
+    for older in ["gongzhi.db", "keys.db"] {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = open(dir.path());
+        let (id, other) = (put(&store, 1), put(&store, 6));
+        let mut append = next_of(&store, id);
+        append.vault =
+            vec![VaultRow { seq: append.matter.seq, class: Class::Sealed, sealed: sealed(&canary("name", 1)) }];
+        get(store.append(append));
+        drop(store);
+        fs::copy(dir.path().join(older), dir.path().join("backup")).expect("a backup");
+        let store = open(dir.path());
+        assert!(get(store.erase(id, ErasureRow { identity: true, ..request() })));
+        drop(store);
+        fs::copy(dir.path().join("backup"), dir.path().join(older)).expect("restored");
+        fs::remove_file(dir.path().join("backup")).expect("gone");
+        let back = canary(if older == "keys.db" { "identity" } else { "name" }, 1);
+        assert!(!found_in(dir.path(), &back).is_empty());
+        let store = open(dir.path());
+        for what in ["identity", "name"] {
+            assert_eq!(found_in(dir.path(), &canary(what, 1)), [""; 0], "an older {older}");
+        }
+        assert!(get(store.erasure(id)).is_some_and(|row| row.identity));
+        assert!(get(store.matter_key(id)).is_some_and(|key| key.identity.is_none()));
+        assert!(get(store.matter_key(other)).is_some_and(|key| key.identity.is_some()));
+    }
 }
 
 #[test]

@@ -41,6 +41,12 @@ impl Append {
         let sealed = !self.vault.is_empty() || !self.blobs.is_empty() || self.matter.title.is_some();
         sealed || !self.terms.is_empty() || self.key.is_some()
     }
+
+    /// Whether it brings anything that a matter must not get again whose identity was erased.
+    #[must_use]
+    pub fn names_people(&self) -> bool {
+        self.key.is_some() || self.vault.iter().any(|row| row.class == kernel::ids::Class::Sealed)
+    }
 }
 
 impl ListQuery {

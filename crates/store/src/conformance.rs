@@ -73,6 +73,7 @@ pub const CASES: &[Case] = &[
     ("leaves, tiles and checkpoints only grow", log::tree),
     ("looks queue for the log once they carry salt", log::looks),
     ("an erased matter keeps its entries and nothing else", erase::erased),
+    ("of a matter whose identity was erased the rest is there", erase::identity_erased),
     ("keys are wrapped anew and never back", erase::rewrapped),
     ("secrets are added once and replaced together", erase::secrets),
     ("the whole store is scanned in key order", whole::scan),

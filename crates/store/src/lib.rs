@@ -53,10 +53,13 @@ pub trait Store: Send + Sync + 'static {
     /// terms and the commands that raised and moved it, and records it in the ledger. Entries stay, so everything still
     /// verifies. False if the ledger had it already: what a restore brought back is destroyed again, and the first row
     /// stays. Afterwards only appends without anything sealed are taken; others are a `Conflict`.
+    ///
+    /// Where the row says so, only the identity goes: that key, what was sealed under it, and the commands. Afterwards
+    /// nothing is taken that is sealed under it.
     fn erase(&self, matter: MatterId, erasure: ErasureRow) -> Answer<'_, bool>;
-    /// What the ledger says of a matter.
+    /// What the ledger says of a matter: that it was erased, or else that its identity was.
     fn erasure(&self, matter: MatterId) -> Answer<'_, Option<ErasureRow>>;
-    /// The ledger of a cell, in the order of the matters, after a serial.
+    /// The ledger of a cell, one row a matter, in the order of the matters, after a serial.
     fn erasures(&self, cell: Cell, after: Option<i64>, limit: u32) -> Answer<'_, Vec<(MatterId, ErasureRow)>>;
     /// The wrapped keys of a cell, in the order of the matters.
     fn keys(&self, query: KeyQuery) -> Answer<'_, Vec<(MatterId, KeyRow)>>;

@@ -50,6 +50,7 @@ struct Inner {
     vault: BTreeMap<MatterId, Vec<VaultRow>>,
     keys: BTreeMap<MatterId, KeyRow>,
     erasures: BTreeMap<MatterId, ErasureRow>,
+    identity_erasures: BTreeMap<MatterId, ErasureRow>,
     secrets: BTreeMap<String, SecretRow>,
     numbers: BTreeMap<(Cell, i16, u32), MatterId>,
     leases: BTreeMap<(Cell, i16), u32>,
@@ -110,7 +111,7 @@ impl Store for MemoryStore {
     }
 
     fn erasure(&self, matter: MatterId) -> Answer<'_, Option<ErasureRow>> {
-        self.answer(move |i| Ok(i.erasures.get(&matter).cloned()))
+        self.answer(move |i| Ok(i.erasure(matter)))
     }
 
     fn erasures(&self, cell: Cell, after: Option<i64>, limit: u32) -> Answer<'_, Vec<(MatterId, ErasureRow)>> {

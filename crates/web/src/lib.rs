@@ -14,5 +14,7 @@ pub mod portal;
 pub mod posted;
 pub mod refusal;
 pub mod server;
+mod tasks;
+mod under;
 pub mod visitor;
 pub mod words;

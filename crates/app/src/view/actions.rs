@@ -51,6 +51,18 @@ pub struct FieldView {
     /// The rows to choose from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<RowName>,
+    /// The pictures of this matter that a sketch may be drawn over.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<Picture>,
+}
+
+/// A picture of a matter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Picture {
+    /// The number of the matter.
+    pub number: String,
+    /// Its id.
+    pub id: String,
 }
 
 /// A row of a set as a form offers it.
@@ -180,6 +192,7 @@ fn decision_of(mechanism: &Mechanism, action: &str) -> Vec<ActionView> {
         required_when: None,
         bodies: Vec::new(),
         rows: Vec::new(),
+        pictures: Vec::new(),
     };
     let approve = Text::new(format!("同意：{}", label.zh), format!("approve: {}", label.en));
     let reject = Text::new(format!("不同意：{}", label.zh), format!("do not approve: {}", label.en));
@@ -280,6 +293,7 @@ pub fn form(app: &App, mechanism: &Mechanism, action: &Action, region: &kernel::
             required_when: action.needs_when.get(id).cloned(),
             bodies,
             rows,
+            pictures: Vec::new(),
         })
     };
     mechanism.fields_of(action).into_iter().filter_map(view).collect()

@@ -16,6 +16,12 @@ pub struct KeepingView {
     pub until: Option<Timestamp>,
     /// How long after its end, where that is known.
     pub after_end: Option<Length>,
+    /// Until which day it is kept who the people in it are, where that is shorter.
+    pub identity_until: Option<Timestamp>,
+    /// How long after its end that is, where it is known.
+    pub identity_after_end: Option<Length>,
+    /// Who the people in it are was erased; the rest is still there.
+    pub identity_erased: Option<DecidedView>,
     /// It is kept under a duty to archive: what becomes of it.
     pub archive: Option<Text>,
     /// The clause.
@@ -55,9 +61,14 @@ impl App {
         let (keeping, m) = (&matter.file.keeping, &matter.mechanism);
         let retention = m.retention.as_ref();
         let number = retention.and_then(|r| r.after_end.as_ref()).and_then(|n| m.number.get(n));
+        let identity = retention.and_then(|r| r.identity.as_ref()).and_then(|n| m.number.get(n));
+        let length = |n: &kernel::number::NumberRow| n.value.length(&matter.file.facts);
         Ok(KeepingView {
             until: keeping.until.filter(|_| keeping.erased.is_none()),
-            after_end: number.and_then(|n| n.value.length(&matter.file.facts)),
+            after_end: number.and_then(length),
+            identity_until: keeping.identity_until.filter(|_| !keeping.anonymous()),
+            identity_after_end: identity.and_then(length),
+            identity_erased: self.decided(keeping.identity_erased.as_ref()).await?,
             archive: retention.and_then(|r| r.archive.clone()),
             source: retention.map(|r| number.map_or_else(|| r.source.clone(), |n| n.source.clone())),
             erased: self.decided(keeping.erased.as_ref()).await?,

@@ -120,10 +120,11 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
         entry.facts.iter().filter_map(|(id, value)| coded(app, matter, access, id, value)).collect();
     let mut files = Vec::new();
     let (mut kept, mut gone) = (0, Vec::new());
-    let erased = matter.file.keeping.erased.is_some();
+    let keeping = &matter.file.keeping;
     for c in &entry.sealed {
         let text = texts.get(&(entry.seq, c.field.clone())).filter(|_| access.shows(mechanism, &matter.file, &c.field));
         let Some(text) = text else {
+            let erased = keeping.erased.is_some() || (keeping.anonymous() && c.class == Class::Sealed);
             match erased && !c.field.starts_with(kernel::vote::BALLOT) {
                 true => gone.push(label_of(mechanism, &c.field)),
                 false => kept += 1,
@@ -357,7 +358,7 @@ pub(super) fn sealed(matter: &Matter, access: &Access) -> Vec<SealedView> {
             field: c.field.clone(),
             label: matter.mechanism.field.get(&c.field).map(|f| f.label.clone()).unwrap_or_default(),
             seq,
-            may_open: *identity && matter.keys.is_some(),
+            may_open: *identity && matter.keys.as_ref().is_some_and(|k| k.identity.is_some()),
         })
         .collect()
 }

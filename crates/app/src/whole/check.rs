@@ -7,7 +7,7 @@ use crate::keys::MatterKeys;
 use crate::matter::{letter, open_fields, opened, read_chain, title};
 use crate::project::{due, marks, row, work};
 use crate::seal::{SealedBlob, blob_id, is_content_id, open_blob_key, open_blob_with};
-use crate::terms::of_text;
+use crate::terms::{of_text, searched};
 use crate::title::title_text;
 use kernel::chain::hex;
 use kernel::entry::Entry;
@@ -35,9 +35,12 @@ impl Piece {
 }
 
 /// What lies open in the vault of a matter.
+#[derive(Default)]
 struct Open {
     texts: BTreeMap<(u32, String), String>,
     terms: Vec<u64>,
+    /// As terms were made while rows and sketches had none.
+    older: Vec<u64>,
 }
 
 impl App {
@@ -157,7 +160,10 @@ impl App {
         let matter = &one.loaded.matter;
         let wrong = |what: &str| Err(AppError::corrupt(what));
         let left = !one.vault.is_empty() || !one.blobs.is_empty() || !one.derived.terms.is_empty();
-        let keys = match (&one.key, &one.erasure) {
+        let whole = one.erasure.as_ref().filter(|row| !row.identity);
+        // As with a whole erasure: the entry, the ledger, either of the two will do.
+        let anonymous = file.keeping.anonymous() || one.erasure.is_some();
+        let keys = match (&one.key, whole) {
             (Some(key), None) => self.inner.keyring.open_keys(matter.id, key)?,
             // The entry that erases it comes first, then the keys go, then the ledger knows: either of the two will do.
             (None, None) => return self.rightly_gone(matter.id, file).await,
@@ -167,8 +173,15 @@ impl App {
             }
             (None, Some(_)) => return Ok(()),
         };
-        let open = self.check_vault(one, &keys, mechanism, entries)?;
-        if open.terms != one.derived.terms {
+        if keys.identity.is_none() && !anonymous {
+            return wrong("the key of its identity is missing, and no erasure is recorded");
+        }
+        if one.erasure.is_some() && (keys.identity.is_some() || one.vault.iter().any(|v| v.class == Class::Sealed)) {
+            return wrong("who the people in it are is there, although it was erased");
+        }
+        let open = self.check_vault(one, &keys, mechanism, entries, anonymous)?;
+        // Until a rebuild, a matter is found as it was when it was written: before rows and sketches were searched.
+        if ![&open.terms, &open.older].contains(&&one.derived.terms) {
             return Err(AppError::corrupt("its search terms are not those of its words"));
         }
         let first = |field: &str| open.texts.get(&(1, field.to_owned())).map(String::as_str);
@@ -187,28 +200,37 @@ impl App {
         keys: &MatterKeys,
         mechanism: &Mechanism,
         entries: &[Entry],
+        anonymous: bool,
     ) -> Result<Open, AppError> {
         let id = one.loaded.matter.id;
         let mut hashes: BTreeMap<(u32, String), String> = BTreeMap::new();
-        let mut open = Open { texts: BTreeMap::new(), terms: Vec::new() };
+        let mut open = Open::default();
         for row in &one.vault {
             for (field, value) in open_fields(keys, id, row)? {
                 hashes.insert((row.seq, field.clone()), hex(&value.commitment(&field)));
-                let kind = mechanism.field.get(&field).map(|f| &f.kind);
-                if row.class != Class::Sealed && matches!(kind, Some(FieldKind::Text | FieldKind::Place)) {
-                    open.terms.extend(of_text(&self.inner.terms, &value.text));
+                let words = searched(mechanism, &field, &value.text).filter(|_| row.class != Class::Sealed);
+                if let Some(words) = words {
+                    let terms = of_text(&self.inner.terms, &words);
+                    let kind = mechanism.field.get(&field).map(|f| &f.kind);
+                    if matches!(kind, Some(FieldKind::Text | FieldKind::Place)) {
+                        open.older.extend(&terms);
+                    }
+                    open.terms.extend(terms);
                 }
                 open.texts.insert((row.seq, field), value.text);
             }
         }
-        open.terms.extend(self.shelf_term(mechanism));
-        open.terms.sort_unstable();
-        open.terms.dedup();
+        for terms in [&mut open.terms, &mut open.older] {
+            terms.extend(self.shelf_term(mechanism));
+            terms.sort_unstable();
+            terms.dedup();
+        }
         // Counted secret ballots were destroyed.
         let counted = crate::outside::counted_ballots(entries.iter());
         for entry in entries {
             for c in &entry.sealed {
                 match hashes.remove(&(entry.seq, c.field.clone())) {
+                    None if anonymous && c.class == Class::Sealed => {}
                     None if counted.contains(&entry.seq) && c.field.starts_with(BALLOT) => {}
                     Some(hash) if hash == c.hash => {}
                     Some(_) => {
@@ -235,9 +257,11 @@ impl App {
         mechanism: &Mechanism,
         open: &Open,
     ) -> Result<(), AppError> {
-        let is_files = |field: &str| mechanism.field.get(field).is_some_and(|f| f.kind == FieldKind::Files);
-        let named = open.texts.iter().filter(|((_, field), _)| is_files(field));
-        let named: BTreeSet<&str> = named.flat_map(|(_, ids)| ids.split(',')).filter(|id| !id.is_empty()).collect();
+        let is = |field: &str, kind| mechanism.field.get(field).is_some_and(|f| f.kind == kind);
+        let texts = |kind| open.texts.iter().filter(move |((_, field), _)| is(field, kind)).map(|(_, text)| text);
+        let under: Vec<String> = texts(FieldKind::Sketch).filter_map(|t| crate::attach::base(t)).collect();
+        let files = texts(FieldKind::Files).flat_map(|ids| ids.split(',')).filter(|id| !id.is_empty());
+        let named: BTreeSet<&str> = files.chain(under.iter().map(String::as_str)).collect();
         let there: BTreeSet<&str> = one.blobs.iter().map(|b| b.id.as_str()).collect();
         if let Some(id) = named.difference(&there).next() {
             return Err(AppError::corrupt(format!("attachment {id} is missing")));

@@ -8,7 +8,7 @@ use crate::project::{due, marks, row, work};
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
 use kernel::ids::{Cell, MatterId};
-use kernel::mechanism::{FieldKind, Mechanism};
+use kernel::mechanism::Mechanism;
 use store::{CounterDelta, Derived, Loaded, MatterRow};
 
 /// The setting that says that a rebuild has begun and not ended.
@@ -91,10 +91,8 @@ impl App {
         let mut terms = Vec::new();
         for row in self.inner.store.vault(id).await?.iter().filter(|r| r.class != kernel::ids::Class::Sealed) {
             for (field, value) in open_fields(&keys, id, row)? {
-                let words =
-                    mechanism.field.get(&field).is_some_and(|f| matches!(f.kind, FieldKind::Text | FieldKind::Place));
-                if words {
-                    terms.extend(crate::terms::of_text(&self.inner.terms, &value.text));
+                if let Some(words) = crate::terms::searched(mechanism, &field, &value.text) {
+                    terms.extend(crate::terms::of_text(&self.inner.terms, &words));
                 }
             }
         }

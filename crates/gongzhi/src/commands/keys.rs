@@ -77,11 +77,12 @@ async fn number(app: &App, id: kernel::ids::MatterId) -> Result<String> {
 }
 
 async fn erased(app: &App, cell: Cell) -> Result<BTreeSet<i64>> {
-    let mut serials = BTreeSet::new();
-    while let page = app.store().erasures(cell, serials.last().copied(), PAGE).await?
+    let (mut serials, mut after) = (BTreeSet::new(), None);
+    while let page = app.store().erasures(cell, after, PAGE).await?
         && !page.is_empty()
     {
-        serials.extend(page.iter().map(|(id, _)| id.serial));
+        after = page.last().map(|(id, _)| id.serial);
+        serials.extend(page.iter().filter(|(_, row)| !row.identity).map(|(id, _)| id.serial));
     }
     Ok(serials)
 }

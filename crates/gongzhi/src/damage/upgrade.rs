@@ -89,12 +89,12 @@ fn summary(dir: &Path) -> Summary {
 fn a_migration_that_dies_at_any_statement_is_done_again() {
     let sound = store_of(7);
     let wanted = summary(sound.path());
-    for (number, name, statements) in MIGRATIONS.iter().filter(|m| m.0 > 7) {
+    for (before, (number, name, statements)) in MIGRATIONS.iter().enumerate().filter(|(_, m)| m.0 > 7) {
         let all = statements.matches(';').count();
         for stop in (0..all).step_by(9).chain([all]) {
             let copy = store_of(7);
             let mut db = Connection::open(copy.db()).expect("a file");
-            store_sqlite::migrate_to(&mut db, usize::try_from(number - 1).expect("few")).expect("the steps before");
+            store_sqlite::migrate_to(&mut db, before).expect("the steps before");
             // A small cache, so that pages reach the log before the commit, as they do in a large store.
             db.execute_batch("PRAGMA journal_mode = wal; PRAGMA cache_size = 8; BEGIN IMMEDIATE").expect("begun");
             let mut batch = Batch::new(&db, statements);

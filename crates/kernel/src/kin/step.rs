@@ -87,6 +87,11 @@ pub enum Step {
         /// In words.
         words: Text,
     },
+    /// Who the people in it are is erased, because the time for that is over.
+    EraseIdentity {
+        /// In words.
+        words: Text,
+    },
     /// The personal content is only stored from now on.
     Restrict {
         /// The matter in which it was decided.
@@ -122,7 +127,9 @@ pub(crate) fn step(ctx: &Context<'_>, d: &mut Decision, actor: &Actor, step: &St
             }
         }
         Step::Take { action, taker } => take(ctx, d, action, *taker)?,
-        Step::Erase { .. } | Step::Restrict { .. } | Step::Correct { .. } => crate::personal::step(ctx, d, step),
+        Step::Erase { .. } | Step::EraseIdentity { .. } | Step::Restrict { .. } | Step::Correct { .. } => {
+            crate::personal::step(ctx, d, step)
+        }
         Step::GiveBack { taker } => {
             if d.file.kin.takers.contains(taker) {
                 note(ctx, d, Kin::Freed { matter: *taker }, By::Clock);

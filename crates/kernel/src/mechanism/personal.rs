@@ -12,6 +12,10 @@ pub struct Retention {
     /// is offered all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after_end: Option<String>,
+    /// Number: how long after the end names, numbers and addresses of people (class `sealed`) are kept, where that is
+    /// shorter than the rest. They have a key of their own; what happened stays readable without them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
     /// It is kept under a duty to archive and never erased by the clock: what becomes of it, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archive: Option<Text>,

@@ -9,7 +9,7 @@ use crate::finding::{Finding, Rule};
 use kernel::form::kept_as;
 use kernel::guard::Guard;
 use kernel::ids::Class;
-use kernel::mechanism::{Action, CLOCK, Deed, Field, FieldKind, Mechanism, RAISE, RAISER};
+use kernel::mechanism::{Action, CLOCK, Deed, Field, FieldKind, Mechanism, RAISE, RAISER, Retention};
 use kernel::number::Value;
 use kernel::personal::{STANDINGS, about_fact};
 use std::collections::BTreeSet;
@@ -40,17 +40,57 @@ fn retention(m: &Mechanism, out: &mut Findings) {
         );
         say(out, "retention", "没有写保存多久，或者两样都写了", "say either `after_end` or `archive`", help);
     }
-    if let Some(number) = &r.after_end {
+    for (path, number) in [("retention.after_end", &r.after_end), ("retention.identity", &r.identity)] {
+        let Some(number) = number else { continue };
         match m.number.get(number).map(|n| &n.value) {
-            None => unknown(out, "retention.after_end".into(), ("数值", "number"), number, m.number.keys()),
+            None => unknown(out, path.into(), ("数值", "number"), number, m.number.keys()),
             Some(Value::Until { .. }) => {
                 let help = ("写天数，或者 \"local\"", "give days, or \"local\"");
-                say(out, "retention.after_end", "保存期限不能由人填日子", "nobody fills in how long it is kept", help);
+                say(out, path, "保存期限不能由人填日子", "nobody fills in how long it is kept", help);
             }
             Some(_) => {}
         }
     }
+    identity(m, r, out);
     r.archive.iter().for_each(|t| words(out, "retention.archive", t));
+}
+
+/// Who the people are goes before the rest, or with it; an archive is kept whole.
+fn identity(m: &Mechanism, r: &Retention, out: &mut Findings) {
+    let Some(identity) = &r.identity else { return };
+    let path = "retention.identity";
+    let Some(all) = &r.after_end else {
+        let help = ("只和 after_end 一起写", "write it beside `after_end` only");
+        return say(out, path, "归档的材料整件保存", "what is archived is kept whole", help);
+    };
+    if !m.field.values().any(|f| kept_as(f) == Class::Sealed) {
+        let help = (
+            "去掉它，或者把姓名、电话写成 class = \"sealed\"",
+            "remove it, or give names and numbers class = \"sealed\"",
+        );
+        say(out, path, "没有 class = \"sealed\" 的字段可以先删", "no field of class `sealed` could go first", help);
+    }
+    let kinds = [FieldKind::Files, FieldKind::Sketch];
+    for (id, _) in m.field.iter().filter(|(_, f)| f.class == Class::Sealed && kinds.contains(&f.kind)) {
+        let help = (
+            "附件写成 class = \"handlers\"，或者去掉 identity",
+            "give attachments class = \"handlers\", or remove `identity`",
+        );
+        say(
+            out,
+            format!("field.{id}.class"),
+            "附件和内容一起保存，不能先删",
+            "attachments are kept with the rest",
+            help,
+        );
+    }
+    let value = |id: &String| m.number.get(id).map(|n| &n.value).filter(|v| !v.is_missing());
+    if let (Some(short), Some(long)) = (value(identity), value(all))
+        && !value_no_longer(short, long)
+    {
+        let help = ("写得不比 after_end 长", "let it be no longer than `after_end`");
+        say(out, path, "身份信息保存得比内容还久", "who the people are is kept longer than the rest", help);
+    }
 }
 
 /// A matter is about one other at most, which only raising names.
@@ -222,12 +262,13 @@ pub(super) fn overlay(new: &Mechanism, base: &Mechanism) -> Vec<Finding> {
     if let Some(old) = &base.retention {
         let value = |m: &Mechanism, id: &String| m.number.get(id).map_or(Value::Local, |n| n.value.clone());
         let now = new.retention.as_ref();
-        let kept = match (&old.after_end, now.and_then(|r| r.after_end.as_ref())) {
+        let shorter = |was: &Option<String>, is: Option<&String>| match (was, is) {
             (Some(was), Some(is)) => value_no_longer(&value(new, is), &value(base, was)),
             (Some(_), None) => false,
             (None, _) => now.is_some(),
         };
-        if !kept {
+        let whole = shorter(&old.after_end, now.and_then(|r| r.after_end.as_ref()));
+        if !whole || !shorter(&old.identity, now.and_then(|r| r.identity.as_ref())) {
             let (zh, en) =
                 ("地方规定放松了基础机制：内容保存得更久", "the overlay loosens the base: it keeps content longer");
             say(&mut out, "retention", zh, en, KEEP);

@@ -7,7 +7,12 @@ use crate::{Store, StoreError};
 use kernel::ids::{Cell, Class, MatterId};
 
 fn erasure(at: i64) -> ErasureRow {
-    ErasureRow { at: when(at), ground: "request".into(), order: Some((MatterId::new(Cell(80), 7, 7), 3)) }
+    ErasureRow {
+        at: when(at),
+        ground: "request".into(),
+        order: Some((MatterId::new(Cell(80), 7, 7), 3)),
+        identity: false,
+    }
 }
 
 fn blob(cell: Cell, id: &str) -> BlobRow {
@@ -95,7 +100,7 @@ fn closed(store: &dyn Store, draft: &mut Draft) {
         |a| a.vault = vec![VaultRow { seq: a.matter.seq, class: Class::Handlers, sealed: sealed("late") }],
         |a| a.terms = vec![4],
         |a| a.matter.title = Some(sealed("late")),
-        |a| a.key = Some(KeyRow { handlers: sealed("k"), identity: sealed("k"), epoch: 1 }),
+        |a| a.key = Some(KeyRow { handlers: sealed("k"), identity: Some(sealed("k")), epoch: 1 }),
     ];
     draft.matter.title = None;
     for (n, spoil) in spoil.into_iter().enumerate() {
@@ -109,12 +114,54 @@ fn closed(store: &dyn Store, draft: &mut Draft) {
     assert_eq!(get(store.load(id)).expect("a matter").matter.seq, draft.matter.seq, "what seals nothing goes on");
 }
 
+pub(super) fn identity_erased(store: &dyn Store) {
+    let cell = Cell(84);
+    let (mut one, mut other) = pair(store, cell);
+    let row = |at| ErasureRow { identity: true, ..erasure(at) };
+    for draft in [&mut one, &mut other] {
+        let mut append = draft.next(1);
+        append.vault = vec![
+            VaultRow { seq: append.matter.seq, class: Class::Handlers, sealed: sealed("words") },
+            VaultRow { seq: append.matter.seq, class: Class::Sealed, sealed: sealed("name") },
+        ];
+        get(store.append(append));
+    }
+    let id = one.matter.id;
+    let before = (get(store.load(id)), get(store.blobs(id)), get(store.derived(id)));
+    let kept: Vec<_> = get(store.vault(id)).into_iter().filter(|row| row.class != Class::Sealed).collect();
+    let keys = get(store.matter_key(id)).expect("keys");
+    assert!(keys.identity.is_some());
+
+    assert!(get(store.erase(id, row(1))), "the first time");
+    assert!(!get(store.erase(id, row(2))), "the second time");
+    assert_eq!(get(store.erasure(id)), Some(row(1)));
+    assert_eq!(get(store.matter_key(id)), Some(KeyRow { identity: None, ..keys.clone() }));
+    assert_eq!(get(store.vault(id)), kept);
+    assert_eq!((get(store.load(id)), get(store.blobs(id)), get(store.derived(id))), before);
+    assert!(get(store.vault(other.matter.id)).iter().any(|row| row.class == Class::Sealed), "the neighbour keeps it");
+
+    let new = KeyRow { handlers: sealed("n1"), identity: Some(sealed("n2")), epoch: keys.epoch + 1 };
+    get(store.rewrap(cell, vec![(id, new.clone())]));
+    assert_eq!(get(store.matter_key(id)), Some(KeyRow { identity: None, ..new }), "no key comes back");
+    let mut late = one.clone().next(1);
+    late.vault = vec![VaultRow { seq: late.matter.seq, class: Class::Sealed, sealed: sealed("late") }];
+    assert!(matches!(wait(store.append(late)), Err(StoreError::Conflict)), "no name comes in again");
+    let mut more = one.next(1);
+    more.vault = vec![VaultRow { seq: more.matter.seq, class: Class::Handlers, sealed: sealed("more") }];
+    get(store.append(more));
+
+    assert_eq!(get(store.erasures(cell, None, 9)), [(id, row(1))]);
+    assert!(get(store.erase(id, erasure(3))), "then the rest");
+    assert_eq!(get(store.erasures(cell, None, 9)), [(id, erasure(3))], "one row a matter");
+    assert!(get(store.matter_key(id)).is_none() && get(store.vault(id)).is_empty());
+}
+
 pub(super) fn rewrapped(store: &dyn Store) {
     let cell = Cell(82);
     let ids: Vec<_> = (1..=5)
         .map(|n| {
             let (draft, mut append) = raise(cell, n, vec![]);
-            append.key = Some(KeyRow { handlers: sealed("k1"), identity: sealed("k2"), epoch: 1 });
+            append.key = Some(KeyRow { handlers: sealed("k1"), identity: Some(sealed("k2")), epoch: 1 });
             get(store.append(append));
             draft.matter.id
         })
@@ -125,7 +172,7 @@ pub(super) fn rewrapped(store: &dyn Store) {
     assert_eq!(of(page(9, Some(ids[1].serial), 2)), [ids[2], ids[3]]);
     assert!(page(1, None, 99).is_empty());
     get(store.erase(ids[4], erasure(1)));
-    let new = |name: &str, epoch| KeyRow { handlers: sealed(name), identity: sealed("n2"), epoch };
+    let new = |name: &str, epoch| KeyRow { handlers: sealed(name), identity: Some(sealed("n2")), epoch };
     let rows = vec![(ids[0], new("n1", 2)), (ids[1], new("n1", 2)), (ids[4], new("n1", 2))];
     get(store.rewrap(cell, rows.clone()));
     assert_eq!(of(page(2, None, 99)), [ids[2], ids[3]], "what is left to do");

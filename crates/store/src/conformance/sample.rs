@@ -118,7 +118,7 @@ pub fn raise(cell: Cell, n: u32, terms: Vec<u64>) -> (Draft, Append) {
         VaultRow { seq: 1, class: Class::Handlers, sealed: sealed(&"手".repeat(80)) },
         VaultRow { seq: 1, class: Class::Sealed, sealed: sealed(&"名".repeat(30)) },
     ];
-    append.key = Some(KeyRow { handlers: sealed("k1"), identity: sealed("k2"), epoch: 3 });
+    append.key = Some(KeyRow { handlers: sealed("k1"), identity: Some(sealed("k2")), epoch: 3 });
     append.work.add =
         vec![draft.work(10, Lane::Mine, id.serial >> 20), draft.work(11 + n % 7, Lane::Others, id.serial >> 20)];
     append.due.add = vec![draft.due(1000, "answer", false), draft.due(2000, "accept", false)];

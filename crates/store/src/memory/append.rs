@@ -71,6 +71,7 @@ impl Inner {
             || self.numbers.get(&number).is_some_and(|other| *other != id)
             || !append.blobs.iter().all(|(blob, _)| staged(blob))
             || (append.seals() && self.erasures.contains_key(&id))
+            || (append.names_people() && self.identity_erasures.contains_key(&id))
         {
             return Err(StoreError::Conflict);
         }

@@ -3,7 +3,8 @@
 use super::Inner;
 use crate::StoreError;
 use crate::rows::*;
-use kernel::ids::{Cell, MatterId};
+use kernel::ids::{Cell, Class, MatterId};
+use std::collections::BTreeMap;
 use std::ops::Bound;
 
 fn of_cell(cell: Cell, after: Option<i64>) -> (Bound<MatterId>, Bound<MatterId>) {
@@ -13,6 +14,9 @@ fn of_cell(cell: Cell, after: Option<i64>) -> (Bound<MatterId>, Bound<MatterId>)
 
 impl Inner {
     pub(super) fn erase(&mut self, id: MatterId, erasure: ErasureRow) -> bool {
+        if erasure.identity {
+            return self.erase_identity(id, erasure);
+        }
         self.keys.remove(&id);
         self.vault.remove(&id);
         self.blobs.retain(|_, blob| blob.matter != Some(id));
@@ -27,9 +31,28 @@ impl Inner {
         new
     }
 
+    fn erase_identity(&mut self, id: MatterId, erasure: ErasureRow) -> bool {
+        if let Some(key) = self.keys.get_mut(&id) {
+            key.identity = None;
+        }
+        if let Some(vault) = self.vault.get_mut(&id) {
+            vault.retain(|row| row.class != Class::Sealed);
+        }
+        self.commands.retain(|_, command| command.matter != id);
+        let new = !self.identity_erasures.contains_key(&id);
+        self.identity_erasures.entry(id).or_insert(erasure);
+        new
+    }
+
+    pub(super) fn erasure(&self, id: MatterId) -> Option<ErasureRow> {
+        self.erasures.get(&id).or_else(|| self.identity_erasures.get(&id)).cloned()
+    }
+
     pub(super) fn erasures_of(&self, cell: Cell, after: Option<i64>, limit: u32) -> Vec<(MatterId, ErasureRow)> {
-        let rows = self.erasures.range(of_cell(cell, after)).take(limit as usize);
-        rows.map(|(id, row)| (*id, row.clone())).collect()
+        let range = of_cell(cell, after);
+        let mut rows: BTreeMap<_, _> = self.identity_erasures.range(range).collect();
+        rows.extend(self.erasures.range(range));
+        rows.into_iter().take(limit as usize).map(|(id, row)| (*id, row.clone())).collect()
     }
 
     pub(super) fn keys_of(&self, query: KeyQuery) -> Vec<(MatterId, KeyRow)> {
@@ -43,7 +66,9 @@ impl Inner {
         }
         for (id, row) in rows {
             if let Some(stands) = self.keys.get_mut(&id).filter(|stands| stands.epoch < row.epoch) {
-                *stands = row;
+                // A key that was destroyed does not come back by being wrapped anew.
+                let identity = row.identity.filter(|_| stands.identity.is_some());
+                *stands = KeyRow { identity, ..row };
             }
         }
         Ok(())

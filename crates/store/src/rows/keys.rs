@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct KeyRow {
     /// Text and attachments.
     pub handlers: Sealed,
-    /// Identity.
-    pub identity: Sealed,
+    /// Identity; none once it was destroyed, while the other is still there.
+    pub identity: Option<Sealed>,
     /// The epoch of the wrap key that wraps them; from 1.
     pub epoch: u32,
 }
@@ -49,4 +49,7 @@ pub struct ErasureRow {
     pub ground: String,
     /// The entry that orders it, in the erased matter itself or in the one in which it was asked for.
     pub order: Option<(MatterId, u32)>,
+    /// Only who the people in it are was erased: the rest is still there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub identity: bool,
 }

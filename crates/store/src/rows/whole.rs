@@ -10,7 +10,7 @@ pub struct Belongings {
     pub loaded: Loaded,
     /// Its wrapped keys; none once erased.
     pub key: Option<KeyRow>,
-    /// What the ledger says of its erasure.
+    /// What the ledger says of its erasure, or of that of its identity.
     pub erasure: Option<ErasureRow>,
     /// What lies sealed beside its entries.
     pub vault: Vec<VaultRow>,

@@ -1,5 +1,5 @@
 // Draws a sketch with mouse, finger or keyboard (arrows move, space sets a point, Enter ends a line or an area).
-// Without scripts the rows below it take a square and words.
+// A photo or plan lies under it while it is drawn. Without scripts the rows below it take a square and words.
 (() => {
   const SIDE = 1000, put = (to, tag, attributes, words = '') => {
     const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
@@ -9,7 +9,11 @@
   };
   for (const box of document.querySelectorAll('[data-sketch]')) {
     const find = what => box.querySelector(what), pad = find('.sk-pad'), layer = find('.sk-pad g:last-of-type'), field = find('input[type=hidden]');
-    const [kind, words, said, rows] = ['[data-kind]', '[data-words]', 'output', 'details'].map(find);
+    const [kind, words, said, rows, sent, chosen, bare] = ['[data-kind]', '[data-words]', 'output', 'details', '[data-under]', '[data-chosen]', '[data-bare]'].map(find);
+    const picture = find('.sk-pad image'), under = src => {
+      src ? picture.setAttribute('href', src) : picture.removeAttribute('href');
+      pad.classList.toggle('over', !!src);
+    };
     let sketch = { marks: [] }, points = [], at = [SIDE / 2, SIDE / 2];
     try { sketch = JSON.parse(field.value) } catch { /* nothing was drawn yet */ }
     const one = (mark, n) => {
@@ -25,7 +29,7 @@
       sketch.marks.forEach((mark, n) => one(mark, n + 1));
       if (points.length) one({ kind: points.length > 1 ? 'line' : 'mark', points }, '…');
       if (document.activeElement === pad) put(layer, 'circle', { class: 'sk-cursor', cx: at[0], cy: at[1], r: 40 });
-      field.value = sketch.marks.length ? JSON.stringify(sketch) : '';
+      field.value = sketch.marks.length || sketch.base ? JSON.stringify(sketch) : '';
       said.textContent = 'ABCDEFGHIJ'[Math.min(9, Math.floor(at[0] / 100))] + Math.min(10, Math.floor(at[1] / 100) + 1);
     };
     const end = () => {
@@ -56,6 +60,12 @@
     kind.addEventListener('change', () => { points = []; draw() });
     find('[data-end]').addEventListener('click', end);
     find('[data-undo]').addEventListener('click', () => { points.length ? points.pop() : sketch.marks.pop(); draw() });
+    sent.addEventListener('change', () => {
+      const file = sent.files[0];
+      under(file?.type.startsWith('image/') ? URL.createObjectURL(file) : chosen?.selectedOptions[0]?.dataset.src);
+    });
+    chosen?.addEventListener('change', () => under(chosen.selectedOptions[0].dataset.src));
+    bare?.addEventListener('change', () => { if (bare.checked) under() });
     for (const hidden of box.querySelectorAll('[hidden]')) hidden.hidden = false;
     find('.sketch')?.remove();
     rows.open = false;

@@ -80,7 +80,7 @@ pub fn action_picker(lang: Lang, picker: &ActionPicker) -> Markup {
 }
 
 fn act_form(lang: Lang, n: usize, act: &Act) -> Markup {
-    let files = act.fields.iter().any(|field| matches!(field.input, Input::Files { .. }));
+    let files = act.fields.iter().any(|field| matches!(field.input, Input::Files { .. } | Input::Sketch { .. }));
     html! {
         form method="post" action=(act.action) enctype=[files.then_some("multipart/form-data")] data-draft=(act.action) {
             (hidden_fields(&act.hidden))

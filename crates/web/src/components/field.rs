@@ -5,7 +5,7 @@ mod input;
 mod props;
 mod sample;
 
-pub use props::{Confidentiality, Field, Input, Needed, Opt, RegionLevel, Staged};
+pub use props::{Confidentiality, Field, Input, Needed, Opt, RegionLevel, Staged, Under};
 
 use crate::i18n::{Lang, t};
 use maud::{Markup, html};

@@ -8,6 +8,8 @@ use crate::error::WebError;
 use crate::i18n::{Lang, t, tf};
 use crate::needs::needed;
 use crate::posted::Posted;
+use crate::tasks;
+use crate::under;
 use crate::visitor::Visitor;
 use app::error::AppError;
 use app::view::{BodyName, FieldView};
@@ -45,12 +47,15 @@ impl Filling {
         region: &RegionCode,
     ) -> Result<Filling, WebError> {
         let mut filling = Filling::default();
+        for (field, why) in under::stage(visitor, region, &mut sent, false).await.map_err(visitor.fails())? {
+            filling.errors.insert(field, why);
+        }
         for view in fields {
             let name = name(&view.id);
             let kept = format!("{name}_keep");
             let from = if view.field.kind == FieldKind::Files { &kept } else { &name };
             let given = match view.field.kind {
-                FieldKind::Tasks => tasks(&sent, &name),
+                FieldKind::Tasks => tasks::carried(&tasks::posted(&sent, &name)),
                 FieldKind::Sketch => sketch::posted(&sent, &name),
                 _ => sent.all(from),
             };
@@ -84,8 +89,7 @@ impl Filling {
         let value = |view: &FieldView| {
             let given = self.values.get(&view.id).filter(|v| !v.is_empty())?;
             if view.field.kind == FieldKind::Tasks {
-                let row = |r: &[String]| serde_json::json!({ "what": r[0], "who": r[1], "by": r[2] });
-                return Some(given.chunks_exact(3).map(row).collect());
+                return Some(tasks::value(&tasks::read(given.last()?)));
             }
             let many = matches!(view.field.kind, FieldKind::Bodies | FieldKind::Files);
             Some(if many { Value::from(given.clone()) } else { Value::from(given.last().cloned()) })
@@ -157,32 +161,19 @@ fn input(visitor: &Visitor, view: &FieldView, filling: &Filling, near: &RegionCo
         FieldKind::Text if max.is_some_and(|m| m <= SHORT) => Input::Text { value, max, autocomplete: None },
         FieldKind::Text => Input::LongText { value, rows: if max.is_some_and(|m| m <= 300) { 2 } else { 4 }, max },
         FieldKind::Place | FieldKind::ResidentId | FieldKind::Matter => Input::Text { value, max, autocomplete: None },
-        FieldKind::Sketch => Input::Sketch { value },
+        FieldKind::Sketch => Input::Sketch { value, pictures: sketch::pictures(lang, view, "/desk") },
         FieldKind::Row => Input::Select { value, options: crate::portal::fields::rows(&view.rows) },
         FieldKind::PersonName => Input::PersonName { value },
         FieldKind::Phone => Input::Phone { value },
         FieldKind::Body => Input::Select { value, options: bodies(visitor, &view.bodies, near) },
         FieldKind::Bodies => Input::Many { values: many, options: bodies(visitor, &view.bodies, near) },
-        FieldKind::Tasks => {
-            let typed = many.chunks_exact(3).map(|r| [r[0].clone(), r[1].clone(), r[2].clone()]);
-            let rows = typed.chain(std::iter::repeat_n(Default::default(), TASKS)).take(TASKS).collect();
-            Input::Tasks { rows, options: bodies(visitor, &view.bodies, near) }
-        }
+        FieldKind::Tasks => tasks::input(tasks::read(&value), bodies(visitor, &view.bodies, near)),
         FieldKind::Files => {
             let label = |n: usize| tf(lang, "desk.file", &[("n", &(n + 1).to_string())]);
             let staged = many.into_iter().enumerate().map(|(n, id)| Staged { id, label: label(n), thumb: None });
             Input::Files { accept: ACCEPT, many: true, staged: staged.collect() }
         }
     }
-}
-
-/// How many rows a list of tasks has on a page.
-const TASKS: usize = 5;
-
-/// The rows of a list of tasks that say anything, one value after the other.
-fn tasks(sent: &Posted, name: &str) -> Vec<String> {
-    let row = |n: usize| ["what", "who", "by"].map(|key| sent.get(&format!("{name}.{n}.{key}")).trim().to_owned());
-    (0..TASKS).map(row).filter(|r| r.iter().any(|v| !v.is_empty())).flatten().collect()
 }
 
 const YES_NO: [(&str, bool); 2] = [("yes", true), ("no", false)];

@@ -8,6 +8,7 @@ use crate::i18n::{Lang, t, tf};
 use crate::needs::needed;
 use crate::pace::What;
 use crate::posted::Posted;
+use crate::tasks;
 use app::error::AppError;
 use app::view::FieldView;
 use axum::http::StatusCode;
@@ -18,7 +19,7 @@ use kernel::ids::Class;
 use kernel::mechanism::FieldKind;
 use kernel::refusal::FieldError;
 use maud::Markup;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Values by field, as typed; several for bodies.
 pub type Values = BTreeMap<String, Vec<String>>;
@@ -33,12 +34,18 @@ pub fn name(id: &str) -> String {
 #[must_use]
 pub fn typed(posted: &Posted) -> Values {
     let mut values = Values::new();
-    // The rows of a sketch are named below it.
-    for id in posted.names("v-").filter(|id| !id.contains('.')) {
-        let drawn = posted.names("v-").any(|n| n.strip_prefix(id) == Some(".0.square"));
-        let all = if drawn { sketch::posted(posted, &name(id)) } else { posted.all(&name(id)) };
+    // The rows of a sketch and of a list of tasks are named below it; a list has no name of its own.
+    let plain = |n: &str| [".0.what", ".0.square"].iter().fold(n, |n, row| n.strip_suffix(row).unwrap_or(n)).to_owned();
+    let own: BTreeSet<String> = posted.names("v-").map(plain).filter(|n| !n.contains('.')).collect();
+    for id in own {
+        let drawn = posted.names("v-").any(|n| n.strip_prefix(id.as_str()) == Some(".0.square"));
+        let all = match tasks::asked(posted, &name(&id)) {
+            _ if drawn => sketch::posted(posted, &name(&id)),
+            true => tasks::carried(&tasks::posted(posted, &name(&id))),
+            false => posted.all(&name(&id)),
+        };
         if !all.is_empty() {
-            values.insert(id.to_owned(), all);
+            values.insert(id, all);
         }
     }
     values
@@ -51,6 +58,7 @@ pub fn raw(views: &[FieldView], values: &Values) -> Raw {
         let given = values.get(&view.id)?;
         let json = match view.field.kind {
             FieldKind::Bodies | FieldKind::Files => serde_json::json!(given),
+            FieldKind::Tasks => tasks::value(&tasks::read(given.last()?)),
             _ => serde_json::json!(given.last()?),
         };
         Some((view.id.clone(), json))
@@ -146,8 +154,8 @@ fn input(lang: Lang, view: &FieldView, value: String, values: Vec<String>, files
         FieldKind::Phone => Input::Phone { value },
         FieldKind::Body => Input::Select { value, options: bodies(lang, view) },
         FieldKind::Bodies => Input::Many { values, options: bodies(lang, view) },
-        FieldKind::Tasks => Input::LongText { value, rows: 4, max: None },
-        FieldKind::Sketch => Input::Sketch { value },
+        FieldKind::Tasks => tasks::input(tasks::read(&value), bodies(lang, view)),
+        FieldKind::Sketch => Input::Sketch { value, pictures: sketch::pictures(lang, view, "") },
         FieldKind::Row => Input::Select { value, options: rows(&view.rows) },
         FieldKind::Files => staged(files),
     }
@@ -189,6 +197,10 @@ pub fn in_words(lang: Lang, view: &FieldView, values: &[String]) -> String {
             let body = view.bodies.iter().find(|b| b.id.0.to_string() == *value);
             body.map_or_else(|| value.clone(), |b| say(lang, &b.name).to_owned())
         }
+        FieldKind::Tasks => tasks::in_words(lang, &tasks::read(value), |who| {
+            let body = view.bodies.iter().find(|b| b.id.0.to_string() == who);
+            body.map_or_else(|| who.to_owned(), |b| say(lang, &b.name).to_owned())
+        }),
         FieldKind::Row => {
             let row = view.rows.iter().find(|r| r.code == *value);
             row.map_or_else(|| value.clone(), |r| format!("{} {}", r.code, r.name))
@@ -230,7 +242,14 @@ pub async fn stage(
 ) -> (Posted, Option<Unstaged>) {
     let lang = visitor.lang;
     let mut posted = posted;
-    let mut wrong = None;
+    let mut wrong = match crate::under::stage(visitor, region, &mut posted, true).await {
+        Ok(wrong) => wrong.into_iter().next().map(|(_, text)| Unstaged { text, error: None }),
+        Err(e) => {
+            crate::error::log(&e);
+            let why = crate::error::words(&e, lang).map(|(_, text)| text);
+            Some(Unstaged { text: why.unwrap_or_else(|| t(lang, "raise.file.broken").to_owned()), error: Some(e) })
+        }
+    };
     for upload in std::mem::take(&mut posted.files) {
         let told = |text: &str| tf(lang, "raise.file.refused", &[("name", &upload.name), ("why", text)]);
         let refused = |r: app::upload::Refusal| if lang == Lang::Zh { r.zh() } else { r.en() };

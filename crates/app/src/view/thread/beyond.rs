@@ -45,6 +45,10 @@ pub(super) fn said(mechanism: &Mechanism, kin: &Kin) -> (String, Text) {
             let en = format!("personal content was erased: {}", words.en);
             ("erased", format!("个人信息已删除：{}", words.zh), en)
         }
+        Kin::IdentityErased { words } => {
+            let en = format!("who the people in it are was erased: {}", words.en);
+            ("identity_erased", format!("姓名、电话等身份信息已删除：{}", words.zh), en)
+        }
         Kin::Restricted { words, .. } => {
             let en = format!("personal content is only stored from now on: {}", words.en);
             ("restricted", format!("个人信息只保存，不再使用：{}", words.zh), en)

@@ -57,7 +57,7 @@ pub(super) fn control(lang: Lang, field: &Field, described: Option<&str>) -> Mar
             html! { div.region { @for level in levels { (region_level(lang, level)) } } }
         }
         Input::Tasks { rows, options } => tasks(lang, field, rows, options),
-        Input::Sketch { value } => crate::components::sketch::control(lang, field, value),
+        Input::Sketch { value, pictures } => crate::components::sketch::control(lang, field, value, pictures),
         Input::Files { accept, many, staged } => files(lang, field, accept, *many, staged),
     }
 }

@@ -129,6 +129,15 @@ pub struct RegionLevel {
     pub value: String,
 }
 
+/// A picture of the matter that a sketch may be drawn over.
+#[derive(Clone, Debug, Default)]
+pub struct Under {
+    pub id: String,
+    pub label: String,
+    /// Where it is to be had.
+    pub href: String,
+}
+
 /// A file that is already on the server.
 #[derive(Clone, Debug, Default)]
 pub struct Staged {
@@ -216,8 +225,10 @@ pub enum Input {
         options: Vec<Opt>,
     },
     /// A sketch as JSON; see `components::sketch`.
+    /// `pictures` are those of the matter that may lie under it.
     Sketch {
         value: String,
+        pictures: Vec<Under>,
     },
     /// `accept` as in HTML; `many` allows several. `staged` are already there, each with a box to keep it.
     Files {

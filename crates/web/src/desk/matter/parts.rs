@@ -96,7 +96,7 @@ fn doing(
 
 fn form(visitor: &Visitor, id: &str, act: &Act, open: bool) -> Markup {
     let lang = visitor.lang;
-    let files = act.fields.iter().any(|field| matches!(field.input, Input::Files { .. }));
+    let files = act.fields.iter().any(|field| matches!(field.input, Input::Files { .. } | Input::Sketch { .. }));
     let own = |f: &Field| Field { id: format!("{id}-{}", f.id), ..f.clone() };
     let kind = if act.grave { "grave" } else { "go" };
     html! { details open[open] {

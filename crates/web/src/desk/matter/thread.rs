@@ -76,7 +76,7 @@ fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
         voice: voice.collect(),
         swap: moved.and_then(|d| swap(visitor, d)),
         links: links(visitor, view, e),
-        extra: drawings(lang, &e.fields),
+        extra: drawings(lang, &e.fields, &format!("/desk/m/{}/file/", view.number)),
         ..Entry::default()
     }
 }

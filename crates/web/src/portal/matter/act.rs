@@ -160,7 +160,7 @@ fn moved_on(visitor: &Visitor, view: &MatterView, action: &str, posted: &Posted)
 fn draw(visitor: &Visitor, view: &MatterView, act: &ActionView, typed: &Typed, error: Option<&AppError>) -> Markup {
     let lang = visitor.lang;
     let all = form_fields(visitor, view, act, typed);
-    let multipart = act.fields.iter().any(|v| v.field.kind == FieldKind::Files);
+    let multipart = act.fields.iter().any(|v| matches!(v.field.kind, FieldKind::Files | FieldKind::Sketch));
     let label = say(lang, &act.label);
     let grave = yours::grave(visitor, view, act);
     let mut hidden = yours::hidden(view);

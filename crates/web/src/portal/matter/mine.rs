@@ -66,7 +66,21 @@ pub fn kept(visitor: &Visitor, keeping: &KeepingView) -> Markup {
         @else if let Some(until) = keeping.until { p { (tf(lang, "mine.until", &[("date", &day(until))])) (clause(&keeping.source)) } }
         @else if let Some(length) = keeping.after_end { p { (tf(lang, "mine.after_end", &[("length", &length_of(visitor, length))])) (clause(&keeping.source)) } }
         @else { p { (t(lang, "mine.until_asked")) } }
+        (identity(visitor, keeping))
     }
+}
+
+/// Until when it is kept who the people in it are, where that is shorter.
+fn identity(visitor: &Visitor, keeping: &KeepingView) -> Markup {
+    let lang = visitor.lang;
+    let day = |at: kernel::time::Timestamp| date_long(lang, at.date());
+    let said = match (&keeping.identity_erased, keeping.identity_until, keeping.identity_after_end) {
+        (Some(erased), ..) => Some(tf(lang, "mine.identity.erased", &[("date", &day(erased.at))])),
+        (_, Some(until), _) => Some(tf(lang, "mine.identity.until", &[("date", &day(until))])),
+        (_, _, Some(length)) => Some(tf(lang, "mine.identity.after_end", &[("length", &length_of(visitor, length))])),
+        _ => None,
+    };
+    html! { @if let Some(said) = said { p { (said) } } }
 }
 
 fn length_of(visitor: &Visitor, length: kernel::time::Length) -> String {
@@ -171,7 +185,7 @@ pub async fn copy_file(visitor: Visitor, Path(number): Path<String>) -> Result<R
 /// In the place of a text that was erased.
 #[must_use]
 pub fn gone(visitor: &Visitor, view: &MatterView, label: &str) -> String {
-    let by_time = view.keeping.erased.as_ref().is_some_and(|e| e.by_time);
+    let by_time = view.keeping.erased.as_ref().is_none_or(|e| e.by_time);
     let key = if by_time { "mine.gone.time" } else { "mine.gone.request" };
     crate::i18n::labelled(visitor.lang, label, t(visitor.lang, key))
 }

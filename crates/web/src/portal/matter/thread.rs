@@ -69,7 +69,7 @@ fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
         voice,
         swap: moved.map(|(d, from)| (date_long(lang, from.date()), date_long(lang, d.to.date()))),
         links: links(visitor, view, e),
-        extra: drawings(lang, &e.fields),
+        extra: drawings(lang, &e.fields, &format!("/m/{}/file/", view.number)),
         ..Entry::default()
     }
 }

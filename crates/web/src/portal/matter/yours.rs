@@ -58,7 +58,7 @@ pub fn form(visitor: &Visitor, view: &MatterView, parts: &Parts<'_>) -> Option<M
     let options = parts.say.iter().map(option).collect();
     let choice = Field::new("act", t(lang, "follow.say.question"), Input::Choice { value: String::new(), options });
     let shared = shared(&parts.say);
-    let files = shared.iter().any(|v| v.field.kind == FieldKind::Files);
+    let files = shared.iter().any(|v| matches!(v.field.kind, FieldKind::Files | FieldKind::Sketch));
     let draw = |v: &FieldView| {
         let asks = |a: &&&ActionView| a.fields.iter().any(|f| f.id == v.id && f.required);
         let asking: Vec<(&str, &str)> =

@@ -67,6 +67,7 @@ async fn go_on(visitor: &Visitor, fixed: Option<String>, posted: Posted) -> Resu
     }
     let region = draft.region(&visitor.site.app.settings().territory);
     let (posted, unstaged) = stage(visitor, &region, posted, &mut draft.files).await;
+    draft.values = super::fields::typed(&posted);
     let file_error = unstaged.as_ref().map(|u| u.text.clone());
     let door = doors::door(posted.get("door"));
     let way = fixed.clone().or_else(|| posted.all("way").pop());
