@@ -141,7 +141,7 @@ fn step_by_step_equals_from_zero_and_keeps_what_is_there() {
         include_str!("../migrations/0008_log.sample.sql"),
         include_str!("../migrations/0009_erasure.sample.sql"),
         include_str!("../migrations/0010_sums.sample.sql"),
-        include_str!("../migrations/0013_identity.sample.sql"),
+        include_str!("../migrations/0012_identity.sample.sql"),
     ];
     assert_eq!(samples.len(), MIGRATIONS.len(), "every migration has its sample");
     let memory = || Connection::open_in_memory().expect("a database");
