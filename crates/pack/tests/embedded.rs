@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const WALKS: usize = 300;
 const STEPS: usize = 60;
 /// The packs whose scenarios show every refusal, silence and expiry. The others show every end and each kind of refusal.
-const WHOLE: [&str; 29] = [
+const WHOLE: [&str; 30] = [
     "admission",
     "assistance-order",
     "care-plan",
@@ -34,6 +34,7 @@ const WHOLE: [&str; 29] = [
     "oversight",
     "personal-data-request",
     "petition",
+    "promise",
     "public-suggestion",
     "rapid-response",
     "reception",
