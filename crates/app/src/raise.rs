@@ -19,7 +19,7 @@ use kernel::file::CaseFile;
 use kernel::form::{Filled, Given, Raw, check};
 use kernel::ids::MatterId;
 use kernel::kin::Origin;
-use kernel::mechanism::{Mechanism, RAISE};
+use kernel::mechanism::{Door, Mechanism, RAISE};
 use kernel::refusal::{Refusal, Rule};
 use kernel::region::RegionCode;
 use kernel::text::Text;
@@ -113,6 +113,12 @@ impl App {
     /// # Errors
     /// What the rules refuse, what the region does not offer, what the store cannot do.
     pub async fn raise(&self, viewer: &Viewer, raising: Raising) -> Result<Raised, AppError> {
+        let effective = self.offered(&raising.mechanism, &raising.region)?;
+        // What has no door is raised by a resident only from the page of another matter.
+        if effective.mechanism.mechanism.door == Door::Staff && !matches!(viewer, Viewer::Staff(_)) {
+            let (mechanism, region) = (raising.mechanism, raising.region.to_string());
+            return Err(AppError::NotOffered { mechanism, region });
+        }
         self.raise_from(viewer, raising, Origin::default()).await
     }
 

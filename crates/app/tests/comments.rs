@@ -99,6 +99,10 @@ async fn the_same_sending_is_one_comment_and_an_empty_one_is_none() {
     let to = [("comment", "绳子一米五".into()), ("to", town.body("汀云区城市管理局"))];
     let sent = town.app.raise_open(id, "comment", form(&to), None).await.expect("sent");
     assert_eq!(sent.holder.expect("held").name.zh, "青禾社区");
+    // Nobody goes round the page, and so round the time that it is open.
+    let number = town.app.view(&town.raiser(id), id).await.expect("hers").number;
+    let past = [("draft", number.into()), ("to", town.body("青禾社区")), ("comment", "绳子一米五".into())];
+    assert!(matches!(town.raises("draft-comment", &past).await, Err(AppError::NotOffered { .. })));
     assert!(town.app.raise_open(id, "team", form(&[]), None).await.is_err(), "no other child is anybody's");
 }
 

@@ -218,6 +218,28 @@ fn what_is_planted_is_refused_at_its_place() {
             "sound",
             "action.finish.gives_back",
         ),
+        // A matter of the offices takes nothing of hers along; what anybody raises is raised by no action, beside a clock.
+        (
+            wish,
+            "ended = \"order_ended\"",
+            "ended = \"order_ended\"\ninternal = true",
+            "sound",
+            "action.hand_on.raises.with",
+        ),
+        (wish, "ended = \"order_ended\"", "ended = \"order_ended\"\nopen_while = \"answer\"", "sound", "child.order"),
+        (
+            wish,
+            "ended = \"order_ended\"",
+            "ended = \"order_ended\"\nopen_while = \"anwser\"",
+            "sound",
+            "child.order.open_while",
+        ),
+        (wish, "place = \"place\" } }", "place = \"@ofice\" } }", "sound", "action.hand_on.raises.with"),
+        (wish, "place = \"place\" } }", "place = \"@office\" } }", "sound", "action.hand_on.raises.with.place"),
+        // A field links where it names another matter for its own sake; a role that is whoever raised needs a body to raise.
+        (wish, "type = \"place\"", "type = \"place\"\nlink = \"same\"", "sound", "field.place.link"),
+        ("job/mechanism", "is = \"office hotline\"", "is = \"raiser_body\"", "sound", "action.raise.by"),
+        ("grievance/mechanism", "is = \"office coordination\"", "is = \"raiser_body\"", "sound", "role.office.is"),
     ];
     for (file, from, to, rule, path) in cases {
         let found = faults(&with(&[(file, from, to)]));

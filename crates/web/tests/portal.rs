@@ -394,8 +394,14 @@ async fn every_way_stands_behind_one_door_with_its_dates() {
     let territory = place.app.settings().territory;
     let catalogue = place.app.catalogue();
     let mut open: Vec<String> = catalogue.ids();
+    let all = open.iter().filter_map(|id| catalogue.effective(id, &territory));
+    let children: Vec<_> = all.flat_map(|e| e.mechanism.child.values().cloned().collect::<Vec<_>>()).collect();
+    let from_a_page = |id: &String| children.iter().any(|c| c.open_while.is_some() && c.mechanism == *id);
     open.retain(|id| {
-        let offered = catalogue.effective(id, &territory);
+        let offered = catalogue.effective(id, &territory).filter(|e| {
+            // What is sent from the page of another matter has no door of its own.
+            !(from_a_page(id) && e.mechanism.mechanism.door == kernel::mechanism::Door::Staff)
+        });
         offered.is_some_and(|e| e.mechanism.action["raise"].by.iter().any(|r| r == "raiser"))
     });
     let mut found = Vec::new();

@@ -60,6 +60,7 @@ fn filled(route: &str, number: &str, seq: u8, m: &Matters) -> String {
         .replace("{id}", id)
         .replace("{slug}", "parking")
         .replace("{door}", "report")
+        .replace("{figure}", "rapid-response.at_once")
         .replace("{hash}/{name}", "0/none.css")
         .replace("{*rest}", "none")
         .replace("{*path}", "0/000.p/1")
