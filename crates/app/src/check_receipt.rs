@@ -129,7 +129,7 @@ impl App {
         let (note, standing) = self.promise(id).await?;
         let key = self.inner.signing.verifier_key();
         let same = check(&note, &key).is_ok_and(|ours| ours == *promise);
-        let proves = |i: &Inclusion| Proof::parse(&i.text).and_then(|p| p.check(&promise.leaf(), &key)).is_ok();
+        let proves = |i: &Inclusion| Proof::parse(&i.text).and_then(|p| p.check(&promise.leaf_of(&p), &key)).is_ok();
         let held = match standing {
             Standing::Logged(inclusion) if same && proves(&inclusion) => Held::Yes(inclusion),
             Standing::Waiting(seconds) if same => Held::Soon(seconds),

@@ -8,6 +8,7 @@ use crate::error::AppError;
 use crate::keyring::Keyring;
 use crate::keys::MasterKey;
 use crate::note::SigningKeys;
+use crate::note::sm2::Sm2Keys;
 use crate::number::NumberBlock;
 use crate::profile::Profile;
 use crate::random::Random;
@@ -85,6 +86,8 @@ pub(crate) struct Inner {
     pub signing: SigningKeys,
     /// The same key under the log's name, which is another one after a declared loss.
     pub log_keys: SigningKeys,
+    /// The second signature below checkpoints, under the profile that asks for it.
+    pub log_sm2: Option<Sm2Keys>,
     pub losses: Vec<crate::log::loss::Loss>,
     pub witnessed: crate::log::witnessed::Witnessed,
     pub terms: TermKey,
@@ -119,6 +122,8 @@ impl App {
         let losses = crate::log::loss::declared(&*store).await?;
         let log_keys = losses.last().map_or(Ok(signing.clone()), |loss| signing.named(&loss.opened));
         let log_keys = log_keys.map_err(|e| AppError::corrupt(format!("the log's name: {e}")))?;
+        let log_sm2 = (profile == Profile::Sm).then(|| Sm2Keys::from_seed(log_keys.origin(), keyring.receipt_seed()));
+        let log_sm2 = log_sm2.transpose().map_err(|e| AppError::corrupt(format!("the log's name: {e}")))?;
         let terms = TermKey::new(keyring.term_key());
         let inner = Inner {
             store,
@@ -131,6 +136,7 @@ impl App {
             profile,
             signing,
             log_keys,
+            log_sm2,
             losses,
             witnessed: Default::default(),
             terms,

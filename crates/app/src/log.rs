@@ -17,6 +17,8 @@ pub mod witnessed;
 
 use crate::error::AppError;
 use crate::installation::App;
+use crate::note::NoteError;
+use crate::note::sm2::Sm2Keys;
 use checkpoint::Checkpoint;
 use kernel::ids::Cell;
 use proof::Proof;
@@ -211,7 +213,18 @@ impl App {
         if let Some(loss) = self.inner.losses.last() {
             text.push_str(&loss.lines());
         }
-        keys.sign(&text).map_err(|e| AppError::corrupt(format!("the checkpoint: {e}")))
+        let wrong = |e| AppError::corrupt(format!("the checkpoint: {e}"));
+        let mut note = keys.sign(&text).map_err(wrong)?;
+        if let Some(sm2) = &self.inner.log_sm2 {
+            note.push_str(&sm2.line(&text).map_err(wrong)?);
+        }
+        Ok(note)
+    }
+
+    /// The key of the second signature, by SM2; none unless the installation's profile asks for it.
+    #[must_use]
+    pub fn sm2_key(&self) -> Option<String> {
+        self.inner.log_sm2.as_ref().map(|keys| keys.public().to_string())
     }
 
     /// The last checkpoint, with the cosignatures that it has got so far.
@@ -221,8 +234,10 @@ impl App {
     pub async fn log_checkpoint(&self) -> Result<Option<CheckpointRow>, AppError> {
         let Some(mut last) = self.inner.store.checkpoint().await? else { return Ok(None) };
         let ours = self.inner.log_keys.origin();
-        if last.note.lines().next() != Some(ours) {
-            // The last one from before a declared loss: the new log begins with the same leaves, under its own name.
+        let lacks = |sm2: &Sm2Keys| sm2.public().verify(&last.note) == Err(NoteError::Unsigned);
+        if last.note.lines().next() != Some(ours) || self.inner.log_sm2.as_ref().is_some_and(lacks) {
+            // The last one from before a declared loss: the new log begins with the same leaves, under its own name. Or the
+            // last one from before the second signature, which gives the same note and one line more.
             last.note = self.signed_checkpoint(last.size, last.root)?;
         }
         last.note = self.inner.witnessed.cosigned(last.note);

@@ -3,6 +3,8 @@
 //! Receipts and the log's checkpoints share this. Cosignatures of others are allowed and not judged here;
 //! exactly one signature of the wanted key must be there and hold.
 
+pub mod sm2;
+
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};

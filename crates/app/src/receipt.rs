@@ -11,6 +11,7 @@ use crate::log::checkpoint::Checkpoint;
 use crate::log::leaf_data;
 use crate::log::proof::{self, Proof, ProofError};
 use crate::note::{NoteError, SigningKeys, VerifierKey};
+use kernel::chain::HashAlg;
 
 mod openings;
 mod qr;
@@ -20,8 +21,6 @@ pub use qr::{QrError, qr_check, qr_svg, qr_text};
 
 const HEADER: &str = "gongzhi.receipt/v1";
 const ATTACHED: &str = "\ngongzhi.openings/v1\n";
-/// The hash of entries today; the log's leaves say which.
-const ALG: u8 = kernel::chain::HashAlg::Sha256 as u8;
 
 /// What the installation promised. All texts are single lines; dates are as the kernel prints them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,13 +82,22 @@ pub struct Logged {
     pub index: u64,
     /// What the checkpoint says.
     pub checkpoint: Checkpoint,
+    /// The checkpoint itself, with the signatures of others.
+    pub note: String,
 }
 
 impl Receipt {
-    /// The bytes of the leaf that stands for it in the log.
+    /// The bytes that may stand for it in the log: the promise says the hash of its entry and not by which algorithm, which
+    /// the leaf does.
     #[must_use]
-    pub fn leaf(&self) -> [u8; 34] {
-        leaf_data(ALG, store::LeafKind::Entry, &self.entry)
+    pub fn leaves(&self) -> [[u8; 34]; 2] {
+        [HashAlg::Sha256, HashAlg::Sm3].map(|alg| leaf_data(alg.id(), store::LeafKind::Entry, &self.entry))
+    }
+
+    /// The one of them that a proof is of; any, where it is of something else.
+    pub(crate) fn leaf_of(&self, proof: &Proof) -> [u8; 34] {
+        let leaves = self.leaves();
+        leaves.into_iter().find(|leaf| leaf[..] == proof.leaf[..]).unwrap_or(leaves[0])
     }
 }
 
@@ -179,8 +187,8 @@ pub fn check_file(text: &str, key: &VerifierKey) -> Result<Checked, ReceiptError
 
 fn logged(text: &str, promise: &Receipt, key: &VerifierKey) -> Result<Logged, ProofError> {
     let proof = Proof::parse(text)?;
-    let checkpoint = proof.check(&promise.leaf(), key)?;
-    Ok(Logged { index: proof.index, checkpoint })
+    let checkpoint = proof.check(&promise.leaf_of(&proof), key)?;
+    Ok(Logged { index: proof.index, checkpoint, note: proof.checkpoint })
 }
 
 #[cfg(test)]

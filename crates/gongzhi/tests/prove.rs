@@ -22,8 +22,13 @@ struct Case {
 impl Case {
     /// The town, as the binary finds it in its directory.
     async fn new() -> Case {
+        Case::of("standard").await
+    }
+
+    async fn of(profile: &str) -> Case {
         let dir = tempfile::tempdir().expect("a directory");
         let store = SqliteStore::open(dir.path(), Options::default()).expect("a store");
+        store::Store::put_setting(&store, app::profile::SETTING, profile).await.expect("kept");
         let town = Town::over(Arc::new(store), "2026-09-28T22:46").await;
         installed(&town, &dir.path().join("master.key")).await;
         let key = town.app.verifier_key();
@@ -154,4 +159,48 @@ async fn a_withheld_entry_fails_against_the_log() {
     assert!(good && said.contains("还没到入册的时间"), "{said}");
     let (good, said) = case.check(&receipt, &["--log", data, "--clock", "2026-09-28T22:47"]);
     assert!(!good && said.contains("账上没有这件事"), "{said}");
+}
+
+#[tokio::test]
+async fn a_second_signature_by_sm2_is_checked_when_its_key_is_given() {
+    let case = Case::of("sm").await;
+    let (number, viewer, id) = case.raised().await;
+    case.sign().await;
+    let data = case.dir.path().to_str().expect("a path").to_owned();
+    let (good, text) = run(&["prove", &number, "--data", &data]);
+    assert!(good, "{text}");
+    let own = case.town.app.own_receipt(&viewer, id).await.expect("her receipt").file;
+    let (good, said) = case.check(&case.file("own.txt", &own), &[]);
+    assert!(good && said.contains("in the log") && said.contains("what was signed"), "with SM3 and SM4 too: {said}");
+    assert!(
+        case.town.app.check_receipt(&own).await.is_ok_and(|c| matches!(c.held, app::check_receipt::Held::Yes(_))),
+        "and on the page"
+    );
+    let receipt = case.file("receipt.txt", &text);
+    let log = case.dir.path().join("mirror");
+    mirror(&case, &log).await;
+    let sm2 = case.town.app.sm2_key().expect("a second key");
+    let (good, said) = case.check(&receipt, &["--sm2-key", &sm2, "--log", log.to_str().expect("a path")]);
+    assert!(good && said.matches("the SM2 signature holds").count() == 2, "the receipt's and the log's: {said}");
+    // One character of its line: only whoever has its key notices.
+    let place = text.trim_end().len() - 6;
+    let mut bad = text.clone().into_bytes();
+    bad[place] = if bad[place] == b'A' { b'B' } else { b'A' };
+    let bad = case.file("bad.txt", &String::from_utf8(bad).expect("text"));
+    let (good, said) = case.check(&bad, &["--sm2-key", &sm2]);
+    assert!(!good && said.contains("does not hold"), "{said}");
+    assert!(case.check(&bad, &[]).0, "the first line holds by itself");
+    let note = std::fs::read_to_string(log.join("checkpoint")).expect("read");
+    let without = note.trim_end().rsplit_once('\n').expect("two lines").0;
+    std::fs::write(log.join("checkpoint"), format!("{without}\n")).expect("written");
+    let (good, said) = case.check(&receipt, &["--sm2-key", &sm2, "--log", log.to_str().expect("a path")]);
+    assert!(!good && said.contains("does not hold"), "a log that leaves it out: {said}");
+
+    let plain = Case::new().await;
+    let (number, ..) = plain.raised().await;
+    plain.sign().await;
+    assert_eq!(plain.town.app.sm2_key(), None);
+    let (_, text) = run(&["prove", &number, "--data", plain.dir.path().to_str().expect("a path")]);
+    let receipt = plain.file("receipt.txt", &text);
+    assert!(plain.check(&receipt, &[]).0 && !plain.check(&receipt, &["--sm2-key", &sm2]).0, "nobody promised it");
 }

@@ -37,7 +37,7 @@ use kernel::ids::{Cell, MatterId};
 use kernel::time::Timestamp;
 pub use open::{MIGRATIONS, Migration, Options, migrate_to};
 use rusqlite::Connection;
-pub use snapshot::{examine, snapshot};
+pub use snapshot::{examine, setting_in, snapshot};
 use std::fs::File;
 use std::path::Path;
 use store::*;

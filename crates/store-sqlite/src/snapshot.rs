@@ -33,6 +33,20 @@ fn copy(from: &Path, to: &Path) -> Run<()> {
     Err(Fail::Store(StoreError::Unavailable { during: "snapshot", source: "the store stayed busy".into() }))
 }
 
+/// A setting of the installation, from a copy that nobody has open.
+///
+/// # Errors
+/// The store's own.
+pub fn setting_in(file: &Path, key: &str) -> Result<Option<String>, StoreError> {
+    let look = || -> Run<Option<String>> {
+        let db = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let there: bool =
+            db.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'setting')", [], |row| row.get(0))?;
+        if there { crate::home::setting(&db, key) } else { Ok(None) }
+    };
+    look().map_err(|fail| fail.during("setting"))
+}
+
 /// Checks a copy that nobody has open: its pages, and every head against its last entry.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ use super::hash_of;
 use super::tree::{Edge, HEIGHT};
 use crate::error::AppError;
 use crate::installation::App;
+use crate::note::NoteError;
 use crate::whole::Damage;
 use kernel::ids::{Cell, MatterId};
 use std::collections::BTreeSet;
@@ -99,6 +100,11 @@ impl Check<'_> {
             Ok(c) if (c.size, c.root) == (last.size, last.root) => {}
             Ok(_) => self.found(None, "the last checkpoint is not what was signed"),
             Err(e) => self.found(None, format!("the last checkpoint: {e}")),
+        }
+        if let Some(sm2) = &self.app.inner.log_sm2
+            && sm2.public().verify(&last.note) == Err(NoteError::Refused)
+        {
+            self.found(None, "the SM2 signature below the last checkpoint is not what was signed");
         }
         if last.size > self.size {
             self.found(None, format!("the log has {} leaves; its checkpoint is over {}", self.size, last.size));

@@ -21,7 +21,7 @@ fn openings() -> Openings {
 
 /// A proof that a log of two leaves holds it second.
 fn proof(receipt: &Receipt) -> String {
-    let (other, leaf) = (leaf_hash(b"another"), receipt.leaf());
+    let (other, leaf) = (leaf_hash(b"another"), receipt.leaves()[0]);
     let root = node_hash(&other, &leaf_hash(&leaf));
     let checkpoint = Checkpoint { origin: "demo.example/gongzhi".into(), size: 2, root };
     let checkpoint = keys(1).sign(&checkpoint.text()).expect("signs");
@@ -119,7 +119,7 @@ fn a_proof_of_another_receipt_or_log_is_refused() {
     assert_eq!(refused(&withheld), ReceiptError::Proof(ProofError::Other));
     // The leaf that is wanted, in a log that does not hold it.
     let mut forged = Proof::parse(&withheld).expect("a proof");
-    forged.leaf = receipt().leaf().to_vec();
+    forged.leaf = receipt().leaves()[0].to_vec();
     assert_eq!(refused(&forged.text()), ReceiptError::Proof(ProofError::NotIncluded));
     // A log that somebody else signed under our name.
     let mut forged = Proof::parse(&proof(&receipt())).expect("a proof");

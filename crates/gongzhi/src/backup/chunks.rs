@@ -19,14 +19,16 @@ pub struct Chunks {
     dir: PathBuf,
     names: Key,
     content: Key,
+    /// What new chunks are sealed with; each names its own.
+    cipher: Cipher,
 }
 
 impl Chunks {
     /// In a directory below the backup, made when needed.
-    pub fn new(dir: PathBuf, master: &MasterKey) -> Self {
+    pub fn new(dir: PathBuf, master: &MasterKey, cipher: Cipher) -> Self {
         let key = master.backup_key();
         let below = |label| key.derive(label, &[]);
-        Chunks { dir, names: below("gongzhi.chunk-name/v1"), content: below("gongzhi.chunk/v1") }
+        Chunks { dir, names: below("gongzhi.chunk-name/v1"), content: below("gongzhi.chunk/v1"), cipher }
     }
 
     fn path(&self, name: &[u8; 32]) -> PathBuf {
@@ -45,7 +47,7 @@ impl Chunks {
         fs::create_dir_all(folder)?;
         let part = path.with_extension("part");
         let mut file = fs::File::create(&part)?;
-        file.write_all(&seal(Cipher::ChaCha20Poly1305, &self.content, &place(&name), chunk, &mut OsRandom).to_bytes())?;
+        file.write_all(&seal(self.cipher, &self.content, &place(&name), chunk, &mut OsRandom).to_bytes())?;
         file.sync_all()?;
         fs::rename(&part, &path)?;
         fs::File::open(folder)?.sync_all()?;

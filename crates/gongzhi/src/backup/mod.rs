@@ -10,6 +10,8 @@ mod tests;
 
 use anyhow::{Context, Result, bail, ensure};
 use app::keys::MasterKey;
+use app::profile::{self, Profile};
+use app::seal::Cipher;
 use chunks::{CHUNK, Chunks, entries};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -98,8 +100,8 @@ impl Source<'_> {
     /// Backs up into one file per part: `name`, and `name.keys` where keys have a database of their own.
     pub fn to_file(&self, name: &Path) -> Result<Written> {
         ensure!(!name.exists(), "{} 已存在，不会覆盖 / {0} exists and is not overwritten", name.display());
-        self.each(name, false, |manifest, from, to| {
-            let mut to = Writer::begin(BufWriter::new(to), self.master)?;
+        self.each(name, false, |manifest, cipher, from, to| {
+            let mut to = Writer::begin(BufWriter::new(to), self.master, cipher)?;
             to.put(&serde_json::to_vec(manifest)?)?;
             let size = blocks(from, 16 * CHUNK, |block| to.put(block))?;
             to.end()?.flush()?;
@@ -110,9 +112,9 @@ impl Source<'_> {
     /// Backs up into a directory of chunks; the entry has the name that is given.
     pub fn to_dir(&self, dir: &Path, entry: &str) -> Result<Written> {
         make_dir(dir)?;
-        self.each(&dir.join(entry), true, |manifest, from, to| {
-            let chunks = chunks_of(dir, manifest.part, self.master);
-            let mut to = Writer::begin(BufWriter::new(to), self.master)?;
+        self.each(&dir.join(entry), true, |manifest, cipher, from, to| {
+            let chunks = chunks_of(dir, manifest.part, self.master, cipher);
+            let mut to = Writer::begin(BufWriter::new(to), self.master, cipher)?;
             to.put(&serde_json::to_vec(manifest)?)?;
             let (mut names, mut new) = (Vec::new(), 0);
             blocks(from, CHUNK, |block| {
@@ -139,20 +141,26 @@ impl Source<'_> {
         &self,
         name: &Path,
         chunked: bool,
-        write: impl Fn(&Manifest, &mut File, File) -> Result<u64>,
+        write: impl Fn(&Manifest, Cipher, &mut File, File) -> Result<u64>,
     ) -> Result<Written> {
         let work = Work::in_dir(self.data)?;
         let mut all = Written::default();
+        let mut cipher = Cipher::ChaCha20Poly1305;
         for part in Part::ALL {
             let (from, copy) = (self.file(part), work.0.join(part.file()));
             store_sqlite::snapshot(&from, &copy)?;
             let summary = (part == Part::Data).then(|| store_sqlite::examine(&copy)).transpose()?;
+            if part == Part::Data
+                && let Some(profile) = store_sqlite::setting_in(&copy, profile::SETTING)?
+            {
+                cipher = profile.parse::<Profile>()?.cipher();
+            }
             let size = fs::metadata(&copy)?.len();
             let manifest = Manifest { part, made: self.now, size, summary, chunked };
             let target = part.beside(name);
             let unfinished = PathBuf::from(format!("{}.part", target.display()));
             let file = private(&unfinished)?;
-            all.new += write(&manifest, &mut File::open(&copy)?, file.try_clone()?)?;
+            all.new += write(&manifest, cipher, &mut File::open(&copy)?, file.try_clone()?)?;
             file.sync_all()?;
             let back = work.0.join("back");
             unpack(&unfinished, self.master, &back).context("the backup does not read back")?;
@@ -184,8 +192,13 @@ fn make_dir(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn chunks_of(dir: &Path, part: Part, master: &MasterKey) -> Chunks {
-    Chunks::new(dir.join(if part == Part::Keys { "keys" } else { "chunks" }), master)
+fn chunks_of(dir: &Path, part: Part, master: &MasterKey, cipher: Cipher) -> Chunks {
+    Chunks::new(dir.join(if part == Part::Keys { "keys" } else { "chunks" }), master, cipher)
+}
+
+/// For reading: what is there names its own cipher.
+fn chunks_in(dir: &Path, part: Part, master: &MasterKey) -> Chunks {
+    chunks_of(dir, part, master, Cipher::ChaCha20Poly1305)
 }
 
 /// Unpacks one part into a file that is not there yet, and checks it against its manifest.
@@ -194,7 +207,7 @@ pub fn unpack(from: &Path, master: &MasterKey, to: &Path) -> Result<Manifest> {
     let mut reader = Reader::begin(BufReader::new(file), master)?;
     let manifest = manifest(&mut reader)?;
     let mut out = BufWriter::new(private(to)?);
-    let chunks = chunks_of(from.parent().unwrap_or(Path::new(".")), manifest.part, master);
+    let chunks = chunks_in(from.parent().unwrap_or(Path::new(".")), manifest.part, master);
     while let Some(frame) = reader.next()? {
         if manifest.chunked {
             let (names, rest) = frame.as_chunks::<32>();
@@ -290,7 +303,7 @@ pub fn sweep(dir: &Path, part: Part, master: &MasterKey) -> Result<u32> {
             named.extend(frame.as_chunks::<32>().0);
         }
     }
-    chunks_of(dir, part, master).keep_only(&named)
+    chunks_in(dir, part, master).keep_only(&named)
 }
 
 /// The files of a part in a directory.

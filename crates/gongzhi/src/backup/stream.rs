@@ -15,19 +15,20 @@ const LONGEST: u32 = 4 << 20;
 /// Writes a stream.
 pub struct Writer<W> {
     to: W,
+    cipher: Cipher,
     key: Key,
     id: [u8; 16],
     count: u64,
 }
 
 impl<W: Write> Writer<W> {
-    /// Begins a stream.
-    pub fn begin(mut to: W, master: &MasterKey) -> Result<Self> {
+    /// Begins a stream. Each frame names its cipher, the first one too, so that whoever reads need not be told.
+    pub fn begin(mut to: W, master: &MasterKey, cipher: Cipher) -> Result<Self> {
         let id: [u8; 16] = bytes(&mut OsRandom);
         to.write_all(MAGIC)?;
         to.write_all(master.fingerprint().as_bytes())?;
         to.write_all(&id)?;
-        Ok(Writer { to, key: own_key(master, &id), id, count: 0 })
+        Ok(Writer { to, cipher, key: own_key(master, &id), id, count: 0 })
     }
 
     /// One more frame.
@@ -42,9 +43,8 @@ impl<W: Write> Writer<W> {
     }
 
     fn frame(&mut self, frame: &[u8], last: bool) -> Result<()> {
-        let sealed =
-            seal(Cipher::ChaCha20Poly1305, &self.key, &place(&self.id, self.count, last), frame, &mut OsRandom)
-                .to_bytes();
+        let place = place(&self.id, self.count, last);
+        let sealed = seal(self.cipher, &self.key, &place, frame, &mut OsRandom).to_bytes();
         let length = u32::try_from(sealed.len()).ok().filter(|n| *n <= LONGEST).context("a frame is too long")?;
         self.to.write_all(&[u8::from(last)])?;
         self.to.write_all(&length.to_be_bytes())?;

@@ -205,3 +205,35 @@ fn parts_with_keys_expire_before_the_data() {
     assert_eq!(expire_keys(&file, &key, 41 * day, 30).expect("expired"), 1);
     assert!(file.exists() && !dir.path().join("f.keys").exists());
 }
+
+#[test]
+fn under_the_sm_profile_a_backup_is_sealed_with_sm4() {
+    let copy = Copy::of(&SAMPLE.db);
+    let (key, dir) = (master(&copy), tempfile::tempdir().expect("a directory"));
+    // Behind magic, fingerprint, id, and the mark and length of the first frame.
+    let first = 17 + 16 + 16 + 1 + 4;
+    let alg = |name: &str| fs::read(dir.path().join(name)).expect("bytes")[first];
+    source(&copy, &key, 1).to_file(&dir.path().join("plain")).expect("a backup");
+    let to = dir.path().join("backups");
+    source(&copy, &key, 1).to_dir(&to, "1.gongzhi").expect("the first");
+    block(async {
+        let app = Place::at(copy.path()).open().await?;
+        Ok(app.store().put_setting(app::profile::SETTING, "sm").await?)
+    })
+    .expect("the other profile");
+    source(&copy, &key, 2).to_file(&dir.path().join("sm")).expect("a backup");
+    source(&copy, &key, 2).to_dir(&to, "2.gongzhi").expect("the second, on chunks of the first");
+    let of = |cipher: Cipher| [cipher.id(); 2];
+    assert_eq!([alg("plain"), alg("plain.keys")], of(Cipher::ChaCha20Poly1305));
+    assert_eq!([alg("sm"), alg("sm.keys")], of(Cipher::Sm4Gcm));
+    assert_eq!([alg("backups/2.gongzhi"), alg("backups/2.gongzhi.keys")], of(Cipher::Sm4Gcm));
+    for (from, name) in [("sm", "a"), ("backups", "b")] {
+        let data = dir.path().join(name);
+        install(&copy, &data);
+        assert_eq!(restore(&dir.path().join(from), None, &key, &data).expect("restored").made, 2);
+    }
+    let mut spoilt = fs::read(dir.path().join("sm")).expect("bytes");
+    spoilt[first] = Cipher::ChaCha20Poly1305.id();
+    fs::write(dir.path().join("sm"), spoilt).expect("relabelled");
+    assert!(unpack(&dir.path().join("sm"), &key, &dir.path().join("c")).is_err(), "the cipher is sealed in");
+}

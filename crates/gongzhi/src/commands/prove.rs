@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use app::log::checkpoint::Checkpoint;
 use app::log::{WITHIN_S, tree};
 use app::note::VerifierKey;
+use app::note::sm2::Sm2Key;
 use app::receipt::{Checked, check_file};
 use clap::Args;
 use kernel::time::Timestamp;
@@ -31,6 +32,9 @@ pub struct Prove {
     /// The installation's key, as it is published at /open/key
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
+    /// The installation's SM2 key, from /open/log: then every checkpoint must carry its signature too
+    #[arg(long, value_name = "KEY", requires = "check")]
+    sm2_key: Option<String>,
     /// A checkpoint that you kept or got from somebody else
     #[arg(long, value_name = "FILE", requires = "check")]
     checkpoint: Option<PathBuf>,
@@ -72,15 +76,43 @@ impl Prove {
         let text = read(path)?.replace("\r\n", "\n");
         let key = VerifierKey::parse(self.key.as_deref().unwrap_or_default().trim())
             .context("that is not an installation's key")?;
-        let receipt = check_file(&text, &key).with_context(|| path.display().to_string())?;
+        let sm2 = self.sm2_key.as_deref().map(|key| Sm2Key::parse(key.trim()).context("that is not an SM2 key"));
+        let keys = Keys { key, sm2: sm2.transpose()? };
+        let receipt = check_file(&text, &keys.key).with_context(|| path.display().to_string())?;
         tell(&receipt);
+        if let Some(logged) = &receipt.logged {
+            keys.second(&logged.note, &logged.checkpoint)?;
+        }
         if let Some(file) = &self.checkpoint {
-            compare(&receipt, &Checkpoint::read(&read(file)?, &key).with_context(|| file.display().to_string())?)?;
+            compare(&receipt, &keys.read(&read(file)?).with_context(|| file.display().to_string())?)?;
         }
         if let Some(log) = &self.log {
-            look_up(&receipt, &Source::new(log, &self.place).await?, &key, self.place.clock().now()).await?;
+            look_up(&receipt, &Source::new(log, &self.place).await?, &keys, self.place.clock().now()).await?;
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// By what checkpoints are checked.
+struct Keys {
+    key: VerifierKey,
+    sm2: Option<Sm2Key>,
+}
+
+impl Keys {
+    fn read(&self, note: &str) -> Result<Checkpoint> {
+        let checkpoint = Checkpoint::read(note, &self.key)?;
+        self.second(note, &checkpoint)?;
+        Ok(checkpoint)
+    }
+
+    /// The second signature, where its key was given: it must be there.
+    fn second(&self, note: &str, checkpoint: &Checkpoint) -> Result<()> {
+        let Some(key) = &self.sm2 else { return Ok(()) };
+        let held = key.named(&checkpoint.origin).and_then(|key| key.verify(note).map(drop));
+        held.context("封签的国密（SM2）签名不成立 / the SM2 signature of the checkpoint does not hold")?;
+        say("  国密签名相符 the SM2 signature holds");
+        Ok(())
     }
 }
 
@@ -127,11 +159,11 @@ fn compare(receipt: &Checked, other: &Checkpoint) -> Result<()> {
 }
 
 /// Walks the whole log: it must have the root that its checkpoint says, go on from the receipt's own checkpoint, and hold the leaf.
-async fn look_up(receipt: &Checked, log: &Source, key: &VerifierKey, now: Timestamp) -> Result<()> {
+async fn look_up(receipt: &Checked, log: &Source, keys: &Keys, now: Timestamp) -> Result<()> {
     let note = log.get("checkpoint").await?.context("没有封签 the log has no checkpoint")?;
     let note = String::from_utf8(note).context("the checkpoint is no text")?;
-    let checkpoint = Checkpoint::read(&note, key).context("the log's checkpoint")?;
-    let wanted = receipt.promise.leaf();
+    let checkpoint = keys.read(&note).context("the log's checkpoint")?;
+    let wanted = receipt.promise.leaves();
     let (mut edge, mut place, mut at) = (tree::Edge::default(), None, 0);
     let mine = receipt.logged.as_ref().map(|l| &l.checkpoint);
     if let Some(lost) = app::log::loss::Loss::read(&note) {
@@ -143,7 +175,7 @@ async fn look_up(receipt: &Checked, log: &Source, key: &VerifierKey, now: Timest
         let bundle = log.get(&format!("tile/{path}")).await?;
         let bundle = bundle.with_context(|| format!("账本缺页 the log lacks tile/{path}"))?;
         for leaf in leaves(&bundle, width).with_context(|| format!("tile/{path}"))? {
-            if leaf == wanted {
+            if wanted.iter().any(|wanted| leaf == wanted) {
                 place = Some(at);
             }
             edge.push(tree::leaf_hash(leaf), &mut |_, _| {});

@@ -35,7 +35,9 @@ pub async fn page(visitor: Visitor) -> Result<Markup, WebError> {
         (witnesses(&visitor))
         @if let Some(last) = &last { section.card.block { h2.h3 { (t(lang, "portal.log.checkpoint.label")) } p.small { (t(lang, "portal.log.checkpoint.hint")) @if !app.losses().is_empty() { (t(lang, "portal.log.checkpoint.lost")) } }
             pre.signed lang="en" tabindex="0" { (last.note) } p.small { a href="/receipt" { (t(lang, "portal.check.title")) } " · " a href="/log/checkpoint" { (t(lang, "portal.log.file")) } } } }
-        section.card.block { h2.h3 { (t(lang, "portal.key.key")) } pre.signed lang="en" tabindex="0" { (app.log_key()) } }
+        section.card.block { h2.h3 { (t(lang, "portal.key.key")) } pre.signed lang="en" tabindex="0" { (app.log_key()) }
+            @if let Some(key) = app.sm2_key() { h3.h3 { (t(lang, "portal.log.sm2.label")) } p.small { (t(lang, "portal.log.sm2.hint")) }
+                pre.signed lang="en" tabindex="0" { (key) } } }
     } };
     let title = t(lang, "portal.log.title");
     Ok(portal_page(&PageHead { section: "open", ..visitor.head(title) }, &body))
