@@ -178,7 +178,8 @@ async fn a_petition_goes_to_its_review() {
     ];
     staff.does(&number, "opinion", &opinion).await;
     sign_in(&place, "street-head").await.does(&number, "approve:opinion", &[]).await;
-    let served = staff.does(&number, "deliver", &[("v-delivered_by", "post"), ("v-delivered_on", "2026-09-21")]).await;
+    let taken = [("v-delivered_by", "direct"), ("v-delivered_on", "2026-09-21"), ("v-received_by", "本人")];
+    let served = staff.does(&number, "deliver", &taken).await;
     let letter = served.split("/letter/").nth(1).and_then(|r| r.split('"').next()).expect("a letter");
     let sheet = staff.page(&format!("/desk/m/{number}/letter/{letter}")).await;
     assert!(sheet.contains("class=\"letter\""));

@@ -218,6 +218,7 @@ pub(crate) fn told(mechanism: &Mechanism, entry: &Entry) -> (String, Text) {
         Act::Recomputed => ("recomputed".into(), Text::new("日期重新算过", "dates were computed again")),
         Act::Kin(kin) => beyond::said(mechanism, kin),
         Act::Voted(vote) => (format!("voted:{vote}"), ballots(entry)),
+        Act::Voided(letter) => ("voided".into(), voided(entry, *letter)),
     }
 }
 
@@ -267,6 +268,16 @@ fn ballots(entry: &Entry) -> Text {
     let slips = |e: &PollEvent| if let PollEvent::Paper { slips, .. } = e { slips.len() } else { 0 };
     let n: usize = entry.polls.iter().map(slips).sum();
     Text::new(format!("登记了 {n} 张纸质票"), format!("entered {n} paper ballots"))
+}
+
+fn voided(entry: &Entry, letter: u32) -> Text {
+    match entry.letter.is_some() {
+        true => Text::new(
+            format!("第 {letter} 条的文书作废，重新出具了一份"),
+            format!("the letter of entry {letter} is void; it was issued anew"),
+        ),
+        false => Text::new(format!("第 {letter} 条的文书作废"), format!("the letter of entry {letter} is void")),
+    }
 }
 
 fn expired(mechanism: &Mechanism, clock: &str, entry: &Entry) -> Text {

@@ -95,7 +95,8 @@ pub async fn delivered(town: &Town) -> MatterId {
     let opinion: Vec<_> = words.into_iter().chain([("outcome", "not_supported".into())]).collect();
     town.acts("2026-04-10T09:00", &street, id, "opinion", &opinion).await.expect("proposed");
     town.acts("2026-04-13T09:00", &head, id, "approve:opinion", &[]).await.expect("approved");
-    let delivered = [("delivered_by", "in_person".into()), ("delivered_on", "2026-04-15".into())];
+    let delivered =
+        [("delivered_by", "direct".into()), ("delivered_on", "2026-04-15".into()), ("received_by", "本人".into())];
     town.acts("2026-04-15T09:00", &street, id, "deliver", &delivered).await.expect("delivered");
     id
 }
