@@ -108,6 +108,8 @@ impl App {
         let directory = self.directory();
         let ctx = self.context(matter, &*directory);
         let refused = |r: Refusal| AppError::Refused(Box::new(r), Some(matter.mechanism.clone()));
+        let actor = viewer.actor(matter.id);
+        voidable(&ctx, &matter.file, &actor, letter, row.draft.body).map_err(|r| refused(r.into()))?;
         let filled = asked.anew.as_ref().map(|raw| words(&ctx, matter, row, raw, &texts));
         let (anew, reason) = match (filled.transpose(), reason(&asked.reason)) {
             (Ok(anew), Ok(reason)) => (anew, reason),
@@ -117,7 +119,7 @@ impl App {
             }
         };
         let command = Command::Void { letter, body: row.draft.body, reason, anew };
-        decide(&ctx, &matter.file, &viewer.actor(matter.id), &command).map_err(refused)
+        decide(&ctx, &matter.file, &actor, &command).map_err(refused)
     }
 
     /// The form for declaring a letter void; none for whoever may not.
