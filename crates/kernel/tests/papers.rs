@@ -7,7 +7,7 @@ use kernel::entry::{Act, Entry};
 use kernel::file::CaseFile;
 use kernel::form::{Filled, Given, Raw, check};
 use kernel::ids::{BodyId, PersonId};
-use kernel::mechanism::{DEEMED, Mechanism};
+use kernel::mechanism::{DEEMED, Mechanism, RAISE};
 use kernel::papers::VOID_REASON;
 use kernel::refusal::{PaperRule, Rule};
 use kernel::region::RegionCode;
@@ -236,4 +236,15 @@ fn only_who_issued_it_says_so_and_only_its_words_are_put_right() {
     let entry = s.entries.last().expect("an entry");
     assert!(entry.facts.is_empty() && entry.sealed.iter().all(|c| c.field == VOID_REASON));
     assert!(s.file.proposals.is_empty() && s.file.state == "issued");
+}
+
+#[test]
+fn what_she_wrote_herself_is_not_put_right_for_her() {
+    let mut s = Story::issued();
+    assert_eq!(s.mechanism.correctable("opinion"), ["words"], "a coded choice stays");
+    s.mechanism.action.get_mut(RAISE).expect("raise").needs = vec!["words".into()];
+    assert!(s.mechanism.correctable("opinion").is_empty(), "raised with it");
+    s.mechanism.action.get_mut(RAISE).expect("raise").needs.clear();
+    s.mechanism.action.get_mut("decide").expect("decide").by = vec!["raiser".into()];
+    assert!(s.mechanism.correctable("opinion").is_empty(), "only she writes it");
 }

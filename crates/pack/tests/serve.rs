@@ -102,3 +102,15 @@ fn a_region_asks_for_no_less() {
     m.letter.get_mut("rereview_opinion").unwrap().serve = None;
     assert!(check(&m, Some(&base)).iter().any(|f| f.rule == Rule::OverlaySafe && f.path.contains("serve")));
 }
+
+#[test]
+fn the_guide_quotes_the_pack() {
+    let guide = include_str!("../../../docs/pack-authoring.md");
+    let file = include_str!("../../../packs/national/petition/mechanism.toml");
+    let blocks: Vec<&str> = guide.split("```toml petition\n").skip(1).collect();
+    assert_eq!(blocks.len(), 1);
+    for block in blocks {
+        let quoted = block.split("\n```").next().unwrap();
+        assert!(file.contains(quoted), "the guide and the pack differ:\n{quoted}");
+    }
+}

@@ -185,6 +185,7 @@ pub(crate) fn drawn_in_words(sketch: &Sketch) -> Text {
 fn said(matter: &Matter, entry: &Entry) -> (String, Text) {
     match &entry.act {
         Act::Recomputed => ("recomputed".into(), recomputed(matter, entry)),
+        Act::Voided(letter) => ("voided".into(), voided(letter_name(matter, *letter), entry, *letter)),
         _ => told(&matter.mechanism, entry),
     }
 }
@@ -218,7 +219,7 @@ pub(crate) fn told(mechanism: &Mechanism, entry: &Entry) -> (String, Text) {
         Act::Recomputed => ("recomputed".into(), Text::new("日期重新算过", "dates were computed again")),
         Act::Kin(kin) => beyond::said(mechanism, kin),
         Act::Voted(vote) => (format!("voted:{vote}"), ballots(entry)),
-        Act::Voided(letter) => ("voided".into(), voided(entry, *letter)),
+        Act::Voided(letter) => ("voided".into(), voided(Text::new("文书", "letter"), entry, *letter)),
     }
 }
 
@@ -270,14 +271,21 @@ fn ballots(entry: &Entry) -> Text {
     Text::new(format!("登记了 {n} 张纸质票"), format!("entered {n} paper ballots"))
 }
 
-fn voided(entry: &Entry, letter: u32) -> Text {
-    match entry.letter.is_some() {
-        true => Text::new(
-            format!("第 {letter} 条的文书作废，重新出具了一份"),
-            format!("the letter of entry {letter} is void; it was issued anew"),
-        ),
-        false => Text::new(format!("第 {letter} 条的文书作废"), format!("the letter of entry {letter} is void")),
-    }
+fn letter_name(matter: &Matter, letter: u32) -> Text {
+    let id = matter.file.letters.iter().find(|(seq, _)| *seq == letter).map(|(_, id)| id);
+    let name = id.and_then(|id| matter.mechanism.letter.get(id)).map(|l| l.name.clone());
+    name.unwrap_or_else(|| Text::new("文书", "letter"))
+}
+
+fn voided(name: Text, entry: &Entry, letter: u32) -> Text {
+    let (zh, en) = match entry.letter.is_some() {
+        true => ("，重新出具了一份", " and was issued anew"),
+        false => ("", ""),
+    };
+    Text::new(
+        format!("《{}》（第 {letter} 条）作废{zh}", name.zh),
+        format!("“{}” (entry {letter}) is void{en}", name.en),
+    )
 }
 
 fn expired(mechanism: &Mechanism, clock: &str, entry: &Entry) -> Text {

@@ -1,6 +1,6 @@
 //! Letters (函件) of a mechanism, and how it is said that one was served (送达).
 
-use super::FieldKind;
+use super::{FieldKind, RAISE, RAISER};
 use crate::form::kept_as;
 use crate::ids::Class;
 use crate::text::Text;
@@ -81,11 +81,18 @@ impl super::Mechanism {
     }
 
     /// The words that a letter quotes and that may be put right where it is issued anew. What is coded moved the matter and
-    /// stays; what is sealed is no matter of a slip of the pen.
+    /// stays; what is sealed is no slip of the pen; what she wrote herself is hers.
     #[must_use]
     pub fn correctable(&self, letter: &str) -> Vec<&str> {
+        let taken_by = |f: &str, hers: bool| {
+            let whose = |id: &String, a: &super::Action| id == RAISE || a.by.iter().any(|r| r == RAISER);
+            self.action.iter().any(|(id, a)| whose(id, a) == hers && self.fields_of(a).contains(&f))
+        };
+        let raised = self.action.get(RAISE).map(|a| self.fields_of(a)).unwrap_or_default();
+        let hers = |f: &str| raised.contains(&f) || (taken_by(f, true) && !taken_by(f, false));
         let words = |f: &&String| {
-            self.field.get(*f).is_some_and(|f| f.kind == FieldKind::Text && kept_as(f) == Class::Handlers)
+            let text = |f: &super::Field| f.kind == FieldKind::Text && kept_as(f) == Class::Handlers;
+            self.field.get(*f).is_some_and(text) && !hers(f)
         };
         self.letter.get(letter).map(|l| l.fields.iter().filter(words).map(String::as_str).collect()).unwrap_or_default()
     }
