@@ -22,6 +22,7 @@ AUDITOR = 'auditor'
 # What each route under a matter is: a look at the file, an opening of what is sealed, or none, and why none.
 ROUTES = {
     'GET /desk/m/{number}': 'look', 'GET /desk/m/{number}/letter/{seq}': 'look', 'GET /desk/m/{number}/letter/{seq}/docx': 'look',
+    'GET /desk/m/{number}/letter/{seq}/void': 'leads back', 'POST /desk/m/{number}/letter/{seq}/void': 'look',
     'GET /desk/m/{number}/file/{id}': 'look', 'POST /desk/m/{number}/do/{action}': 'look', 'POST /desk/m/{number}/link': 'look',
     'POST /desk/m/{number}/open': 'open',
     'GET /desk/m/{number}/open': 'leads back', 'GET /desk/m/{number}/link': 'leads back', 'GET /desk/m/{number}/do/{action}': 'leads back',
@@ -29,6 +30,7 @@ ROUTES = {
     'POST /desk/m/{number}/paper/{vote}': 'says only what was counted',
     'GET /api/v1/matters/{number}': 'look', 'GET /api/v1/matters/{number}/letters/{seq}': 'look',
     'GET /api/v1/matters/{number}/attachments/{id}': 'look',
+    'POST /api/v1/matters/{number}/letters/{seq}/void': 'answers with the state only',
     'POST /api/v1/matters/{number}/actions/{action}': 'answers with the state only', 'GET /api/v1/matters/{number}/kin': 'rows of a list',
     'POST /api/v1/matters/{number}/links': 'answers with rows of a list', 'POST /api/v1/matters/{number}/hidden/{child}': 'the raiser’s',
     'POST /api/v1/matters/{number}/votes/{vote}': 'a code’s', 'GET /api/v1/matters/{number}/receipt': 'the raiser’s',

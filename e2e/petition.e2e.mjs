@@ -47,7 +47,7 @@ story('a petition goes from the portal to the review', async (s) => {
   const head = await at('department-head');
   await act(head, '同意：作出信访处理意见书', {}, { before: () => look(s, head, 'petition-09-approve-1440') });
   await department.goto(`/desk/m/${mine.number}`);
-  await act(department, '已送达处理意见书', { 怎样送达: '当面送交', 哪天收到: '2026-11-23' });
+  await act(department, '已送达处理意见书', { 怎样送达: '当面送交', 谁收的: '本人', 哪天收到: '2026-11-23' });
 
   await follow(resident, mine);
   await look(s, resident, 'petition-10-served-375');
@@ -66,7 +66,7 @@ story('a petition goes from the portal to the review', async (s) => {
     原意见: '变更', 查明的事实和理由: '许可范围图标注有误。', 处理意见: '变更原意见：由区城市管理局三十日内重新核定范围，挪开挡住出入口的摊位。',
     依据的法律法规: '《信访工作条例》第三十五条', 结论: '予以支持',
   });
-  await act(reviewer, '已送达复查意见书', { 怎样送达: '当面送交', 哪天收到: '2026-11-23' });
+  await act(reviewer, '已送达复查意见书', { 怎样送达: '当面送交', 谁收的: '本人', 哪天收到: '2026-11-23' });
   await look(s, reviewer, 'petition-14-reviewed-1440');
   await follow(resident, mine);
   await letter(s, resident, '复查意见书', ['变更原意见'], 'petition-15-review-375');

@@ -9,7 +9,7 @@ use kernel::clocks::level;
 use kernel::decide::Context;
 use kernel::file::CaseFile;
 use kernel::ids::{BodyId, Class, MatterId};
-use kernel::mechanism::{Field, Mechanism};
+use kernel::mechanism::Mechanism;
 use kernel::permit::acts_as;
 use std::collections::BTreeSet;
 
@@ -42,7 +42,10 @@ impl Access {
             Access::None | Access::Progress => false,
             Access::Audit => field.class == Class::Coded && !field.shield && !field.withhold,
             Access::Own => true,
-            Access::Handler { bodies, .. } => field.class != Class::Sealed && !hidden(field, file, bodies),
+            Access::Handler { bodies, .. } => {
+                let hidden = kernel::rating::hidden_from(mechanism, file, id);
+                field.class != Class::Sealed && bodies.is_disjoint(&hidden)
+            }
         }
     }
 
@@ -51,12 +54,6 @@ impl Access {
     pub fn reads(&self) -> bool {
         matches!(self, Access::Own | Access::Handler { .. })
     }
-}
-
-/// A rating is not visible to the rated before the file ends (decisions 20).
-fn hidden(field: &Field, file: &CaseFile, bodies: &BTreeSet<BodyId>) -> bool {
-    let rated = field.hidden_until_end_from.iter().filter_map(|role| file.roles.get(role));
-    file.ended.is_none() && rated.into_iter().any(|b| bodies.contains(b))
 }
 
 /// What a viewer may read of a matter.

@@ -89,7 +89,11 @@ impl App {
         Err(AppError::Conflict)
     }
 
-    async fn acted_before(&self, row: &CommandRow, request: &kernel::chain::Hash) -> Result<Acted, AppError> {
+    pub(crate) async fn acted_before(
+        &self,
+        row: &CommandRow,
+        request: &kernel::chain::Hash,
+    ) -> Result<Acted, AppError> {
         if row.request != *request {
             return Err(AppError::KeyReused);
         }

@@ -40,6 +40,8 @@ pub struct Sheet {
     pub paragraphs: Vec<String>,
     /// Body and date, line by line.
     pub signature: Vec<String>,
+    /// It is void; the title says so.
+    pub void: bool,
 }
 
 impl Sheet {
@@ -62,6 +64,7 @@ impl Sheet {
             to: to.to_owned(),
             paragraphs: own(body),
             signature: own(signature),
+            void: false,
         }
     }
 
@@ -71,6 +74,8 @@ impl Sheet {
         Some(match name {
             "抬头" => one(&self.issuer),
             "文号" => self.number.iter().cloned().collect(),
+            // Every layout has a title, whoever drew it, so that no office's own hides it.
+            "标题" if self.void => one(&format!("{}（已作废）", self.title)),
             "标题" => one(&self.title),
             "主送" if self.to.is_empty() => Vec::new(),
             "主送" => one(&format!("{}：", self.to)),

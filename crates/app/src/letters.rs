@@ -5,18 +5,24 @@ use crate::docx::{self, Sheet};
 use crate::error::AppError;
 use crate::installation::App;
 use crate::matter::Matter;
-use crate::view::{LetterView, body_name, drawn_in_words};
+use crate::view::{FileView, LetterView, ServedView, VoidedView, body_name, drawn_in_words};
 use crate::viewer::Viewer;
+use crate::voiding::VoidForm;
 use kernel::clocks::named;
+use kernel::entry::{Act, By};
 use kernel::file::CaseFile;
 use kernel::form::Coded;
 use kernel::ids::{Class, MatterId};
-use kernel::mechanism::{FieldKind, Letter, PART};
+use kernel::mechanism::{FieldKind, Letter, PART, Serve};
+use kernel::papers::VOID_REASON;
 use kernel::part::PartEvent;
 use kernel::sketch::Sketch;
+use kernel::text::Text;
 use pack::letters::{ClockWords, Context};
 use std::collections::{BTreeMap, BTreeSet};
 use store::LetterRow;
+
+type Texts = BTreeMap<(u32, String), String>;
 
 /// A letter to be read and printed.
 #[derive(Clone, Debug)]
@@ -27,13 +33,16 @@ pub struct LetterPage {
     pub from: String,
     /// The text.
     pub text: String,
+    /// How this viewer may declare it void; none for whoever may not.
+    pub may_void: Option<VoidForm>,
 }
 
 impl LetterPage {
     /// In the parts that its sheet is made of.
     #[must_use]
     pub fn sheet(&self) -> Sheet {
-        Sheet::of(&self.from, self.view.number.as_deref(), &self.text)
+        let sheet = Sheet::of(&self.from, self.view.number.as_deref(), &self.text);
+        Sheet { void: self.view.voided.is_some(), ..sheet }
     }
 }
 
@@ -48,9 +57,14 @@ impl App {
         docx::write(&template, &page.sheet()).map_err(|e| AppError::Letter(e.to_string()))
     }
 
-    pub(crate) async fn letter_views(&self, matter: &Matter, access: &Access) -> Result<Vec<LetterView>, AppError> {
+    pub(crate) async fn letter_views(
+        &self,
+        matter: &Matter,
+        access: &Access,
+        texts: &Texts,
+    ) -> Result<Vec<LetterView>, AppError> {
         let rows = self.inner.store.letters(matter.id).await?;
-        Ok(rows.iter().filter(|r| addressed(matter, r, access)).filter_map(|r| view(matter, r)).collect())
+        Ok(rows.iter().filter(|r| addressed(matter, r, access)).filter_map(|r| view(self, matter, r, texts)).collect())
     }
 
     /// A letter as it was issued. Residents read those addressed to them.
@@ -66,15 +80,17 @@ impl App {
         let rows = self.inner.store.letters(id).await?;
         let row =
             rows.iter().find(|r| r.draft.seq == seq && addressed(&matter, r, &access)).ok_or(AppError::NotFound)?;
-        let view = view(&matter, row).ok_or(AppError::NotFound)?;
+        let texts = matter.texts(self, false).await?;
+        let view = view(self, &matter, row, &texts).ok_or(AppError::NotFound)?;
         let letter = matter.mechanism.letter.get(&row.draft.letter).ok_or(AppError::NotFound)?;
         self.record_view(viewer, &matter, &access).await?;
         let text = match &matter.file.keeping.erased {
             Some(erased) => gone(&view, erased.at),
             None => self.render(&matter, letter, row, &view).await?,
         };
+        let may_void = self.void_form(viewer, &matter, row, &texts);
         let directory = self.directory();
-        Ok(LetterPage { from: body_name(&directory, row.draft.body).name.zh, view, text })
+        Ok(LetterPage { from: body_name(&directory, row.draft.body).name.zh, view, text, may_void })
     }
 
     async fn render(
@@ -138,6 +154,7 @@ impl App {
 
     /// Whom a letter to parts is addressed to: the bodies that its entry called, or the one on whose part it acted.
     fn called(&self, matter: &Matter, letter: &kernel::mechanism::Letter, seq: u32) -> Option<String> {
+        let seq = origin(matter, seq);
         let entry = matter.entries.iter().find(|e| e.seq == seq).filter(|_| letter.to == PART)?;
         let acted = entry.part.as_ref().and_then(|key| matter.file.parts.get(key)).map(|p| p.body);
         let opened = entry.parts.iter().filter_map(|e| match e {
@@ -181,6 +198,7 @@ fn gone(view: &LetterView, at: kernel::time::Timestamp) -> String {
 
 /// What the person may do against the act that issued a letter.
 fn remedy(matter: &Matter, seq: u32) -> String {
+    let seq = origin(matter, seq);
     let entry = matter.entries.iter().find(|e| e.seq == seq);
     let action = entry.and_then(|e| e.act.effect()).and_then(|a| matter.mechanism.action.get(a));
     action.and_then(|a| a.remedy.as_ref()).map(|t| t.zh.clone()).unwrap_or_default()
@@ -198,11 +216,64 @@ fn addressed(matter: &Matter, row: &LetterRow, access: &Access) -> bool {
     *access != Access::Own || to_raiser
 }
 
-fn view(matter: &Matter, row: &LetterRow) -> Option<LetterView> {
+/// The number of a letter, as printed.
+pub(crate) fn printed(row: &LetterRow) -> String {
+    format!("{}〔{}〕{}号", row.draft.series.as_deref().unwrap_or_default(), row.draft.year, row.number)
+}
+
+/// The letter whose act issued this one: itself, or the void one in whose place it came.
+fn origin(matter: &Matter, seq: u32) -> u32 {
+    let mut at = seq;
+    while let Some(Act::Voided(before)) = matter.entries.iter().find(|e| e.seq == at).map(|e| &e.act) {
+        at = *before;
+    }
+    at
+}
+
+pub(crate) fn view(app: &App, matter: &Matter, row: &LetterRow, texts: &Texts) -> Option<LetterView> {
     let letter = matter.mechanism.letter.get(&row.draft.letter)?;
-    let at = matter.entries.iter().find(|e| e.seq == row.draft.seq)?.at;
-    let number = row.draft.series.as_ref().map(|s| format!("{s}〔{}〕{}号", row.draft.year, row.number));
-    // A silence that was taken back takes the letter with it that the silence had issued.
-    let voided = matter.entries.iter().find(|e| e.undoes == Some(row.draft.seq)).map(|e| e.seq);
-    Some(LetterView { id: row.draft.letter.clone(), name: letter.name.clone(), seq: row.draft.seq, number, at, voided })
+    let seq = row.draft.seq;
+    let entry = matter.entries.iter().find(|e| e.seq == seq)?;
+    let number = row.draft.series.is_some().then(|| printed(row));
+    let papers = &matter.file.papers;
+    let instead_of = if let Act::Voided(before) = entry.act { Some(before) } else { None };
+    Some(LetterView {
+        id: row.draft.letter.clone(),
+        name: letter.name.clone(),
+        seq,
+        number,
+        at: entry.at,
+        voided: papers.voided.get(&seq).and_then(|by| voided(matter, *by, texts)),
+        instead_of,
+        served: letter.serve.as_ref().and_then(|s| served(app, matter, s, seq, texts)),
+        owed: letter.serve.is_some() && !papers.served.contains_key(&seq) && !papers.voided.contains_key(&seq),
+    })
+}
+
+fn voided(matter: &Matter, by: u32, texts: &Texts) -> Option<VoidedView> {
+    let entry = matter.entries.iter().find(|e| e.seq == by)?;
+    let own = matches!(entry.act, Act::Voided(_));
+    Some(VoidedView {
+        seq: by,
+        at: entry.at,
+        reason: texts.get(&(by, VOID_REASON.to_owned())).cloned(),
+        anew: (own && entry.letter.is_some()).then_some(by),
+    })
+}
+
+fn served(app: &App, matter: &Matter, serve: &Serve, seq: u32, texts: &Texts) -> Option<ServedView> {
+    let (by, service) = matter.file.papers.served.get(&seq)?;
+    let entry = matter.entries.iter().find(|e| e.seq == *by)?;
+    let text = |field: &String| texts.get(&(*by, field.clone())).cloned();
+    let option = matter.mechanism.field.get(&serve.how).and_then(|f| f.of.iter().find(|o| o.id == service.how));
+    let directory = app.directory();
+    Some(ServedView {
+        seq: *by,
+        how: service.how.clone(),
+        way: option.map_or_else(|| Text::new("视为送达", "deemed served"), |o| Text::new(&o.zh, &o.en)),
+        on: service.on,
+        who: text(&serve.who),
+        proof: text(&serve.proof).iter().flat_map(|t| t.split(',')).map(|id| FileView { id: id.to_owned() }).collect(),
+        by: if let By::Post { body, .. } = entry.by { Some(body_name(&directory, body)) } else { None },
+    })
 }

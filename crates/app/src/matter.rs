@@ -300,6 +300,7 @@ fn messages(mechanism: &Mechanism, before: &CaseFile, after: &CaseFile, entry: &
         kernel::entry::Act::Recomputed => "recomputed".into(),
         kernel::entry::Act::Kin(_) => "kin".into(),
         kernel::entry::Act::Voted(vote) => format!("voted/{vote}"),
+        kernel::entry::Act::Voided(_) => "voided".into(),
         act => act.effect().map_or_else(|| "proposed".to_owned(), |a| format!("did/{a}")),
     };
     let draft = |to| OutboxDraft { at: entry.at, kind: "notice".into(), seq: entry.seq, to, about: about.clone() };
@@ -307,6 +308,7 @@ fn messages(mechanism: &Mechanism, before: &CaseFile, after: &CaseFile, entry: &
     let moved = entry.state.is_some()
         || entry.answers
         || entry.letter.is_some()
+        || matches!(entry.act, kernel::entry::Act::Voided(_))
         || entry.clocks.iter().any(|e| moves(before, e));
     let moved = moved && !matches!(entry.act, kernel::entry::Act::Voted(_));
     if moved && entry.by != kernel::entry::By::Raiser {

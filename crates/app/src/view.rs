@@ -18,7 +18,7 @@ mod keeping;
 mod parts;
 pub(crate) mod thread;
 
-pub use actions::{ActionKind, ActionView, BlockedView, FieldView, Picture, RowName, form};
+pub use actions::{ActionKind, ActionView, BlockedView, FieldView, LateView, Picture, RowName, form};
 pub use clocks::{ClockView, Derivation, days};
 pub use keeping::{AboutView, DecidedView, KeepingView};
 pub use parts::{LastAct, PartView};
@@ -62,8 +62,46 @@ pub struct LetterView {
     pub number: Option<String>,
     /// When.
     pub at: Timestamp,
-    /// The entry that voided it (作废): what it says does not count, and its number is given to nobody else.
-    pub voided: Option<u32>,
+    /// It is void (作废): what it says does not count, and its number is given to nobody else.
+    pub voided: Option<VoidedView>,
+    /// The void letter in whose place it came.
+    pub instead_of: Option<u32>,
+    /// It was served, and how that is proved.
+    pub served: Option<ServedView>,
+    /// It has still to be served.
+    pub owed: bool,
+}
+
+/// A letter that is void.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VoidedView {
+    /// The entry that says so.
+    pub seq: u32,
+    /// When.
+    pub at: Timestamp,
+    /// Why; none where a silence was taken back, and for whoever may not read words.
+    pub reason: Option<String>,
+    /// The letter that came in its place.
+    pub anew: Option<u32>,
+}
+
+/// How a letter was served.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ServedView {
+    /// The entry that says so.
+    pub seq: u32,
+    /// How: a way of the language, or `deemed`.
+    pub how: String,
+    /// In words.
+    pub way: Text,
+    /// On which day.
+    pub on: kernel::time::Date,
+    /// Who took it, or who stood by.
+    pub who: Option<String>,
+    /// What proves it.
+    pub proof: Vec<FileView>,
+    /// Who says so; none is the clock.
+    pub by: Option<BodyName>,
 }
 
 /// A look at the matter, as the person sees it: role, body and time.
@@ -141,6 +179,9 @@ pub struct MatterView {
     pub parts: Vec<PartView>,
     /// What this viewer may do now.
     pub actions: Vec<ActionView>,
+    /// What this viewer may record that the person posted before a window of hers closed.
+    #[serde(skip)]
+    pub late: Vec<LateView>,
     /// What this viewer might do if it were not for a rule.
     pub blocked: Vec<BlockedView>,
     /// Coded facts, in words.
@@ -202,7 +243,7 @@ impl App {
         let directory = self.directory();
         let opened = file.opened.as_ref().ok_or_else(|| AppError::corrupt("a file that was not opened"))?;
         let texts = if access.reads() { matter.texts(self, access == Access::Own).await? } else { Default::default() };
-        let letters = if access.reads() { self.letter_views(matter, &access).await? } else { Vec::new() };
+        let letters = if access.reads() { self.letter_views(matter, &access, &texts).await? } else { Vec::new() };
         let looks = if access == Access::Own { self.look_views(matter).await? } else { Vec::new() };
         let now = self.now();
         let mut actions = actions::possible(self, viewer, matter, &access);
@@ -242,6 +283,7 @@ impl App {
             entries: thread::entries(self, matter, &access, &texts, &letters),
             parts,
             actions,
+            late: actions::late(self, viewer, matter, &access),
             blocked: actions::blocked(self, viewer, matter, &access),
             facts: thread::facts(self, matter, &access),
             votes: self.vote_views(viewer, matter),

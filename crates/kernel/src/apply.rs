@@ -48,6 +48,7 @@ impl Entry {
             clocks: Vec::new(),
             sealed: Vec::new(),
             letter: None,
+            served: None,
             polls: Vec::new(),
             opened: None,
             undoes: None,
@@ -80,6 +81,7 @@ pub(crate) fn apply(ctx: &Context<'_>, file: &CaseFile, effect: Effect<'_>) -> R
     let mut all_facts = file.facts.clone();
     all_facts.extend(facts.iter().map(|(k, v)| (k.clone(), v.clone())));
     let (roles, changed) = roles(ctx, file, &entry);
+    entry.served = crate::papers::served(ctx, file, id, by, occurred, &all_facts).map_err(clause)?;
     let happening = Happening {
         mechanism: ctx.mechanism,
         calendar: ctx.calendar,
@@ -88,6 +90,7 @@ pub(crate) fn apply(ctx: &Context<'_>, file: &CaseFile, effect: Effect<'_>) -> R
         action,
         // What the clock does happens when it falls due, however late it is settled: her next window runs from then.
         at: if by == By::Clock { occurred } else { at },
+        served: entry.served.as_ref(),
         occurred,
         facts: &all_facts,
         roles: &roles,

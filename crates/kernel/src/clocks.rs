@@ -1,5 +1,6 @@
 //! What an action does to the clocks: stop, start, extend, suspend, resume. Dates come from the calendar, lengths from the
-//! number rows. An owed clock runs from the earlier of the two times, a window of the raiser from the later (decisions 5).
+//! number rows. An owed clock runs from the earlier of the two times, a window of the raiser from the later (decisions 5),
+//! or from the day on which the letter was served that begins it.
 
 use crate::calendar::{Calendar, DueDates};
 use crate::entry::{ClockEvent, Dates, Started};
@@ -8,6 +9,7 @@ use crate::form::Coded;
 use crate::ids::BodyId;
 use crate::mechanism::{Action, Clock, Mechanism, PART, RAISER, ROW_DAY};
 use crate::number::rough_hours;
+use crate::papers::{Service, begins};
 use crate::part::{PartEvent, kind};
 use crate::refusal::Rule;
 use crate::time::{Date, DayEnd, Length, Roll, Timestamp};
@@ -73,6 +75,8 @@ pub struct Happening<'a> {
     pub part: Option<&'a str>,
     /// What it does to parts.
     pub parts: &'a [PartEvent],
+    /// The letter that it says was served.
+    pub served: Option<&'a Service>,
 }
 
 impl Happening<'_> {
@@ -171,7 +175,10 @@ impl Happening<'_> {
             None => self.roles.get(clock.whose()).copied(),
         };
         let id = part.map_or_else(|| id.to_owned(), |p| format!("{id}@{}", crate::part::number(p.key)));
-        Ok(started(self.calendar, id, body, from, length, clock.roll, clock.ends))
+        let start = |from| started(self.calendar, id.clone(), body, from, length, clock.roll, clock.ends);
+        // Her time runs from the service that is proved; what was recorded so late that it would be over begins now.
+        let served = self.served.filter(|_| clock.whose() == RAISER).map(|s| start(begins(s, self.at)));
+        Ok(served.filter(|s| s.dates.due > self.at).unwrap_or_else(|| start(from)))
     }
 
     /// A length that runs until a promised day is the days to it, never above the maximum.

@@ -97,6 +97,17 @@ pub enum Command {
         /// Which action.
         action: String,
     },
+    /// Declare a letter void. Whoever calls has read which body issued it.
+    Void {
+        /// The entry that issued it.
+        letter: u32,
+        /// The body that issued it.
+        body: BodyId,
+        /// Why.
+        reason: String,
+        /// Issue it anew at once, with these words put right.
+        anew: Option<Filled>,
+    },
     /// A step between this matter and another one.
     Kin(crate::kin::Step),
     /// Vote with a slip. Whoever calls has compared the slip's code.
@@ -173,6 +184,9 @@ pub fn decide(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, command: &Comma
         Command::Approve { action } => approve(ctx, &mut decision, actor, action),
         Command::Reject { action, reason } => reject(ctx, &mut decision, actor, action, reason),
         Command::TakeBack { action } => take_back(ctx, &mut decision, actor, action),
+        Command::Void { letter, body, reason, anew } => {
+            crate::papers::void(ctx, &mut decision, actor, (*letter, *body), reason, anew.as_ref())
+        }
         Command::Ballot { vote, slip, for_slip, choice } => {
             crate::vote::ballot(ctx, &mut decision, vote, *slip, *for_slip, choice)
         }

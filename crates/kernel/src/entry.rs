@@ -63,6 +63,9 @@ pub struct Entry {
     /// The letter issued with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letter: Option<String>,
+    /// The letter that it says was served.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub served: Option<crate::papers::Service>,
     /// What votes did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub polls: Vec<PollEvent>,
@@ -105,6 +108,8 @@ pub enum Act {
     Kin(Kin),
     /// Ballots of this vote were taken.
     Voted(String),
+    /// The letter that this entry issued is void.
+    Voided(u32),
 }
 
 impl Act {

@@ -54,6 +54,8 @@ pub struct CaseFile {
     pub proposals: BTreeMap<String, Proposal>,
     /// The letters issued: entry and letter id.
     pub letters: Vec<(u32, String)>,
+    /// What became of them.
+    pub papers: crate::papers::Papers,
     /// The windows of the raiser in which silence spoke, in order.
     pub lapses: Vec<Lapse>,
     /// Other matters.
@@ -208,6 +210,7 @@ impl CaseFile {
         self.evolve_acted(entry);
         entry.clocks.iter().for_each(|c| self.evolve_clock(c, entry));
         entry.polls.iter().for_each(|p| self.evolve_poll(p, entry.seq));
+        self.papers.evolve(entry);
         self.letters.extend(entry.letter.iter().map(|l| (entry.seq, l.clone())));
     }
 
@@ -225,7 +228,7 @@ impl CaseFile {
                 self.proposals.remove(action);
                 *self.counts.entry(action.clone()).or_default() += 1;
             }
-            Act::Expired(_) | Act::Recomputed | Act::Kin(_) | Act::Voted(_) => {}
+            Act::Expired(_) | Act::Recomputed | Act::Kin(_) | Act::Voted(_) | Act::Voided(_) => {}
         }
         self.facts.extend(entry.facts.iter().map(|(k, v)| (k.clone(), v.clone())));
     }

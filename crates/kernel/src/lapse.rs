@@ -80,6 +80,7 @@ pub(crate) fn without(file: &CaseFile, seq: u32) -> Option<CaseFile> {
     open.kept().iter().for_each(|e| restored.evolve(e));
     // What was written stays written: the place in the file and the letters that went out.
     (restored.seq, restored.last_at, restored.letters) = (file.seq, file.last_at, file.letters.clone());
+    restored.papers.clone_from(&file.papers);
     // What other matters did to this one they have done.
     restored.kin.clone_from(&file.kin);
     restored.kin.tell(&mut restored.facts);
@@ -100,7 +101,7 @@ fn silent_clock<'a>(file: &CaseFile, entry: &'a Entry) -> Option<&'a str> {
 }
 
 fn moves_nothing(entry: &Entry) -> bool {
-    matches!(entry.act, Act::Did(_))
+    matches!(entry.act, Act::Did(_) | Act::Voided(_))
         && entry.state.is_none()
         && !entry.ends
         && !entry.answers

@@ -2,11 +2,12 @@
 //! posting: it holds although silence spoke before it was recorded, while nobody has acted on that silence (decisions 5).
 //! Only whoever takes a letter or a call for her says when it happened; she herself acts now.
 
-use crate::decide::Context;
+use crate::decide::{Actor, Context};
 use crate::entry::By;
 use crate::file::CaseFile;
 use crate::lapse::Lapse;
 use crate::mechanism::{Action, RAISER};
+use crate::permit::permit;
 use crate::possible::blocked;
 use crate::refusal::Rule;
 use crate::time::Timestamp;
@@ -61,6 +62,26 @@ pub(crate) fn ground<'a>(
         Some(restored) => Ground { file: Cow::Owned(restored), undoes: Some(lapse.seq), ..now },
         None => Ground { overtaken: true, ..now },
     }
+}
+
+/// What somebody may record now for her that she posted before a window of hers closed, with the day until which it counts:
+/// acts that are not possible any more because silence spoke, while nobody has acted on that silence.
+#[must_use]
+pub fn recordable<'a>(ctx: &Context<'a>, file: &CaseFile, actor: &Actor) -> Vec<(&'a str, Timestamp)> {
+    let mut all: Vec<(&str, Timestamp)> = Vec::new();
+    for lapse in file.lapses.iter().rev() {
+        let Some(restored) = file.without(lapse.seq) else { continue };
+        let due = lapse.window.dates.due;
+        for (id, action) in &ctx.mechanism.action {
+            let open = action.approval.is_none() && action.part.is_none() && !possible(ctx, file, id, action);
+            let counts = open && hers(ctx, lapse, id, action, due) && possible(ctx, &restored, id, action);
+            let staff = counts && matches!(permit(ctx, &restored, actor, action), Ok(By::Post { .. }));
+            if staff && all.iter().all(|(known, _)| known != id) {
+                all.push((id, due));
+            }
+        }
+    }
+    all
 }
 
 /// The act is the raiser's own in this window, and was posted before it closed.

@@ -5,6 +5,7 @@ mod above;
 mod clock;
 mod field;
 mod kin;
+mod letter;
 mod part;
 mod personal;
 mod set;
@@ -14,6 +15,7 @@ pub use above::{Approval, Escalation};
 pub use clock::{Clock, Silence};
 pub use field::{Choice, Field, FieldKind};
 pub use kin::{Child, NUMBER, Plan, PlanOf, PlanRaises, Raises, Slots, THE_BODY, Takes};
+pub use letter::{DEEMED, DIRECT, Letter, NOTICE, ONLINE, Serve, WAYS, names_somebody, needs_proof};
 pub use part::{PART, Part, PartState, ROW_DAY, Waits};
 pub use personal::{Deed, Retention};
 pub use set::{Cap, Column, ColumnKind, LIMIT, Set};
@@ -302,26 +304,6 @@ pub struct Extends {
     pub clock: String,
     /// By which number.
     pub by: String,
-}
-
-/// A letter (函件).
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Letter {
-    /// Its title.
-    pub name: Text,
-    /// The role that it is addressed to.
-    pub to: String,
-    /// The role whose body signs it and numbers it.
-    pub from: String,
-    /// The word in its number, as in `〔2026〕17号`; none for a letter without number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub series: Option<Text>,
-    /// Its text: a minijinja template. In a pack this is a file name; the pack crate puts the text in its place.
-    pub template: String,
-    /// The fields that it quotes; rule 7 and the sealed class look at these.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub fields: Vec<String>,
 }
 
 /// A statistic: `numerator / denominator` over series that the kernel's entries give.

@@ -4,7 +4,7 @@ use crate::clocks::level;
 use crate::decide::{Actor, Context};
 use crate::entry::By;
 use crate::file::CaseFile;
-use crate::ids::PersonId;
+use crate::ids::{BodyId, PersonId};
 use crate::mechanism::{Action, CLOCK, PART, RAISER};
 use crate::part::PartFile;
 use crate::refusal::Rule;
@@ -34,9 +34,11 @@ pub fn permit_on(
 ) -> Result<By, Rule> {
     let mut separated = false;
     for role in &action.by {
-        let acts = match part.filter(|_| role == PART) {
-            Some(part) => acts_for(ctx, file, actor, part),
-            None => acts_as(ctx, file, actor, role),
+        let acts = match part {
+            Some(part) if role == PART => acts_for(ctx, file, actor, part),
+            // Of the whole matter, after its end: any body that had a part in it.
+            None if role == PART => acts_for_any(ctx, file, actor),
+            _ => acts_as(ctx, file, actor, role),
         };
         match acts {
             Ok(by) => return Ok(by),
@@ -48,12 +50,19 @@ pub fn permit_on(
 
 /// Whether the actor works matters at the body of this part, and lies outside the shield.
 fn acts_for(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, part: &PartFile) -> Result<By, Rule> {
+    works_at(ctx, file, actor, part.body).ok_or_else(|| Rule::Role { roles: vec![PART.to_owned()] })
+}
+
+fn acts_for_any(ctx: &Context<'_>, file: &CaseFile, actor: &Actor) -> Result<By, Rule> {
+    let mut bodies = file.standing.parts.iter();
+    bodies.find_map(|b| works_at(ctx, file, actor, *b)).ok_or_else(|| Rule::Role { roles: vec![PART.to_owned()] })
+}
+
+/// As whom the actor works matters at this body, if he does and lies outside the shield.
+pub(crate) fn works_at(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, body: BodyId) -> Option<By> {
     let inside = actor.posts.iter().any(|p| file.standing.shields(ctx.directory, p.body));
-    let works = actor.posts.iter().any(|p| p.body == part.body && !NOT_WORKING.contains(&p.role.as_str()));
-    match actor.person.filter(|_| works && !inside) {
-        Some(person) => Ok(By::Post { person, body: part.body }),
-        None => Err(Rule::Role { roles: vec![PART.to_owned()] }),
-    }
+    let works = actor.posts.iter().any(|p| p.body == body && !NOT_WORKING.contains(&p.role.as_str()));
+    actor.person.filter(|_| works && !inside).map(|person| By::Post { person, body })
 }
 
 /// Whether the actor is this role in this file.

@@ -3,7 +3,7 @@
 
 use crate::ids::BodyId;
 use crate::text::Text;
-use crate::time::Timestamp;
+use crate::time::{Date, Timestamp};
 
 /// Why a command was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -122,6 +122,9 @@ pub enum Rule {
     /// A ballot or a count that does not fit.
     #[error("{}", .0.words().en)]
     Vote(VoteRule),
+    /// A letter cannot be served or declared void like that.
+    #[error("{}", .0.words().en)]
+    Paper(PaperRule),
 }
 
 impl Rule {
@@ -149,6 +152,71 @@ impl Rule {
             Rule::Time { .. } => "time",
             Rule::Full { .. } => "full",
             Rule::Vote(v) => v.code(),
+            Rule::Paper(p) => p.code(),
+        }
+    }
+}
+
+/// Why a letter cannot be served or declared void like that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaperRule {
+    /// There is no such letter, or none that has still to be served.
+    Nothing,
+    /// Served electronically, which she did not agree to.
+    Consent,
+    /// The day lies before the letter or after today.
+    Day {
+        /// The first day that can be.
+        from: Date,
+        /// The last.
+        to: Date,
+    },
+    /// It is void already.
+    Void,
+    /// It was served: time runs from it.
+    Served,
+    /// It has to be served, so another has to come in its place.
+    Owed,
+}
+
+impl PaperRule {
+    /// The stable name.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            PaperRule::Nothing => "letter_unknown",
+            PaperRule::Consent => "service_consent",
+            PaperRule::Day { .. } => "service_day",
+            PaperRule::Void => "letter_void",
+            PaperRule::Served => "letter_served",
+            PaperRule::Owed => "letter_owed",
+        }
+    }
+
+    /// What is wrong and what to do, in both languages.
+    #[must_use]
+    pub fn words(&self) -> Text {
+        match self {
+            PaperRule::Nothing => {
+                Text::new("没有这样一份还要送达的文书", "there is no such letter, or none to be served")
+            }
+            PaperRule::Consent => Text::new(
+                "电子送达要本人同意；没有同意的，请换一种方式送达",
+                "electronic service needs the person's consent; without it, serve the letter in another way",
+            ),
+            PaperRule::Day { from, to } => Text::new(
+                format!("送达的日子要在 {from}（文书作出那天）到 {to}（今天）之间"),
+                format!("the day of service lies between {from}, when the letter was issued, and {to}, today"),
+            ),
+            PaperRule::Void => Text::new("这份文书已经作废", "the letter is void already"),
+            PaperRule::Served => Text::new(
+                "文书已经送达，期限已经起算，不能作废；要改正，请依程序另行作出",
+                "the letter was served and time runs from it; it cannot be void. To put it right, decide anew by the procedure",
+            ),
+            PaperRule::Owed => Text::new(
+                "这份文书还要送达给本人；作废的同时要重新出具一份",
+                "this letter has still to be served; declare it void and issue it anew at once",
+            ),
         }
     }
 }

@@ -19,6 +19,7 @@ mod parts;
 mod personal;
 mod reach;
 pub(crate) mod roles;
+mod serve;
 mod shielded;
 pub(crate) mod unroll;
 mod votes;
@@ -46,10 +47,12 @@ pub fn check(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding> {
     found.extend(escalates::named(mechanism));
     found.extend(shielded::check(mechanism));
     found.extend(parts::check(mechanism));
+    found.extend(serve::check(mechanism));
     if let Some(base) = base {
         found.extend(overlay::check(mechanism, base));
         found.extend(votes::overlay(mechanism, base));
         found.extend(personal::overlay(mechanism, base));
+        found.extend(serve::overlay(mechanism, base));
     }
     if found.iter().any(|f| f.rule == Rule::Sound) {
         return once(found);

@@ -4,6 +4,7 @@
 pub(crate) mod ballot;
 pub(crate) mod kin;
 mod names;
+mod papers;
 mod then;
 mod told;
 
@@ -134,6 +135,11 @@ struct Then {
     may_not: Vec<String>,
     #[serde(default)]
     children: BTreeMap<String, String>,
+    /// What a body may not know yet: the fields by the body's name; and what it may know.
+    #[serde(default)]
+    hidden: BTreeMap<String, BTreeSet<String>>,
+    #[serde(default)]
+    shown: BTreeMap<String, BTreeSet<String>>,
     published: Option<bool>,
     plans: Option<BTreeSet<String>>,
     places: Option<u32>,
@@ -297,7 +303,7 @@ impl Stage<'_> {
         occurred: Option<Timestamp>,
         told: &Told<'_>,
     ) -> Result<Result<Decision, Refusal>, Box<Fault>> {
-        if let Some(command) = step.ballot() {
+        if let Some(command) = step.ballot().or_else(|| self.voiding(step)) {
             return Ok(decide(ctx, &self.file, actor, &command));
         }
         if step.what == "wait" {
@@ -354,7 +360,11 @@ fn time(text: &str, key: &str, told: &Told<'_>) -> Result<Timestamp, Box<Fault>>
 fn form_or(outcome: Result<Decision, Refusal>, faults: Option<Vec<FieldError>>) -> Result<Decision, Refusal> {
     let Some(faults) = faults else { return outcome };
     match outcome {
-        Err(r) if !matches!(r.rule, Rule::Nobody { .. } | Rule::NotOffered { .. } | Rule::Fields(_)) => Err(r),
+        Err(r)
+            if !matches!(r.rule, Rule::Nobody { .. } | Rule::NotOffered { .. } | Rule::Fields(_) | Rule::Paper(_)) =>
+        {
+            Err(r)
+        }
         _ => Err(Rule::Fields(faults).into()),
     }
 }

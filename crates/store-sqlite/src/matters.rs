@@ -5,7 +5,7 @@ use crate::fail::{Fail, Run};
 use kernel::ids::{BodyId, Cell, MatterId};
 use kernel::time::Timestamp;
 use rusqlite::{Connection, Row};
-use store::{CommandRow, EntryRow, LetterDraft, LetterRow, Loaded, MatterRow, Stamp, VaultRow};
+use store::{CommandRow, EntryRow, LetterDraft, LetterRow, Loaded, MatterRow, RegisterQuery, Stamp, VaultRow};
 
 /// The rows of a statement, each read by a function that may find them damaged.
 pub fn rows<T>(mut found: rusqlite::Rows<'_>, read: impl Fn(&Row<'_>) -> Run<T>) -> Run<Vec<T>> {
@@ -99,6 +99,22 @@ pub fn letter_row(row: &Row<'_>) -> Run<LetterRow> {
         year: row.get(4)?,
     };
     Ok(LetterRow { draft, number: row.get(5)? })
+}
+
+/// The numbered letters of a body and year, series by series, the last number first.
+pub fn register(db: &Connection, query: &RegisterQuery) -> Run<Vec<(MatterId, LetterRow)>> {
+    let mut get = db.prepare_cached(
+        "SELECT serial, seq, letter, series, number FROM letter WHERE cell = ?1 AND body = ?2 AND year = ?3 \
+         AND series IS NOT NULL AND (?4 IS NULL OR series > ?4 OR (series = ?4 AND number < ?5)) \
+         ORDER BY series, number DESC LIMIT ?6",
+    )?;
+    let (series, number) = query.after.as_ref().map(|(s, n)| (s.as_str(), *n)).unzip();
+    let values = rusqlite::params![query.cell.0, query.body.0, query.year, series, number, query.limit];
+    rows(get.query(values)?, |row| {
+        let (body, year) = (query.body, query.year);
+        let draft = LetterDraft { seq: row.get(1)?, letter: row.get(2)?, body, series: row.get(3)?, year };
+        Ok((MatterId { cell: query.cell, serial: row.get(0)? }, LetterRow { draft, number: row.get(4)? }))
+    })
 }
 
 pub fn command(db: &Connection, cell: Cell, principal: &str, key: &str) -> Run<Option<CommandRow>> {

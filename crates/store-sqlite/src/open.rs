@@ -65,6 +65,7 @@ pub const MIGRATIONS: &[Migration] = &[
     (8, "log", include_str!("../migrations/0008_log.sql")),
     (9, "erasure", include_str!("../migrations/0009_erasure.sql")),
     (10, "sums", include_str!("../migrations/0010_sums.sql")),
+    (11, "register", include_str!("../migrations/0011_register.sql")),
     (12, "identity", include_str!("../migrations/0012_identity.sql")),
 ];
 

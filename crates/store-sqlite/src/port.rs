@@ -87,6 +87,10 @@ impl Store for SqliteStore {
         self.read("letters", move |db| matters::letters(db, matter))
     }
 
+    fn letter_register(&self, query: RegisterQuery) -> Answer<'_, Vec<(MatterId, LetterRow)>> {
+        self.read("letter_register", move |db| matters::register(db, &query))
+    }
+
     fn command(&self, cell: Cell, principal: &str, key: &str) -> Answer<'_, Option<CommandRow>> {
         let (principal, key) = (principal.to_owned(), key.to_owned());
         self.read("command", move |db| matters::command(db, cell, &principal, &key))

@@ -141,6 +141,7 @@ fn step_by_step_equals_from_zero_and_keeps_what_is_there() {
         include_str!("../migrations/0008_log.sample.sql"),
         include_str!("../migrations/0009_erasure.sample.sql"),
         include_str!("../migrations/0010_sums.sample.sql"),
+        include_str!("../migrations/0011_register.sample.sql"),
         include_str!("../migrations/0012_identity.sample.sql"),
     ];
     assert_eq!(samples.len(), MIGRATIONS.len(), "every migration has its sample");

@@ -43,6 +43,8 @@ pub trait Store: Send + Sync + 'static {
     fn vault(&self, matter: MatterId) -> Answer<'_, Vec<VaultRow>>;
     /// The letters issued in a matter, with their numbers.
     fn letters(&self, matter: MatterId) -> Answer<'_, Vec<LetterRow>>;
+    /// The register of a body's letters.
+    fn letter_register(&self, query: RegisterQuery) -> Answer<'_, Vec<(MatterId, LetterRow)>>;
     /// The answer of a command carried out before.
     fn command(&self, cell: Cell, principal: &str, key: &str) -> Answer<'_, Option<CommandRow>>;
     /// Drops commands of a cell carried out before this time, the oldest first, at most so many; how many.

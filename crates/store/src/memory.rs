@@ -154,6 +154,10 @@ impl Store for MemoryStore {
         self.answer(move |i| Ok(i.letters.get(&matter).cloned().unwrap_or_default()))
     }
 
+    fn letter_register(&self, query: RegisterQuery) -> Answer<'_, Vec<(MatterId, LetterRow)>> {
+        self.answer(move |i| Ok(i.register(&query)))
+    }
+
     fn command(&self, cell: Cell, principal: &str, key: &str) -> Answer<'_, Option<CommandRow>> {
         let key = (cell, principal.to_owned(), key.to_owned());
         self.answer(move |i| Ok(i.commands.get(&key).cloned()))

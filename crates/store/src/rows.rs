@@ -11,7 +11,9 @@ pub use installation::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow, 
 pub use keys::{ErasureRow, KeyQuery, KeyRow, SecretRow};
 pub use log::{CheckpointRow, LeafKey, LeafKind, LeafRow, LogAppend, LookLink, NodeRow};
 pub use set::{SetDraft, SetRow, SetVersion};
-pub use side::{BlobRow, CommandRow, LetterDraft, LetterRow, LookRow, NoticeRow, OutboxDraft, OutboxRow};
+pub use side::{
+    BlobRow, CommandRow, LetterDraft, LetterRow, LookRow, NoticeRow, OutboxDraft, OutboxRow, RegisterQuery,
+};
 
 pub use whole::{Belongings, Finding};
 

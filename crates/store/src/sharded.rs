@@ -58,6 +58,7 @@ impl Store for Sharded {
         rewrap(cell: Cell, rows: Vec<(MatterId, KeyRow)>) -> (), by cell;
         vault(matter: MatterId) -> Vec<VaultRow>, by matter.cell;
         letters(matter: MatterId) -> Vec<LetterRow>, by matter.cell;
+        letter_register(query: RegisterQuery) -> Vec<(MatterId, LetterRow)>, by query.cell;
         command(cell: Cell, principal: &str, key: &str) -> Option<CommandRow>, by cell;
         list(query: ListQuery) -> Vec<WorkItem>, by query.cell;
         lane_counts(cell: Cell, body: BodyId) -> Vec<(Lane, i64)>, by cell;

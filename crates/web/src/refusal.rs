@@ -54,6 +54,7 @@ pub fn sentence(rule: &Rule, mechanism: Option<&Mechanism>, lang: Lang) -> Strin
         Rule::Nobody { role: r } => tf(lang, &key, &[("role", &role(r))]),
         Rule::Fields(errors) => tf(lang, &key, &[("n", &errors.len().to_string())]),
         Rule::Vote(vote) => pick(&vote.words(), lang).to_owned(),
+        Rule::Paper(paper) => pick(&paper.words(), lang).to_owned(),
         _ => t(lang, &key).to_owned(),
     }
 }

@@ -152,8 +152,74 @@ async fn an_order_goes_from_the_telephone_to_its_end() {
     assert!(ended.contains("解决了，环合上"), "{ended}");
 }
 
+/// A petition of the street whose opinion was served on the first day: its number, its code and the page after it.
+async fn petition_served(place: &Place) -> (String, String, String) {
+    let office = sign_in(place, "petition-office").await;
+    let form = [
+        ("mechanism", "petition"),
+        ("region", "990101001001"),
+        ("v-kind", "appeal"),
+        ("v-channel", "letter"),
+        ("v-request", "请补发去年的安置补助"),
+        ("v-facts", "协议写明去年六月发，至今没有发。"),
+    ];
+    let page = office.post("/desk/intake", &form).await.text();
+    let (number, code) = (number_of(&page), long_code_of(&page));
+    office.does(&number, "transfer", &[("v-unit", &body("柳巷街道")), ("v-manner", "transfer")]).await;
+    let staff = sign_in(place, "street-staff").await;
+    staff.does(&number, "accept", &[]).await;
+    let opinion = [
+        ("v-opinion_request", "补发补助"),
+        ("v-findings", "协议属实"),
+        ("v-opinion", "十月三十一日前补发"),
+        ("v-basis", "安置协议第六条"),
+        ("v-outcome", "supported"),
+    ];
+    staff.does(&number, "opinion", &opinion).await;
+    sign_in(place, "street-head").await.does(&number, "approve:opinion", &[]).await;
+    let taken = [("v-delivered_by", "direct"), ("v-delivered_on", "2026-09-21"), ("v-received_by", "本人")];
+    let served = staff.does(&number, "deliver", &taken).await;
+    (number, code, served)
+}
+
 #[tokio::test]
 async fn a_petition_goes_to_its_review() {
+    let place = place_at(MONDAY).await;
+    let (number, code, served) = petition_served(&place).await;
+    let staff = sign_in(&place, "street-staff").await;
+    assert!(visible(&served).contains("以“当面送交”方式送达"), "the list of letters says so");
+    let id = place.app.by_number(&number).await.expect("there");
+    let resident = place.app.show_code(&number, &code, None, 1).await.expect("her code");
+    let own = place.app.view(&resident, id).await.expect("her own");
+    let letter = own.letters.iter().find(|l| l.served.is_some()).expect("a letter that was served").seq;
+    let sheet = staff.page(&format!("/desk/m/{number}/letter/{letter}")).await;
+    assert!(sheet.contains("class=\"letter\""));
+    let served = visible(&sheet);
+    assert!(served.contains("以“当面送交”方式送达") && served.contains("签收人：本人"), "{served}");
+    assert!(!sheet.contains("/void"), "what was served is not void any more");
+    let path = format!("/desk/m/{number}/letter/{letter}/docx");
+    assert!(sheet.contains(&path), "the Word file is offered");
+    let file = staff.get(&path).await;
+    assert_eq!((file.status, &file.body[..4]), (StatusCode::OK, &b"PK\x03\x04"[..]));
+    assert!(app::upload::check(&file.body, None).is_ok(), "a Word file without anything that does not belong there");
+    let other = sign_in(&place, "education").await;
+    assert_eq!(other.get(&path).await.status, StatusCode::NOT_FOUND);
+    let ask = app::act::Acting {
+        action: "ask_review".into(),
+        fields: [("reason".to_owned(), "补发数额不对".into())].into(),
+        part: None,
+        occurred: None,
+        idempotency_key: None,
+        seen: None,
+    };
+    place.app.act(&resident, id, &ask).await.expect("review is asked for");
+    let district = sign_in(&place, "district-office").await;
+    assert!(visible(&district.page("/desk").await).contains(&number), "the review waits for the body above");
+    staff.refused(&number, "review_opinion", &[]).await;
+}
+
+#[tokio::test]
+async fn a_letter_is_declared_void_by_the_body_that_issued_it() {
     let place = place_at(MONDAY).await;
     let office = sign_in(&place, "petition-office").await;
     let form = [
@@ -168,41 +234,60 @@ async fn a_petition_goes_to_its_review() {
     let (number, code) = (number_of(&page), long_code_of(&page));
     office.does(&number, "transfer", &[("v-unit", &body("柳巷街道")), ("v-manner", "transfer")]).await;
     let staff = sign_in(&place, "street-staff").await;
-    staff.does(&number, "accept", &[]).await;
-    let opinion = [
-        ("v-opinion_request", "补发补助"),
-        ("v-findings", "协议属实"),
-        ("v-opinion", "十月三十一日前补发"),
-        ("v-basis", "安置协议第六条"),
-        ("v-outcome", "supported"),
-    ];
-    staff.does(&number, "opinion", &opinion).await;
-    sign_in(&place, "street-head").await.does(&number, "approve:opinion", &[]).await;
-    let served = staff.does(&number, "deliver", &[("v-delivered_by", "post"), ("v-delivered_on", "2026-09-21")]).await;
-    let letter = served.split("/letter/").nth(1).and_then(|r| r.split('"').next()).expect("a letter");
-    let sheet = staff.page(&format!("/desk/m/{number}/letter/{letter}")).await;
-    assert!(sheet.contains("class=\"letter\""));
-    let path = format!("/desk/m/{number}/letter/{letter}/docx");
-    assert!(sheet.contains(&path), "the Word file is offered");
-    let file = staff.get(&path).await;
-    assert_eq!((file.status, &file.body[..4]), (StatusCode::OK, &b"PK\x03\x04"[..]));
-    assert!(app::upload::check(&file.body, None).is_ok(), "a Word file without anything that does not belong there");
-    let other = sign_in(&place, "education").await;
-    assert_eq!(other.get(&path).await.status, StatusCode::NOT_FOUND);
+    let accepted = staff.does(&number, "accept", &[]).await;
+    let letter = accepted.split("/letter/").filter_map(|r| r.split('"').next()?.parse::<u32>().ok()).max();
+    let path = format!("/desk/m/{number}/letter/{}", letter.expect("a letter"));
+    assert!(!office.page(&path).await.contains("/void"), "another body is not asked");
+    let sheet = staff.page(&path).await;
+    assert!(sheet.contains(&format!("{path}/void")) && sheet.contains("作废这份文书"));
+    let without = staff.post(&format!("{path}/void"), &[("reason", " ")]).await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(without.text().contains("请写明为什么作废"));
+    let others = office.post(&format!("{path}/void"), &[("reason", "不归我们")]).await;
+    assert_ne!(others.status, StatusCode::SEE_OTHER, "another body cannot");
+    let done = staff.post(&format!("{path}/void"), &[("reason", "发错了人"), ("anew", "yes")]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
+    let sheet = visible(&staff.page(&path).await);
+    assert!(
+        sheet.contains("作废") && sheet.contains("原因：发错了人") && sheet.contains("看重新出具的那一份"),
+        "{sheet}"
+    );
+    let register = staff.page("/desk/letters").await;
+    assert_eq!(register.matches(&format!("/desk/m/{number}/letter/")).count(), 2, "both numbers stand there");
+    assert!(visible(&register).contains("作废"));
     let id = place.app.by_number(&number).await.expect("there");
     let resident = place.app.show_code(&number, &code, None, 1).await.expect("her code");
-    let ask = app::act::Acting {
-        action: "ask_review".into(),
-        fields: [("reason".to_owned(), "补发数额不对".into())].into(),
-        part: None,
-        occurred: None,
-        idempotency_key: None,
-        seen: None,
-    };
-    place.app.act(&resident, id, &ask).await.expect("review is asked for");
-    let district = sign_in(&place, "district-office").await;
-    assert!(visible(&district.page("/desk").await).contains(&number), "the review waits for the body above");
-    staff.refused(&number, "review_opinion", &[]).await;
+    let view = place.app.view(&resident, id).await.expect("her own");
+    assert!(view.letters.iter().any(|l| l.voided.is_some()), "she is told");
+    assert_eq!(staff.get(&format!("{path}/void")).await.status, StatusCode::SEE_OTHER, "the address leads back");
+}
+
+#[tokio::test]
+async fn a_letter_that_came_late_is_recorded_at_the_desk() {
+    let place = place_at(MONDAY).await;
+    let (number, _, _) = petition_served(&place).await;
+    let path = format!("/desk/m/{number}");
+    let office = sign_in(&place, "petition-office").await;
+    assert!(!office.page(&path).await.contains("id=\"late\""), "nothing is late while her time runs");
+    place.clock.set("2026-10-22T09:00".parse().expect("a time"));
+    let id = place.app.by_number(&number).await.expect("there");
+    place.app.follow(id.cell).await.expect("silence speaks");
+    let office = sign_in(&place, "petition-office").await;
+    let page = office.page(&path).await;
+    assert!(page.contains("id=\"late\"") && visible(&page).contains("期限内寄出、现在才收到的信"));
+    let other = sign_in(&place, "street-staff").await;
+    assert!(!other.page(&path).await.contains("id=\"late\""), "only where she may be heard through this desk");
+    let form = |posted| [("v-reason", "补发数额不对"), ("occurred", posted)];
+    let address = format!("{path}/do/ask_review");
+    let wrong = office.post(&address, &form("昨天")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text().contains("补发数额不对"), "what was typed stays");
+    let after = office.post(&address, &form("2026-10-22T08:00")).await;
+    assert_eq!(after.status, StatusCode::CONFLICT, "posted after her time was over");
+    let done = office.post(&address, &form("2026-10-20T16:00")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
+    let page = office.page(&path).await;
+    assert!(visible(&page).contains("在期限内寄出") && !page.contains("id=\"late\""));
 }
 
 #[tokio::test]

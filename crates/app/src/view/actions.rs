@@ -117,6 +117,29 @@ pub struct BlockedView {
     pub source: Option<String>,
 }
 
+/// An act of the person that came after silence had spoken for her and counts if she posted it in time.
+#[derive(Clone, Debug)]
+pub struct LateView {
+    /// What it is.
+    pub action: ActionView,
+    /// Until when it had to be posted.
+    pub due: kernel::time::Timestamp,
+}
+
+pub(super) fn late(app: &App, viewer: &Viewer, matter: &Matter, access: &Access) -> Vec<LateView> {
+    if !access.reads() {
+        return Vec::new();
+    }
+    let directory = app.directory();
+    let ctx = app.context(matter, &*directory);
+    let all = kernel::late::recordable(&ctx, &matter.file, &viewer.actor(matter.id));
+    let view = |(id, due): (&str, _)| {
+        let action = matter.mechanism.action.get(id)?;
+        Some(LateView { action: one(app, &ctx, matter, id, action, None), due })
+    };
+    all.into_iter().filter_map(view).collect()
+}
+
 pub(super) fn possible(app: &App, viewer: &Viewer, matter: &Matter, access: &Access) -> Vec<ActionView> {
     if !access.reads() {
         return Vec::new();

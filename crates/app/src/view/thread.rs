@@ -185,6 +185,7 @@ pub(crate) fn drawn_in_words(sketch: &Sketch) -> Text {
 fn said(matter: &Matter, entry: &Entry) -> (String, Text) {
     match &entry.act {
         Act::Recomputed => ("recomputed".into(), recomputed(matter, entry)),
+        Act::Voided(letter) => ("voided".into(), voided(letter_name(matter, *letter), entry, *letter)),
         _ => told(&matter.mechanism, entry),
     }
 }
@@ -218,6 +219,7 @@ pub(crate) fn told(mechanism: &Mechanism, entry: &Entry) -> (String, Text) {
         Act::Recomputed => ("recomputed".into(), Text::new("日期重新算过", "dates were computed again")),
         Act::Kin(kin) => beyond::said(mechanism, kin),
         Act::Voted(vote) => (format!("voted:{vote}"), ballots(entry)),
+        Act::Voided(letter) => ("voided".into(), voided(Text::new("文书", "letter"), entry, *letter)),
     }
 }
 
@@ -267,6 +269,23 @@ fn ballots(entry: &Entry) -> Text {
     let slips = |e: &PollEvent| if let PollEvent::Paper { slips, .. } = e { slips.len() } else { 0 };
     let n: usize = entry.polls.iter().map(slips).sum();
     Text::new(format!("登记了 {n} 张纸质票"), format!("entered {n} paper ballots"))
+}
+
+fn letter_name(matter: &Matter, letter: u32) -> Text {
+    let id = matter.file.letters.iter().find(|(seq, _)| *seq == letter).map(|(_, id)| id);
+    let name = id.and_then(|id| matter.mechanism.letter.get(id)).map(|l| l.name.clone());
+    name.unwrap_or_else(|| Text::new("文书", "letter"))
+}
+
+fn voided(name: Text, entry: &Entry, letter: u32) -> Text {
+    let (zh, en) = match entry.letter.is_some() {
+        true => ("，重新出具了一份", " and was issued anew"),
+        false => ("", ""),
+    };
+    Text::new(
+        format!("《{}》（第 {letter} 条）作废{zh}", name.zh),
+        format!("“{}” (entry {letter}) is void{en}", name.en),
+    )
 }
 
 fn expired(mechanism: &Mechanism, clock: &str, entry: &Entry) -> Text {

@@ -78,6 +78,16 @@ pub async fn a_notice_reaches_running_matters(store: Arc<dyn Store>) {
 
 /// A petition whose opinion was delivered on 15 April; its window for review ends on 15 May.
 pub async fn delivered(town: &Town) -> MatterId {
+    let id = issued(town).await;
+    let street = town.staff("street-staff");
+    let delivered =
+        [("delivered_by", "direct".into()), ("delivered_on", "2026-04-15".into()), ("received_by", "本人".into())];
+    town.acts("2026-04-15T09:00", &street, id, "deliver", &delivered).await.expect("delivered");
+    id
+}
+
+/// A petition whose opinion of 13 April waits to be served.
+pub async fn issued(town: &Town) -> MatterId {
     let fields = [
         ("kind", "appeal".into()),
         ("request", "请修院墙。".into()),
@@ -95,8 +105,6 @@ pub async fn delivered(town: &Town) -> MatterId {
     let opinion: Vec<_> = words.into_iter().chain([("outcome", "not_supported".into())]).collect();
     town.acts("2026-04-10T09:00", &street, id, "opinion", &opinion).await.expect("proposed");
     town.acts("2026-04-13T09:00", &head, id, "approve:opinion", &[]).await.expect("approved");
-    let delivered = [("delivered_by", "in_person".into()), ("delivered_on", "2026-04-15".into())];
-    town.acts("2026-04-15T09:00", &street, id, "deliver", &delivered).await.expect("delivered");
     id
 }
 

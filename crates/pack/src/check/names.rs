@@ -225,7 +225,8 @@ fn fields(m: &Mechanism, out: &mut Findings) {
                 ("去掉 ahead", "remove `ahead`"),
             );
         }
-        for role in field.hidden_until_end_from.iter().filter(|r| !is_role(m, r)) {
+        let of_part = m.action.values().any(|a| a.part.is_some() && m.fields_of(a).contains(&id.as_str()));
+        for role in field.hidden_until_end_from.iter().filter(|r| !(is_role(m, r) || *r == PART && of_part)) {
             unknown(out, format!("{path}.hidden_until_end_from"), ROLE, role);
         }
     }

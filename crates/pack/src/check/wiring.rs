@@ -52,7 +52,9 @@ fn names(m: &Mechanism, id: &str, a: &Action, out: &mut Findings) {
     for (key, state) in states.filter(|(_, s)| a.part.is_none() && !m.state.contains_key(*s)) {
         unknown(out, at(key), STATE, state);
     }
-    for role in a.by.iter().filter(|r| !is_role(m, r) && *r != CLOCK && !(*r == PART && a.part.is_some())) {
+    for role in
+        a.by.iter().filter(|r| !is_role(m, r) && *r != CLOCK && !(*r == PART && (a.part.is_some() || later(m, a))))
+    {
         unknown(out, at("by"), ROLE, role);
     }
     let fields = a.needs.iter().map(|f| ("needs", f)).chain(a.may.iter().map(|f| ("may", f)));
@@ -89,6 +91,11 @@ fn names(m: &Mechanism, id: &str, a: &Action, out: &mut Findings) {
             );
         }
     }
+}
+
+/// Only after the end every body that had a part in it may do something of the whole matter.
+fn later(m: &Mechanism, a: &Action) -> bool {
+    a.after_end && a.states.is_empty() && !a.anytime && !m.part.is_empty()
 }
 
 fn shape(m: &Mechanism, id: &str, a: &Action, out: &mut Findings) {

@@ -60,11 +60,33 @@ impl Stage<'_> {
             let got = self.running(clock).is_some_and(|c| c.expired);
             yes(&format!("overdue.{clock}"), Some(true), got)?;
         }
+        self.then_known(then, told)?;
         self.then_kin(then, told)?;
         let possible = kernel::decide::possible_for(ctx, file, actor);
         for (list, key, expected) in [(&then.may, "may", true), (&then.may_not, "may_not", false)] {
             for action in list {
                 yes(&format!("{key}.{action}"), Some(expected), possible.contains(&action.as_str()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the rated may not know before the end, and what they may.
+    fn then_known(&self, then: &Then, told: &Told<'_>) -> Result<(), Box<Fault>> {
+        for (list, key, kept) in [(&then.hidden, "hidden", true), (&then.shown, "shown", false)] {
+            for (name, fields) in list {
+                let known = self.directory.bodies().map(|b| b.name.as_str());
+                let body = self.directory.body_named(name).ok_or_else(|| told.unknown(key, name, known))?;
+                for field in fields {
+                    if !self.mechanism.field.contains_key(field) {
+                        return Err(told.unknown(key, field, self.mechanism.field.keys().map(String::as_str)));
+                    }
+                    let got = kernel::rating::hidden_from(&self.mechanism, &self.file, field).contains(&body);
+                    if got != kept {
+                        let word = |hidden: bool| if hidden { "hidden" } else { "shown" };
+                        return Err(told.fault(&format!("then.{key}.{name}.{field}"), word(kept), word(got)));
+                    }
+                }
             }
         }
         Ok(())

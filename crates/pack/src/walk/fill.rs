@@ -6,7 +6,7 @@ use kernel::directory::Directory;
 use kernel::file::CaseFile;
 use kernel::form::{Filled, Raw, check};
 use kernel::ids::BodyId;
-use kernel::mechanism::{Action, Field, FieldKind};
+use kernel::mechanism::{Action, Field, FieldKind, Serve};
 use kernel::role::Standing;
 use kernel::time::Timestamp;
 use serde_json::Value as Json;
@@ -34,8 +34,14 @@ pub fn fill(
         for id in std::mem::take(&mut wanted) {
             let field = mechanism.field.get(&id)?;
             let acts = action.assign.as_deref() == Some(id.as_str()) || field.outside.is_some();
+            let serves = |of: fn(&Serve) -> Option<&String>| {
+                mechanism.letter.values().filter_map(|l| l.serve.as_ref()).any(|s| of(s) == Some(&id))
+            };
             let value = match mechanism.vote.values().any(|v| v.base == id) {
                 true => (1 + random.below(field.max.unwrap_or(9).min(9) as usize)).into(),
+                // A letter is served between its day and today, electronically only to whoever agreed.
+                false if serves(|s| Some(&s.on)) => now.date().to_string().into(),
+                false if serves(|s| s.consent.as_ref()) => true.into(),
                 false => value(ground, random, field, acts, &standing, now)?,
             };
             if field.shield {

@@ -193,6 +193,23 @@ pub(super) fn letters(store: &dyn Store) {
     assert_eq!(given.iter().map(|l| l.number).collect::<Vec<_>>(), [1, 2, 1, 1, 1, 0]);
     assert_eq!(given.iter().map(|l| (cell, l.draft.clone())).collect::<Vec<_>>(), first.letters);
     assert_eq!(get(store.letters(draft.matter.id)), given);
+    let of = |body, after: Option<(&str, u32)>| RegisterQuery {
+        cell,
+        body: BodyId(body),
+        year: 2026,
+        after: after.map(|(series, number)| (series.to_owned(), number)),
+        limit: 2,
+    };
+    let page = |query| -> Vec<(String, u32)> {
+        let rows = get(store.letter_register(query));
+        assert!(rows.iter().all(|(id, _)| *id == draft.matter.id));
+        rows.into_iter().map(|(_, l)| (l.draft.series.expect("numbered"), l.number)).collect()
+    };
+    let first_page = page(of(10, None));
+    assert_eq!(first_page, [("受".to_owned(), 2), ("受".to_owned(), 1)], "the last number first");
+    assert_eq!(page(of(10, Some(("受", 1)))), [("复".to_owned(), 1)], "then the next series; none without number");
+    assert_eq!(page(of(11, None)), [("受".to_owned(), 1)], "each body its own");
+    assert_eq!(page(of(10, Some(("复", 1)))), []);
     // One that fails takes no number.
     let mut lost = draft.next(1);
     lost.expected.1 = [1; 32];

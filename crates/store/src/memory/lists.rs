@@ -47,6 +47,22 @@ impl Inner {
         self.due.iter().rev().filter(listed).take(limit as usize).cloned().collect()
     }
 
+    pub(super) fn register(&self, query: &RegisterQuery) -> Vec<(MatterId, LetterRow)> {
+        let of = |row: &LetterRow| row.draft.body == query.body && row.draft.year == query.year;
+        let place = |row: &LetterRow| (row.draft.series.clone().unwrap_or_default(), std::cmp::Reverse(row.number));
+        let after = query.after.clone().map(|(series, number)| (series, std::cmp::Reverse(number)));
+        let here = self.letters.iter().filter(|(id, _)| id.cell == query.cell);
+        let all = here.flat_map(|(id, rows)| rows.iter().map(move |row| (*id, row)));
+        let mut found: Vec<(MatterId, LetterRow)> = all
+            .filter(|(_, row)| of(row) && row.draft.series.is_some())
+            .filter(|(_, row)| after.as_ref().is_none_or(|after| place(row) > *after))
+            .map(|(id, row)| (id, row.clone()))
+            .collect();
+        found.sort_by_key(|(_, row)| place(row));
+        found.truncate(query.limit as usize);
+        found
+    }
+
     pub(super) fn marks_of(&self, query: &MarkQuery) -> Vec<MarkRow> {
         let here = |row: &&MarkRow| {
             row.id.cell == query.cell

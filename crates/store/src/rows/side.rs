@@ -73,6 +73,22 @@ pub struct LetterRow {
     pub number: u32,
 }
 
+/// A page of the register of letters: the numbered letters of a body and year in the matters of a cell, series by series,
+/// the last number first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisterQuery {
+    /// The cell of the matters.
+    pub cell: Cell,
+    /// Who issued them.
+    pub body: BodyId,
+    /// The year of their numbers.
+    pub year: i16,
+    /// After this series and number.
+    pub after: Option<(String, u32)>,
+    /// At most so many.
+    pub limit: u32,
+}
+
 /// A command carried out, and its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandRow {

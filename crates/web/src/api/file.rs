@@ -1,5 +1,6 @@
 //! The shape of one matter: its state, clocks, thread, letters and what may be done, for one viewer.
 
+use crate::api::letters::Letter;
 use crate::api::shape::{Action, Blocked, Body, Clock, Words, time};
 use app::view as v;
 use serde::Serialize;
@@ -185,21 +186,6 @@ pub struct Sealed {
     pub may_open: bool,
 }
 
-/// A letter issued in the matter.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Letter {
-    /// Which letter.
-    pub id: String,
-    /// Its title.
-    pub name: Words,
-    /// The entry that issued it.
-    pub seq: u32,
-    /// Its number, as printed.
-    pub number: Option<String>,
-    /// When.
-    pub at: String,
-}
-
 /// A look at the matter.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Look {
@@ -337,12 +323,6 @@ impl From<&v::SaidField> for Said {
 impl From<&v::SealedView> for Sealed {
     fn from(s: &v::SealedView) -> Sealed {
         Sealed { field: s.field.clone(), label: (&s.label).into(), seq: s.seq, may_open: s.may_open }
-    }
-}
-
-impl From<&v::LetterView> for Letter {
-    fn from(l: &v::LetterView) -> Letter {
-        Letter { id: l.id.clone(), name: (&l.name).into(), seq: l.seq, number: l.number.clone(), at: time(l.at) }
     }
 }
 

@@ -1,8 +1,8 @@
-//! Raising a matter, reading one, acting on one, its letters. The rules are the mechanism's; what may be read is `app::access`'s.
+//! Raising a matter, reading one, acting on one. The rules are the mechanism's; what may be read is `app::access`'s.
 
 use crate::api::caller::{Caller, Scope};
 use crate::api::document::{Acts, Raises, Reads};
-use crate::api::file::{Letter, Matter};
+use crate::api::file::Matter;
 use crate::api::problem::{ApiError, Item};
 use crate::api::shape::{Body, Words, time};
 use crate::api::take::{Json, Segments};
@@ -276,41 +276,6 @@ fn envelope(caller: &Caller, given: Form) -> Result<ActRequest, ApiError> {
     }
     let bytes = serde_json::to_vec(&given).expect("invariant: JSON that was read can be written");
     crate::api::take::read(&bytes, caller.lang)
-}
-
-/// A letter.
-#[derive(Serialize, ToSchema)]
-pub struct LetterAnswer {
-    /// Its facts.
-    #[serde(flatten)]
-    pub letter: Letter,
-    /// Who signs.
-    pub from: String,
-    /// The text.
-    pub text: String,
-}
-
-/// A letter as it was issued
-#[utoipa::path(
-    get, path = "/api/v1/matters/{number}/letters/{seq}", tag = "matters",
-    params(
-        ("number" = String, Path, description = "the public number"),
-        ("seq" = u32, Path, description = "the entry that issued it"),
-        ("Gongzhi-Query-Code" = Option<String>, Header, description = "the long code, or the short one with the phone's end"),
-        ("Gongzhi-Phone-Tail" = Option<String>, Header, description = "the last four digits of the phone left with it"),
-    ),
-    responses((status = 200, description = "the letter", body = LetterAnswer), Reads),
-    security((), ("code" = []), ("token" = ["matters:read"]))
-)]
-pub async fn letter(
-    caller: Caller,
-    Segments((number, seq)): Segments<(String, u32)>,
-) -> Result<axum::Json<LetterAnswer>, ApiError> {
-    let viewer = caller.viewer(&number, Scope::Read).await?;
-    let fails = caller.fails();
-    let id = caller.app().by_number(&number).await.map_err(&fails)?;
-    let page = caller.app().letter(&viewer, id, seq).await.map_err(&fails)?;
-    Ok(axum::Json(LetterAnswer { letter: (&page.view).into(), from: page.from, text: page.text }))
 }
 
 /// An attachment of a matter

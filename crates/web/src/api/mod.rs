@@ -6,6 +6,7 @@ pub mod document;
 mod file;
 mod files;
 mod kin;
+mod letters;
 mod lists;
 mod matters;
 mod measures;
@@ -37,7 +38,8 @@ fn described() -> (Router<Site>, OpenApi) {
         .routes(routes!(matters::one))
         .routes(routes!(matters::act))
         .routes(routes!(receipt::one))
-        .routes(routes!(matters::letter))
+        .routes(routes!(letters::letter))
+        .routes(routes!(letters::void))
         .routes(routes!(mine::looks))
         .routes(routes!(mine::copy))
         .routes(routes!(mine::requests, mine::ask))

@@ -30,8 +30,18 @@ pub struct Letter {
 /// A letter that was issued.
 #[must_use]
 pub fn sent(page: &LetterPage) -> Letter {
-    let Sheet { issuer, number, title, to, paragraphs, signature } = page.sheet();
-    Letter { issuer, number, title, to, paragraphs, signature, contact: None, draft: false, voided: page.view.voided }
+    let Sheet { issuer, number, title, to, paragraphs, signature, void: _ } = page.sheet();
+    Letter {
+        issuer,
+        number,
+        title,
+        to,
+        paragraphs,
+        signature,
+        contact: None,
+        draft: false,
+        voided: page.view.voided.as_ref().map(|v| v.seq),
+    }
 }
 
 /// The letter.

@@ -13,6 +13,7 @@ pub mod facts;
 pub mod field;
 pub mod filter_bar;
 pub mod letter;
+pub mod letter_fate;
 pub mod looks;
 pub mod notice;
 pub mod pager;

@@ -9,6 +9,7 @@ pub(crate) mod frame;
 mod inbox;
 mod intake;
 mod keys;
+mod letters;
 mod matter;
 mod measures;
 mod new;
@@ -38,6 +39,7 @@ pub fn routes() -> Router<Site> {
         .route("/desk/measures", get(measures::measures))
         .route("/desk/measures/{figure}", get(counted::counted))
         .route("/desk/plans", get(plans::plans))
+        .route("/desk/letters", get(letters::letters))
         .route("/desk/keys", get(keys::keys))
         .route("/desk/m/{number}", get(matter::page))
         .route("/desk/m/{number}/open", get(matter::back).post(matter::open))
@@ -45,6 +47,7 @@ pub fn routes() -> Router<Site> {
         .route("/desk/m/{number}/do/{action}", get(matter::back_from).post(matter::act))
         .route("/desk/m/{number}/letter/{seq}", get(matter::letter))
         .route("/desk/m/{number}/letter/{seq}/docx", get(matter::docx))
+        .route("/desk/m/{number}/letter/{seq}/void", get(matter::back_to_letter).post(matter::void))
         .route("/desk/m/{number}/file/{id}", get(matter::file))
         .route("/desk/m/{number}/slips/{vote}", get(vote::slips))
         .route("/desk/m/{number}/paper/{vote}", get(vote::paper).post(vote::count))

@@ -5,7 +5,8 @@ use crate::place::{Answer, HERE, PETITION, Place, REPORT, body, place};
 use serde_json::{Value, json};
 use std::fmt::Write;
 
-const OPERATIONS: [&str; 9] = ["read", "act", "letter", "attachment", "receipt", "looks", "copy", "requests", "ask"];
+const OPERATIONS: [&str; 10] =
+    ["read", "act", "letter", "attachment", "receipt", "looks", "copy", "requests", "ask", "void"];
 /// A handler of the matter, another unit, staff of the body complained about, and so on: logins of the district.
 pub const STAFF: [(&str, &str); 9] = [
     ("handler", "street-staff"),
@@ -65,6 +66,11 @@ async fn ask(p: &Place, operation: &str, number: &str, m: &Matters, headers: &[(
         "letter" => {
             let seq = if m.shielded["number"] == number || m.above["number"] == number { 1 } else { 2 };
             p.get(&format!("{path}/letters/{seq}"), headers).await
+        }
+        // Without a reason: only whoever may declare it void gets as far as being asked for one.
+        "void" => {
+            let seq = if m.shielded["number"] == number || m.above["number"] == number { 1 } else { 2 };
+            p.post(&format!("{path}/letters/{seq}/void"), headers, &json!({"reason": ""})).await
         }
         "attachment" => p.get(&format!("{path}/attachments/{}", m.blob), headers).await,
         // A form that is never right: it tells who gets as far as the rules, and changes nothing.

@@ -1,9 +1,9 @@
 //! Acting on a matter and opening what is sealed. A refusal brings the page back with the rule and all that was typed.
 
-use super::{Beside, Refused, read, render};
+use super::{Beside, Refused, late, read, render};
 use crate::desk::form::Filling;
 use crate::error::{WebError, status, words};
-use crate::i18n::source;
+use crate::i18n::{source, t};
 use crate::posted::Posted;
 use crate::refusal;
 use crate::visitor::Visitor;
@@ -25,20 +25,23 @@ pub async fn act(
     let region: RegionCode = view.region.parse().unwrap_or(visitor.site.app.settings().territory);
     let part = Some(sent.get("part").to_owned()).filter(|p| !p.is_empty());
     let on = view.parts.iter().filter(|p| part.as_ref() == Some(&p.key)).flat_map(|p| &p.actions);
-    let mut open = view.actions.iter().filter(|_| part.is_none()).chain(on);
+    let late = view.late.iter().map(|l| &l.action);
+    let mut open = view.actions.iter().filter(|_| part.is_none()).chain(on).chain(late);
     let fields = open.find(|a| a.name == action).map(|a| a.fields.clone()).unwrap_or_default();
     let (seen, key) = (sent.get("seen").parse().unwrap_or(view.seq), sent.get("key").to_owned());
     let (also, sure) = (sent.all("also"), sent.get("sure") == "yes");
+    let occurred = late::posted(sent.get("occurred"));
     let filling = Filling::read(&visitor, &fields, sent, &region).await?;
-    if !filling.errors.is_empty() {
-        let back = Refused { action, part, filling, words: Vec::new(), clause: None };
+    if occurred.is_err() || !filling.errors.is_empty() {
+        let words = occurred.err().map(|()| t(visitor.lang, "desk.intake.occurred_wrong").to_owned());
+        let back = Refused { action, part, filling, words: words.into_iter().collect(), clause: None };
         return again(&visitor, &number, back, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let acting = Acting {
         action: action.clone(),
         fields: filling.raw(&fields),
         part: part.clone(),
-        occurred: None,
+        occurred: occurred.as_ref().ok().copied().flatten(),
         idempotency_key: Some(key).filter(|k| !k.is_empty()),
         seen: Some(seen),
     };
@@ -113,7 +116,7 @@ pub async fn open(visitor: Visitor, Path(number): Path<String>, sent: Posted) ->
     let (code, beside) = match opened {
         Ok(value) => (StatusCode::OK, Beside { opened: Some((seq, field.to_owned(), value)), ..Beside::default() }),
         Err(AppError::Forbidden) => {
-            let alert = crate::i18n::t(visitor.lang, "desk.sealed.reason").to_owned();
+            let alert = t(visitor.lang, "desk.sealed.reason").to_owned();
             (StatusCode::UNPROCESSABLE_ENTITY, Beside { alert: Some(alert), ..Beside::default() })
         }
         Err(error) => return Err(WebError::new(error, &visitor)),

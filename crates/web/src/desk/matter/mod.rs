@@ -5,16 +5,19 @@ mod acts;
 mod clocks;
 mod doing;
 mod kin;
+mod late;
 mod papers;
 mod parts;
 mod preview;
 mod side;
 mod thread;
+mod voiding;
 
 pub use acts::{ordered, picker};
 pub use doing::{act, back_from, open};
 pub use kin::link;
 pub use papers::{docx, file, letter};
+pub use voiding::void;
 
 use super::about::about;
 use super::form::Filling;
@@ -83,6 +86,11 @@ pub async fn page(visitor: Visitor, Path(number): Path<String>, Query(did): Quer
     render(&visitor, &view, &beside).await
 }
 
+/// The address of the form for declaring a letter void leads back to the letter.
+pub async fn back_to_letter(Path((number, seq)): Path<(String, u32)>) -> Redirect {
+    Redirect::to(&format!("/desk/m/{number}/letter/{seq}"))
+}
+
 /// An address that only takes what is posted leads back to the matter.
 pub async fn back(Path(number): Path<String>) -> Redirect {
     Redirect::to(&format!("/desk/m/{number}"))
@@ -132,6 +140,7 @@ pub async fn render(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Re
             } }
             div.side { (side::side(visitor, view, beside)) (others) }
         }
+        (late::section(visitor, view, beside.back.as_ref()))
         (crate::components::action_picker::action_picker(lang, &picker))
     };
     let keys = if picker.acts.is_empty() {

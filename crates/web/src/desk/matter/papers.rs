@@ -1,9 +1,11 @@
 //! Letters and attachments of a matter.
 
 use super::read;
+use super::voiding::{Back, form};
 use crate::components::Link;
 use crate::components::breadcrumb::Crumb;
 use crate::components::letter::{letter as sheet, sent};
+use crate::components::letter_fate::fate;
 use crate::desk::frame::page as framed;
 use crate::desk::words::say;
 use crate::error::WebError;
@@ -17,16 +19,30 @@ use maud::{Markup, html};
 
 /// A letter as it was issued, to be read and printed.
 pub async fn letter(visitor: Visitor, Path((number, seq)): Path<(String, u32)>) -> Result<Markup, WebError> {
-    let (id, view) = read(&visitor, &number).await?;
+    sheet_of(&visitor, &number, seq, None).await
+}
+
+/// The page of a letter: what became of it, the sheet, and how it is declared void.
+///
+/// # Errors
+/// The letter may not be read.
+pub async fn sheet_of(visitor: &Visitor, number: &str, seq: u32, back: Option<Back>) -> Result<Markup, WebError> {
+    let (id, view) = read(visitor, number).await?;
     let page = visitor.site.app.letter(&visitor.viewer(), id, seq).await.map_err(visitor.fails())?;
     let lang = visitor.lang;
+    let base = format!("/desk/m/{}", view.number);
     let head = PageHead {
-        crumbs: vec![Crumb::link(Link::new(format!("/desk/m/{}", view.number), &view.number))],
+        crumbs: vec![Crumb::link(Link::new(&base, &view.number))],
         ..visitor.head(say(lang, &page.view.name))
     };
-    let file = format!("/desk/m/{}/letter/{seq}/docx", view.number);
+    let file = format!("{base}/letter/{seq}/docx");
     let print = html! { a.btn href=(file) { (t(lang, "desk.letter.file")) } button.btn type="button" data-print hidden { (t(lang, "desk.letter.print")) } };
-    framed(&visitor, head, "", &print, &sheet(lang, &sent(&page))).await
+    let body = html! { div.stack {
+        (fate(lang, &base, &page.view))
+        (sheet(lang, &sent(&page)))
+        @if let Some(of) = &page.may_void { (form(visitor, &view.number, seq, &view.region, of, back)) }
+    } };
+    framed(visitor, head, "", &print, &body).await
 }
 
 /// The same as a Word file, to go on writing in.

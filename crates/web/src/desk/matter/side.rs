@@ -5,6 +5,7 @@ use crate::components::Tone;
 use crate::components::clock_strip::clock_strips;
 use crate::components::due::{Due, due};
 use crate::components::facts::{Fact, facts};
+use crate::components::letter_fate::line as fate_line;
 use crate::components::sealed::{Sealed, sealed};
 use crate::components::tag::tag;
 use crate::desk::about::about;
@@ -119,8 +120,8 @@ fn letters(visitor: &Visitor, view: &MatterView) -> Markup {
     let today = visitor.site.app.now().date();
     html! { ul.plain.stack-s { @for letter in &view.letters { li {
         a href=(format!("/desk/m/{}/letter/{}", view.number, letter.seq)) { (say(lang, &letter.name)) }
-        @if letter.voided.is_some() { " " (tag(Tone::Warn, t(lang, "letter.void"))) }
         small.quiet { @if let Some(number) = &letter.number { " " span.num { (number) } } " " (when(lang, letter.at, today)) }
+        (fate_line(lang, letter))
     } } } }
 }
 

@@ -139,6 +139,7 @@ fn letters(visitor: &Visitor, view: &MatterView) -> Markup {
         ul.plain.stack-s { @for letter in &view.letters { li {
             a href=(format!("/m/{}/letter/{}", view.number, letter.seq)) { (say(lang, &letter.name)) }
             span.quiet.small { @if let Some(number) = &letter.number { " " (number) } " " (when(lang, letter.at, today)) }
+            (crate::components::letter_fate::line(lang, letter))
         } } }
     } } }
 }

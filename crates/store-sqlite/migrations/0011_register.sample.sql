@@ -1,0 +1,1 @@
+-- No table of its own: the samples of the earlier steps show that their rows are kept.
