@@ -70,6 +70,11 @@ pub(crate) struct Model {
 }
 
 impl Model {
+    /// Whether an action changes nothing but its own count, so that no configuration tells how often it was done.
+    pub fn only_counts_itself(&self, action: &str) -> bool {
+        self.alone.iter().any(|a| self.actions[*a].0 == action)
+    }
+
     /// Compiles a mechanism whose names are sound. `local` lengths get a placeholder, but those that only optional routes
     /// need keep none where `without_optional` asks so.
     pub fn new(mechanism: &Mechanism, without_optional: bool) -> Model {

@@ -53,7 +53,9 @@ impl Wanted {
                 let found = met.get(&(id.as_str(), rule)).map(|n| way(&graph, *n));
                 // The graph stops at the end; what is done after it uses up its own count there.
                 let after = || (action.after_end && rule == "at_most").then(|| format!("after the end, {id}"));
-                match found.or_else(after) {
+                let alone =
+                    || (rule == "at_most" && graph.model.only_counts_itself(id)).then(|| format!("{id} → {id}"));
+                match found.or_else(after).or_else(alone) {
                     Some(way) => {
                         let says = [&*format!("因{zh}被拒绝"), &*format!("a refusal by its {en}")];
                         let step = format!("{}, refused = \"{rule}\"; {way}", does(m, id, action));
