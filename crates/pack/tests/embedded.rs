@@ -34,7 +34,7 @@ const WHOLE: [&str; 30] = [
     "oversight",
     "personal-data-request",
     "petition",
-    "promise",
+    "promised-task",
     "public-suggestion",
     "rapid-response",
     "reception",

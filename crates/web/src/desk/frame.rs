@@ -53,7 +53,8 @@ fn rail(visitor: &Visitor, staff: &Staff, section: &str, waiting: i64) -> Rail {
     first.push(item("/desk/search", "desk.nav.search", 0, Some('s')));
     let mut groups = vec![RailGroup { label: None, items: first }];
     let group = |label: &str, items| RailGroup { label: Some(t(lang, label).into()), items };
-    let whole = ["measures", "plans", "letters"].map(|s| item(&format!("/desk/{s}"), &format!("desk.nav.{s}"), 0, None));
+    let whole =
+        ["measures", "plans", "letters"].map(|s| item(&format!("/desk/{s}"), &format!("desk.nav.{s}"), 0, None));
     groups.push(group("desk.nav.whole", whole.into()));
     let ground = vec![
         item("/desk/calendar", "desk.nav.calendar", 0, Some('c')),
