@@ -301,11 +301,9 @@ fn counters(m: &Mechanism, actions: &[(String, Action)]) -> Vec<(usize, u8)> {
     most.into_iter().filter_map(|(id, n)| Some((at(id)?, u8::try_from(n).unwrap_or(u8::MAX)))).collect()
 }
 
-/// Whether an action may be done so often and changes nothing but its own count, which nothing else asks for. Such a one
-/// would double every configuration, and the halves would not differ in anything that is proved.
+/// Whether an action changes nothing but its own count, which nothing else asks for: it would only double what is proved.
 fn counts_itself(m: &Mechanism, facts: &[Fact], (id, action): &(String, Action)) -> bool {
-    let mut guards = m.action.values().flat_map(|a| a.when.iter().chain(a.needs_when.values()));
-    let asked = guards.any(|g| counts(g, id));
+    let asked = m.action.values().flat_map(|a| a.when.iter().chain(a.needs_when.values())).any(|g| counts(g, id));
     let without = Action { at_most: None, raises: None, ..action.clone() };
     let takes = |f: &Fact| m.fields_of(action).contains(&f.name.as_str());
     action.at_most.is_some() && one_of_ways(id) == id && !asked && !m.moves(id, &without) && !facts.iter().any(takes)
