@@ -21,6 +21,8 @@ async fn drafted(town: &Town) -> MatterId {
     let asked = [("asked", Value::from(118)), ("opinions", "怕、烦、难各有各的".into())];
     town.acts("2026-03-10T20:00", &committee, id, "collect", &asked).await.expect("collected");
     assert!(matches!(town.app.published_page(id, None).await, Err(AppError::NotFound)), "nothing is published yet");
+    let studied = [("study_view", "养狗的、怕狗的都要听。".into())];
+    town.acts("2026-03-12T09:00", &town.staff("party-branch"), id, "study", &studied).await.expect("studied");
     let draft = [("draft", "一、出门牵绳。".into())];
     town.acts("2026-03-16T09:00", &committee, id, "draft", &draft).await.expect("put out");
     id

@@ -37,6 +37,6 @@ fn the_promise_is_what_one_reckons_by_hand() {
     assert!(p.at_most, "it can be prolonged and stand still");
     let (least, most) = (Date::constant(2024, 4, 22), Date::constant(2024, 5, 2));
     assert!((least..=most).contains(&p.promised_by.date()), "{:#?}", explain(&p, &m, Lang::En));
-    // Material 10 d, asking 30 d rolled from a Saturday, review 30 d, visit 7 d.
-    assert_eq!(p.final_end.date(), Date::constant(2024, 7, 10), "{:#?}", explain_path(&p.final_path, &m, Lang::En));
+    // Material 10 d, service 7 d, asking 30 d rolled from a Saturday, review 30 d, visit 7 d.
+    assert_eq!(p.final_end.date(), Date::constant(2024, 7, 17), "{:#?}", explain_path(&p.final_path, &m, Lang::En));
 }

@@ -75,6 +75,7 @@ impl Stage<'_> {
                 let by = now.plus_days(14).date().to_string();
                 vec![serde_json::json!({ "what": "试走：一项任务", "who": who, "by": by })].into()
             }
+            FieldKind::Row => self.directory.rows_of(field.set.as_deref()?).next()?.code.as_str().into(),
             FieldKind::Files => vec![Value::from("f1")].into(),
             FieldKind::Phone => "13800001234".into(),
             FieldKind::ResidentId => EXAMPLE_ID.into(),
