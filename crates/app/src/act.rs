@@ -6,7 +6,7 @@ use crate::matter::{Draft, Matter};
 use crate::outside::counted_ballots;
 use crate::random::bytes;
 use crate::viewer::Viewer;
-use kernel::decide::{Command, Context, Decision, decide};
+use kernel::decide::{Actor, Command, Context, Decision, decide};
 use kernel::form::{Filled, Raw, check};
 use kernel::ids::{Cell, MatterId};
 use kernel::refusal::{Refusal, Rule};
@@ -118,8 +118,9 @@ impl App {
         let directory = self.directory();
         let ctx = self.context(matter, &*directory);
         let refused = |r: Refusal| AppError::Refused(Box::new(r), Some(matter.mechanism.clone()));
-        let command = command(&ctx, matter, acting, named).map_err(refused)?;
-        decide(&ctx, &matter.file, &viewer.actor(matter.id), &command).map_err(refused)
+        let actor = viewer.actor(matter.id);
+        let command = command(&ctx, matter, &actor, acting, named).map_err(refused)?;
+        decide(&ctx, &matter.file, &actor, &command).map_err(refused)
     }
 
     /// Appends a decision.
@@ -217,7 +218,13 @@ impl App {
     }
 }
 
-fn command(ctx: &Context<'_>, matter: &Matter, acting: &Acting, named: Filled) -> Result<Command, Refusal> {
+fn command(
+    ctx: &Context<'_>,
+    matter: &Matter,
+    actor: &Actor,
+    acting: &Acting,
+    named: Filled,
+) -> Result<Command, Refusal> {
     if let Some(action) = acting.action.strip_prefix("approve:") {
         return Ok(Command::Approve { action: action.to_owned() });
     }
@@ -241,9 +248,25 @@ fn command(ctx: &Context<'_>, matter: &Matter, acting: &Acting, named: Filled) -
         return Ok(Command::TakeBack { action: action.to_owned() });
     }
     let action = ctx.mechanism.action.get(&acting.action).ok_or_else(|| Rule::UnknownAction(acting.action.clone()))?;
-    let mut filled =
-        check(ctx.mechanism, action, &acting.fields, &matter.file.facts, ctx.directory).map_err(Rule::Fields)?;
-    filled.extend(named);
-    let (action, part) = (acting.action.clone(), acting.part.clone());
-    Ok(Command::Act { action, filled, occurred: acting.occurred, part })
+    let form = check(ctx.mechanism, action, &acting.fields, &matter.file.facts, ctx.directory);
+    let act = |filled| {
+        let (action, part) = (acting.action.clone(), acting.part.clone());
+        Command::Act { action, filled, occurred: acting.occurred, part }
+    };
+    match form {
+        Ok(mut filled) => {
+            filled.extend(named);
+            Ok(act(filled))
+        }
+        // Who may not do this, or not now, is told so, and not how the form wants to be filled in.
+        Err(errors) => match decide(ctx, &matter.file, actor, &act(Filled::new())) {
+            Err(refusal) if never_mind_the_form(&refusal.rule) => Err(refusal),
+            _ => Err(Rule::Fields(errors).into()),
+        },
+    }
+}
+
+/// Whether a rule refuses an act whatever its form says.
+fn never_mind_the_form(rule: &Rule) -> bool {
+    matches!(rule, Rule::Role { .. } | Rule::Separation | Rule::State { .. } | Rule::Ended | Rule::AtMost { .. })
 }

@@ -97,6 +97,20 @@ async fn a_due_date_explains_itself() {
 }
 
 #[tokio::test]
+async fn who_may_not_do_it_is_not_asked_to_fill_in_the_form() {
+    let town = Town::new("2026-09-28T22:46").await;
+    let id = raised(&town).await.id;
+    let hers = Viewer::Code(id, Shown::Long);
+    for (who, action) in [(&hers, "dispatch"), (&town.staff("operator"), "feedback")] {
+        let refused = town.acts("2026-09-28T23:00", who, id, action, &[]).await;
+        let Err(AppError::Refused(refusal, _)) = refused else { panic!("{action}: {refused:?}") };
+        assert!(matches!(refusal.rule, Rule::Role { .. } | Rule::State { .. }), "{action}: {:?}", refusal.rule);
+    }
+    let empty = town.acts("2026-09-28T23:00", &town.staff("operator"), id, "dispatch", &[]).await;
+    assert!(matches!(empty, Err(AppError::Refused(r, _)) if matches!(r.rule, Rule::Fields(_))), "she who may is");
+}
+
+#[tokio::test]
 async fn what_may_not_be_known_is_not_there() {
     let town = Town::new("2026-09-28T22:46").await;
     let raised = raised(&town).await;

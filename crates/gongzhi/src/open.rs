@@ -247,12 +247,13 @@ impl Place {
         if let Some(profile) = about.crypto {
             store.put_setting(app::profile::SETTING, &profile.to_string()).await?;
         }
-        let settings = settings::settings(&*store, about, demo).await?;
-        store_id(&*store).await?;
-        let regions = regions(settings.demo)?;
-        if regions.get_any(&settings.territory).is_none() {
-            bail!("there is no region {}; see `gongzhi regions find NAME`", settings.territory);
+        let said = settings::said(&*store, about, demo).await?;
+        let regions = regions(said.settings.demo)?;
+        if regions.get_any(&said.settings.territory).is_none() {
+            bail!("there is no region {}; see `gongzhi regions find NAME`", said.settings.territory);
         }
+        let settings = said.keep(&*store).await?;
+        store_id(&*store).await?;
         let calendar = self.calendar(&*store).await?;
         let parts = Parts {
             store,

@@ -42,3 +42,23 @@ fn a_mechanism_that_is_not_there_is_not_found_good() {
     assert!(!refused.status.success());
     assert!(String::from_utf8_lossy(&refused.stderr).contains("there is no mechanism `nope`"));
 }
+
+#[test]
+fn a_first_start_that_fails_leaves_nothing_that_the_next_stumbles_over() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let data = dir.path().join("data");
+    let data = data.to_str().expect("utf-8");
+    let start = ["serve", "--data", data, "--listen", "127.0.0.1:0", "--territory"];
+    let said = |more: &[&str]| {
+        let output = gongzhi(&[&start[..], more].concat());
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let missing = said(&["123456"]);
+    assert!(missing.contains("--name, --name-en, --alias, --origin"), "all that is missing at once: {missing}");
+    let rest = ["--name", "试", "--name-en", "Trial", "--alias", "TR", "--origin", "example.org/trial"];
+    let unknown = said(&[&["654321"][..], &rest].concat());
+    assert!(unknown.contains("there is no region 654321"), "the first was not kept: {unknown}");
+    let again = said(&[&["123456"][..], &rest].concat());
+    assert!(again.contains("there is no region 123456"), "nor the second: {again}");
+}

@@ -6,6 +6,7 @@ mod common;
 use common::oracle::{Dice, Tree, actors, filled};
 use kernel::decide::{Actor, Command, Context, Opening, decidable_by, decide, possible_for, possible_on, raise};
 use kernel::file::CaseFile;
+use kernel::form::{Coded, Given};
 use kernel::mechanism::{CLOCK, Mechanism, RAISE, RAISER};
 use kernel::role::{Standing, resolve};
 use kernel::time::{Date, Timestamp};
@@ -63,7 +64,11 @@ fn replay(m: &Mechanism, path: &[PathStep], seed: u64) -> Result<CaseFile, (usiz
         }
         let actor = actors(m, &file).into_iter().find(|a| possible_for(&ctx(now), &file, a).contains(&id.as_str()));
         let actor = actor.ok_or_else(|| refused(format!("nobody may {id}; at {}", file.state)))?;
-        let filled = filled(m, id, &file.facts, &mut dice);
+        let mut filled = filled(m, id, &file.facts, &mut dice);
+        // A letter is served on the day on which it is said; no other day would be taken.
+        for serve in m.letter.values().filter_map(|l| l.serve.as_ref()).filter(|s| s.by == *id) {
+            filled.insert(serve.on.clone(), Given::Coded(Coded::Date(now.date())));
+        }
         let act = Command::Act { action: id.clone(), filled, occurred: None, part: None };
         file = decide(&ctx(now), &file, &actor, &act).map_err(|e| refused(e.to_string()))?.file;
         if file.proposals.contains_key(id) {

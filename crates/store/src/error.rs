@@ -27,7 +27,9 @@ pub enum StoreError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The database is damaged.
-    #[error("the store is damaged: {what}")]
+    #[error(
+        "数据库已损坏：{what}。先用 gongzhi verify 查明哪些案卷受损，再用最近的备份恢复 / the store is damaged: {what}; `gongzhi verify` names what is hit, `gongzhi restore` brings the latest backup back"
+    )]
     Corrupt {
         /// What was found.
         what: String,
@@ -43,6 +45,6 @@ pub enum StoreError {
         known: i64,
     },
     /// Another process has it open for writing.
-    #[error("another process has the store open")]
+    #[error("另一个程序正开着这个数据库，请先停掉它 / another process has the store open; stop it first")]
     InUse,
 }

@@ -28,6 +28,7 @@ async fn convention(place: &Place) -> String {
     };
     let number = place.app.raise(&app::viewer::Viewer::Public, raising).await.expect("raised").number;
     place.act("community-worker", &number, "collect", json!({"asked": 80, "opinions": "多数愿意。"})).await;
+    place.act("party-branch", &number, "study", json!({"study_view": "养狗的、怕狗的都要听。"})).await;
     number
 }
 

@@ -1,6 +1,7 @@
 //! The worked path of a promise in plain words: who does what by when, and which clock says so. Words come from the pack.
 
 use super::{PathStep, Promise};
+use crate::check::lower::real;
 use kernel::mechanism::Mechanism;
 use kernel::text::Lang;
 use kernel::time::Length;
@@ -31,8 +32,9 @@ fn line(step: &PathStep, m: &Mechanism, lang: Lang) -> String {
 }
 
 fn what(step: &PathStep, m: &Mechanism, lang: Lang) -> String {
-    let label = step.action.as_ref().map(|a| m.action.get(a).map_or(a.as_str(), |a| a.label.get(lang)));
-    let window = step.silence.as_ref().and_then(|w| m.clock.get(w));
+    // What is proved has an action for each part and each way; people know the one that the file has.
+    let label = step.action.as_ref().map(|a| m.action.get(real(a)).map_or(real(a), |a| a.label.get(lang)));
+    let window = step.silence.as_ref().and_then(|w| m.clock.get(real(w)));
     let silence = window.and_then(|c| c.silence.as_ref()).map(|s| if lang == Lang::Zh { &s.zh } else { &s.en });
     match (label, silence, lang) {
         (Some(label), None, _) => label.to_owned(),
@@ -44,11 +46,11 @@ fn what(step: &PathStep, m: &Mechanism, lang: Lang) -> String {
 
 fn why(step: &PathStep, m: &Mechanism, lang: Lang) -> Option<String> {
     let waited = step.waited.as_ref()?;
-    let clock = m.clock.get(&waited.clock)?;
+    let clock = m.clock.get(real(&waited.clock))?;
     let length = |l: &Length| if lang == Lang::Zh { l.zh() } else { l.en() };
     let mut lengths = waited.lengths.iter().map(|(_, l)| length(l)).collect::<Vec<_>>().join(" + ");
     for other in &waited.stood {
-        let label = m.clock.get(other).map_or(other.as_str(), |c| c.label.get(lang));
+        let label = m.clock.get(real(other)).map_or(real(other), |c| c.label.get(lang));
         lengths +=
             &if lang == Lang::Zh { format!("，扣除“{label}”") } else { format!(", less the time of `{label}`") };
     }

@@ -24,6 +24,7 @@ use crate::visitor::Visitor;
 use app::error::AppError;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::response::Redirect;
 use axum::routing::{get, post};
 
 /// The routes of the portal.
@@ -40,6 +41,8 @@ pub fn routes() -> Router<Site> {
     Router::new()
         .route("/", get(home::page))
         .route("/door/{door}", get(door::page))
+        .route("/find", get(|| async { Redirect::permanent("/door/find") }))
+        .route("/take-part", get(|| async { Redirect::permanent("/door/join") }))
         .route("/outside", get(raise::outside).post(raise::ask_outside))
         .route("/follow", get(code::follow).post(code::show))
         .route("/m/{number}", get(matter::page).post(code::show_here))

@@ -127,7 +127,9 @@ async fn actions_that_are_not_possible_say_what_is() {
     p.post(&format!("{path}/sign"), &short, &json!({})).await.problem(403, "forbidden");
     p.post(&format!("{path}/sign"), &long, &json!({"fields": 5})).await.problem(422, "shape");
     p.post(&format!("{path}/sign"), &long, &json!({"fields": {}, "colour": 5})).await.problem(422, "shape");
-    p.post(&format!("{path}/sign"), &long, &json!({"colour": 5})).await.problem(422, "fields");
+    p.post(&format!("{path}/add_material"), &long, &json!({"colour": 5})).await.problem(422, "fields");
+    // Who may not do it at all is told so, and not what its form lacks.
+    p.post(&format!("{path}/sign"), &long, &json!({"colour": 5})).await.problem(403, "refused");
     p.post(&format!("{path}/withdraw"), &long, &json!({"fields": {}, "seen": 99})).await.problem(409, "conflict");
 }
 
