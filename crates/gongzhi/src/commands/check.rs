@@ -36,9 +36,9 @@ pub struct Check {
     /// Play the scenarios too, and say which end or refusal none of them shows
     #[arg(long)]
     play: bool,
-    /// Where the scenarios are looked at as a whole: their values are needed for what they show
-    #[arg(long, value_name = "CODE", default_value = "990101001", requires = "play")]
-    region: RegionCode,
+    /// Whose effective mechanisms the scenarios have to show as a whole; the first region with an overlay if left out
+    #[arg(long, value_name = "CODE", requires = "play")]
+    region: Option<RegionCode>,
 }
 
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 /// Plays the scenarios of one mechanism, or of all; exit 1 when one does not hold or something is shown by none.
-pub fn play(set: &PackSet, only: Option<&str>, region: RegionCode) -> Result<ExitCode> {
+pub fn play(set: &PackSet, only: Option<&str>, region: Option<RegionCode>) -> Result<ExitCode> {
     let (directory, calendar) = match DemoDirectory::embedded() {
         Ok(directory) => (directory, pack::calendar::embedded()),
         Err(faults) => bail!("{}", text(&faults, set.sources(), false)),
@@ -32,7 +32,8 @@ pub fn play(set: &PackSet, only: Option<&str>, region: RegionCode) -> Result<Exi
     }
     let mut missing = String::new();
     for id in set.mechanisms().into_iter().filter(|id| wanted(id)) {
-        let (Ok(here), Ok(base)) = (set.effective_with_places(id, Some(&region)), set.base(id)) else { continue };
+        let region = region.or_else(|| set.regions_with_overlays(id).first().copied());
+        let (Ok(here), Ok(base)) = (set.effective_with_places(id, region.as_ref()), set.base(id)) else { continue };
         let left = not_covered(&here.mechanism, &base, logs.get(id).map_or(&[], Vec::as_slice));
         missing.push_str(&list(&left, here, set.sources()));
     }
