@@ -10,7 +10,7 @@
  *
  * Faults, for the controls and the full disk:  UNDER_DIR=…  UNDER_FAULT=
  *   nosync   a write-ahead log is never synced, as SQLite's synchronous=NORMAL leaves it
- *   late     what is written to a write-ahead log reaches the file 0.2 s later, or when it is read: the program answers before it
+ *   late     what is written to a write-ahead log reaches the file up to 0.2 s later: the program answers before it
  *   swallow  a failed write or sync is reported as done
  *   full     while the file UNDER_TRIGGER exists, no write into the directory finds room
  *   leak     the start of every received POST is written to stderr, as a careless log line would be
@@ -147,12 +147,24 @@ static ssize_t told(int fd, ssize_t k, size_t n) { return k < 0 && ours(fd) && i
     if (k > 0) rec('W', fdt[fd].ino, off, p, k); \
     UNLOCK; return told(fd, k, n); }
 PW(pwrite, off_t) PW(pwrite64, off64_t)
+/* What is late is seen by whoever reads it: laid over what the file holds. (Writing it at a read left hardly anything late on a busy
+ * machine, where readers follow every write, and the control found nothing.) */
+static ssize_t overlaid(int fd, char *p, ssize_t k, size_t n, int64_t off) {
+    if (k < 0) return k;
+    memset(p + k, 0, n - k);
+    for (struct late *l = waiting; l; l = l->next) {
+        int64_t from = l->off > off ? l->off : off, to = l->off + (int64_t)l->n;
+        if (to > off + (int64_t)n) to = off + n;
+        if (fdt[l->fd].ino != fdt[fd].ino || from >= to) continue;
+        memcpy(p + (from - off), l->bytes + (from - l->off), to - from);
+        if (to - off > k) k = to - off;
+    }
+    return k;
+}
 #define PR(name, T) ssize_t name(int fd, void *p, size_t n, T off) { REAL(ssize_t, name, int, void *, size_t, T); \
-    if (ours(fd) && fdt[fd].wal && waiting) { LOCK; int over = 0; \
-        for (struct late *l = waiting; l; l = l->next) over |= l->off < (off_t)(off + n) && (off_t)off < (off_t)(l->off + l->n); \
-        if (over) { settle(); } \
-        UNLOCK; } \
-    return r_##name(fd, p, n, off); }
+    if (!ours(fd) || !fdt[fd].wal || !is("late")) return r_##name(fd, p, n, off); \
+    LOCK; ssize_t k = overlaid(fd, p, r_##name(fd, p, n, off), n, off); UNLOCK; \
+    return k; }
 PR(pread, off_t) PR(pread64, off64_t)
 
 static int issock(int fd) { int t; socklen_t l = sizeof t; int saved = errno, yes = !getsockopt(fd, SOL_SOCKET, SO_TYPE, &t, &l); errno = saved; return yes; }
