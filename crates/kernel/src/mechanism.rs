@@ -14,7 +14,7 @@ mod vote;
 pub use above::{Approval, Escalation};
 pub use clock::{Clock, Silence};
 pub use field::{Choice, Field, FieldKind};
-pub use kin::{Child, NUMBER, Plan, PlanOf, PlanRaises, Raises, Slots, THE_BODY, Takes};
+pub use kin::{Child, Invites, NUMBER, Plan, PlanOf, PlanRaises, Raises, Slots, THE_BODY, Takes};
 pub use letter::{DEEMED, DIRECT, Letter, NOTICE, ONLINE, Serve, WAYS, names_somebody, needs_proof};
 pub use part::{PART, Part, PartState, ROW_DAY, Waits};
 pub use personal::{Deed, Retention};
@@ -126,6 +126,9 @@ pub struct Head {
     /// Its published words stand on the shelf of questions and answers for as long as the matter runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shelf: Option<Shelf>,
+    /// Its published matters stand at a door of the home page for as long as anybody may take part in them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invites: Option<Invites>,
 }
 
 /// How published words stand on the shelf of questions and answers.

@@ -10,6 +10,7 @@ mod compare;
 mod escalates;
 mod figures;
 mod guards;
+mod invites;
 mod kin;
 pub(crate) mod lower;
 pub(crate) mod model;

@@ -207,6 +207,7 @@ fn decision_of(mechanism: &Mechanism, action: &str) -> Vec<ActionView> {
             ahead: false,
             hidden_until_end_from: Vec::new(),
             takes: None,
+            running: None,
             about: false,
             link: None,
             source: None,

@@ -49,6 +49,9 @@ pub struct Field {
     /// For a `matter`: it takes a place in the matter that it names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub takes: Option<super::Takes>,
+    /// For a `matter`: pages offer those of this mechanism that ask people in now, so that nobody types a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub running: Option<String>,
     /// For a `matter`: the one that this matter is about. Whoever raises it has shown that it is hers, or was asked to.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub about: bool,

@@ -33,6 +33,7 @@ pub(super) fn plain(kind: FieldKind, of: Vec<Choice>) -> kernel::mechanism::Fiel
         ahead: false,
         hidden_until_end_from: Vec::new(),
         takes: None,
+        running: None,
         about: false,
         link: None,
         source: None,
