@@ -2,9 +2,12 @@
 //! what an entry keeps of it is a salted commitment.
 
 mod ahead;
+mod linked;
 mod tasks;
 
 pub(crate) use ahead::ahead;
+pub use linked::held_to_links;
+pub(crate) use linked::{counted, within};
 
 pub use tasks::Task;
 

@@ -12,6 +12,7 @@ mod figures;
 mod guards;
 mod invites;
 mod kin;
+mod linked;
 pub(crate) mod lower;
 pub(crate) mod model;
 mod names;

@@ -22,6 +22,7 @@ pub(super) fn check(m: &Mechanism) -> Vec<Finding> {
     }
     published(m, &mut out);
     super::invites::check(m, &mut out);
+    super::linked::check(m, &mut out);
     slots(m, &mut out);
     out.list
 }

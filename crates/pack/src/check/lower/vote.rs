@@ -27,6 +27,8 @@ pub(super) fn plain(kind: FieldKind, of: Vec<Choice>) -> kernel::mechanism::Fiel
         max: None,
         function: None,
         set: None,
+        proposes: None,
+        within: None,
         shield: false,
         withhold: false,
         outside: None,
