@@ -14,6 +14,8 @@ use store::SetRow;
 
 /// How many rows are proposed.
 const MOST: usize = 3;
+/// So many pairs of characters have to be shared with the name: one alone is a word like "old people" or "community".
+const SHARED: usize = 2;
 /// The weight of a pair of characters that stands in one row alone.
 const ALONE: usize = 1000;
 
@@ -88,11 +90,7 @@ fn chosen(
 /// What the matter says, without who says it.
 fn words(matter: &Matter, texts: &BTreeMap<(u32, String), String>) -> String {
     let told = |field: &String| {
-        matter
-            .mechanism
-            .field
-            .get(field)
-            .is_some_and(|f| f.class != Class::Sealed && matches!(f.kind, FieldKind::Text | FieldKind::Place))
+        matter.mechanism.field.get(field).is_some_and(|f| f.class != Class::Sealed && f.kind == FieldKind::Text)
     };
     let all = texts.iter().filter(|((_, field), _)| told(field)).map(|(_, text)| text.as_str());
     all.collect::<Vec<_>>().join("\n")
@@ -128,7 +126,7 @@ fn alike<'r>(text: &str, rows: &[&'r SetRow]) -> Vec<&'r SetRow> {
     for (row, (name, rest)) in rows.iter().zip(&all) {
         // The name counts for more; what the row says beside it only helps where the name says something too.
         let by_name = weight(name);
-        if by_name >= ALONE / 2 {
+        if name.intersection(&said).count() >= SHARED {
             found.push((by_name * 3 + weight(rest), row));
         }
     }
@@ -159,6 +157,7 @@ mod tests {
         assert_eq!(codes("东门外的消防通道，一到晚上就停满了车"), ["P04"]);
         assert_eq!(codes("门口占道经营，油烟大"), ["P02"]);
         assert_eq!(codes("向部门报告过，没有人管"), Vec::<&str>::new());
+        assert_eq!(codes("河道边"), Vec::<&str>::new(), "one word alone is chance");
         assert_eq!(codes(""), Vec::<&str>::new());
     }
 }
