@@ -75,6 +75,8 @@ fn select(lang: Lang, field: &Field, value: &str, options: &[Opt], described: Op
 
 fn proposed(lang: Lang, field: &Field, value: &str, proposed: &[Opt], options: &[Opt]) -> Markup {
     let other = format!("{}-other", field.id);
+    // Whoever chooses in the select need not press a card as well; what is missing is told by the rules.
+    let free = Field { required: false, ..field.clone() };
     let likely = proposed.iter().any(|o| o.value == value);
     let mut cards = proposed.to_vec();
     if !field.required {
@@ -82,8 +84,8 @@ fn proposed(lang: Lang, field: &Field, value: &str, proposed: &[Opt], options: &
     }
     let rest = options.iter().filter(|o| !proposed.iter().any(|p| p.value == o.value));
     html! {
-        div.choices { (radios(field, if likely { value } else { "" }, &cards)) }
-        label.small for=(other) { (t(lang, "field.proposed.other")) }
+        div.choices { (radios(&free, if likely { value } else { "" }, &cards)) }
+        label.small.below-summary for=(other) { (t(lang, "field.proposed.other")) }
         select.in id=(other) name=(field.name) {
             option value="" { (t(lang, "field.choose")) }
             @for opt in rest { option value=(opt.value) selected[opt.value == value] { (opt.label) } }
