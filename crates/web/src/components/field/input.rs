@@ -85,7 +85,7 @@ fn proposed(lang: Lang, field: &Field, value: &str, proposed: &[Opt], options: &
     let rest = options.iter().filter(|o| !proposed.iter().any(|p| p.value == o.value));
     html! {
         div.choices { (radios(&free, if likely { value } else { "" }, &cards)) }
-        label.small.below-summary for=(other) { (t(lang, "field.proposed.other")) }
+        label.small for=(other) { (t(lang, "field.proposed.other")) }
         select.in id=(other) name=(field.name) {
             option value="" { (t(lang, "field.choose")) }
             @for opt in rest { option value=(opt.value) selected[opt.value == value] { (opt.label) } }
