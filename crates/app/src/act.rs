@@ -7,14 +7,16 @@ use crate::outside::counted_ballots;
 use crate::random::bytes;
 use crate::viewer::Viewer;
 use kernel::decide::{Actor, Command, Context, Decision, decide};
+use kernel::entry::{Act, Entry};
 use kernel::form::{Filled, Raw, check};
 use kernel::ids::{Cell, MatterId};
+use kernel::kin::Kin;
 use kernel::refusal::{Refusal, Rule};
 use kernel::time::Timestamp;
 use store::{CommandRow, StoreError};
 
 /// What somebody does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Default, Debug)]
 pub struct Acting {
     /// An action of the mechanism, or `approve:ACTION`, `reject:ACTION`, `take_back:ACTION`.
     pub action: String,
@@ -26,7 +28,8 @@ pub struct Acting {
     pub occurred: Option<Timestamp>,
     /// The client's key.
     pub idempotency_key: Option<String>,
-    /// The number of entries that the actor saw; another number is a conflict to look at.
+    /// The number of entries that the actor saw; one added since is a conflict to look at, unless it changed nothing for her
+    /// ([`moved_on`]).
     pub seen: Option<u32>,
 }
 
@@ -39,6 +42,20 @@ pub struct Acted {
     pub state: String,
     /// The entries that were added.
     pub entries: u32,
+}
+
+/// Whether the file moved on under somebody who saw `seen` entries and acts on `part`. What left the state alone and came from
+/// elsewhere is no reason to lose what she typed: word from another matter, a ballot, dates computed again, another part's work.
+pub(crate) fn moved_on(matter: &Matter, seen: u32, part: Option<&str>) -> bool {
+    let aside = |e: &Entry| {
+        let elsewhere = match &e.act {
+            Act::Kin(kin) => !matches!(kin, Kin::Erased { .. }),
+            Act::Voted(_) | Act::Recomputed => true,
+            _ => part.is_some() && e.part.is_some() && e.part.as_deref() != part,
+        };
+        elsewhere && e.state.is_none()
+    };
+    seen > matter.file.seq || matter.entries.iter().any(|e| e.seq > seen && !aside(e))
 }
 
 impl App {
@@ -112,7 +129,7 @@ impl App {
         if !access.reads() {
             return Err(if access == crate::access::Access::None { AppError::NotFound } else { AppError::Forbidden });
         }
-        if acting.seen.is_some_and(|seen| seen != matter.file.seq) {
+        if acting.seen.is_some_and(|seen| moved_on(matter, seen, acting.part.as_deref())) {
             return Err(AppError::Conflict);
         }
         let directory = self.directory();

@@ -2,7 +2,7 @@
 //! in its place at once. The number stays where it is and is given to nobody else.
 
 use crate::access::Access;
-use crate::act::Acted;
+use crate::act::{Acted, moved_on};
 use crate::error::AppError;
 use crate::installation::App;
 use crate::matter::Matter;
@@ -99,7 +99,7 @@ impl App {
         if !access.reads() {
             return Err(if access == Access::None { AppError::NotFound } else { AppError::Forbidden });
         }
-        if asked.seen.is_some_and(|seen| seen != matter.file.seq) {
+        if asked.seen.is_some_and(|seen| moved_on(matter, seen, None)) {
             return Err(AppError::Conflict);
         }
         let rows = self.inner.store.letters(matter.id).await?;
