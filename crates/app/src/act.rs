@@ -8,6 +8,7 @@ use crate::random::bytes;
 use crate::viewer::Viewer;
 use kernel::decide::{Actor, Command, Context, Decision, decide};
 use kernel::entry::{Act, Entry};
+use kernel::file::CaseFile;
 use kernel::form::{Filled, Raw, check};
 use kernel::ids::{Cell, MatterId};
 use kernel::kin::Kin;
@@ -58,6 +59,11 @@ pub(crate) fn moved_on(matter: &Matter, seen: u32, part: Option<&str>) -> bool {
     seen > matter.file.seq || matter.entries.iter().any(|e| e.seq > seen && !aside(e))
 }
 
+/// When the entries of a decision are written: by this their command finds them again.
+pub(crate) fn written(decision: &Decision) -> Option<Timestamp> {
+    decision.entries.last().map(|e| e.at)
+}
+
 impl App {
     /// Acts on a matter.
     ///
@@ -91,7 +97,7 @@ impl App {
                 key: key.clone(),
                 request,
                 matter: id,
-                at: self.now(),
+                at: written(&decision).unwrap_or(self.now()),
             });
             match self.commit(&matter, &decision, command).await {
                 Ok(()) => {
@@ -106,6 +112,7 @@ impl App {
         Err(AppError::Conflict)
     }
 
+    /// The answer that was given when the key came first: where the file stood then, and how many entries were added.
     pub(crate) async fn acted_before(
         &self,
         row: &CommandRow,
@@ -114,8 +121,11 @@ impl App {
         if row.request != *request {
             return Err(AppError::KeyReused);
         }
-        let matter = self.inner.store.find_matter(row.matter).await?.ok_or(AppError::NotFound)?;
-        Ok(Acted { id: row.matter, state: matter.state, entries: 0 })
+        let matter = self.matter(row.matter).await?;
+        let until = matter.entries.partition_point(|e| e.at <= row.at);
+        let state = CaseFile::fold(&matter.entries[..until]).state;
+        let entries = matter.entries.iter().filter(|e| e.at == row.at).count();
+        Ok(Acted { id: row.matter, state, entries: u32::try_from(entries).unwrap_or(0) })
     }
 
     fn decide_act(

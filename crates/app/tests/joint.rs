@@ -113,8 +113,24 @@ async fn word_from_another_matter_does_not_cost_what_somebody_was_typing() {
     // What somebody did is not: here her own signing, of which this page knows nothing.
     let whistle = Acting { action: "whistle".into(), seen: Some(seen + 1), ..Acting::default() };
     assert!(matches!(town.app.act(&street, order.id, &whistle).await, Err(AppError::Conflict)));
-    let ahead = Acting { seen: Some(seen + 9), ..whistle };
+    let ahead = Acting { seen: Some(seen + 9), ..whistle.clone() };
     assert!(matches!(town.app.act(&street, order.id, &ahead).await, Err(AppError::Conflict)));
+}
+
+#[tokio::test]
+async fn the_same_key_gives_the_same_answer_however_far_the_matter_went_since() {
+    let town = Town::new(START).await;
+    let street = town.staff("street-staff");
+    let order = ordered(&town, "柳巷街道").await;
+    let sign = Acting { action: "sign".into(), idempotency_key: Some("once".into()), ..Acting::default() };
+    town.clock.set(town::at("2026-06-01T10:00"));
+    let first = town.app.act(&street, order.id, &sign).await.expect("signed");
+    assert!(first.entries > 0);
+    town.acts("2026-06-01T11:00", &street, order.id, "whistle", &whistle()).await.expect("whistled");
+    town.app.follow(order.id.cell).await.expect("a round");
+    assert_ne!(state(&town, &street, order.id).await, first.state);
+    let again = town.app.act(&street, order.id, &sign).await.expect("answered again");
+    assert_eq!((again.state, again.entries), (first.state, first.entries));
 }
 
 #[tokio::test]
