@@ -40,6 +40,7 @@ const WHOLE: [&str; 30] = [
     "reception",
     "reception-day",
     "social-work-case",
+    "suggestion-award",
     "suggestion-call",
     "theme",
     "watch",
