@@ -30,6 +30,7 @@ const WHOLE: [&str; 30] = [
     "knowledge-page",
     "law-version",
     "mediation",
+    "mediation-side",
     "outreach-desk",
     "oversight",
     "personal-data-request",
