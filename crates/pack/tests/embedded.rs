@@ -44,6 +44,7 @@ const WHOLE: [&str; 30] = [
     "suggestion-award",
     "suggestion-call",
     "theme",
+    "village-decision",
     "watch",
     "whistle",
 ];
