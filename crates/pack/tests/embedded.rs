@@ -15,6 +15,7 @@ const STEPS: usize = 60;
 /// The packs whose scenarios show every refusal, silence and expiry. The others show every end and each kind of refusal.
 const WHOLE: [&str; 30] = [
     "admission",
+    "affairs-disclosure",
     "assistance-order",
     "care-plan",
     "consultation",
