@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const WALKS: usize = 300;
 const STEPS: usize = 60;
 /// The packs whose scenarios show every refusal, silence and expiry. The others show every end and each kind of refusal.
-const WHOLE: [&str; 30] = [
+const WHOLE: [&str; 34] = [
     "admission",
     "affairs-disclosure",
     "assistance-order",
