@@ -13,8 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 const WALKS: usize = 300;
 const STEPS: usize = 60;
 /// The packs whose scenarios show every refusal, silence and expiry. The others show every end and each kind of refusal.
-const WHOLE: [&str; 30] = [
+const WHOLE: [&str; 34] = [
     "admission",
+    "affairs-disclosure",
     "assistance-order",
     "care-plan",
     "consultation",
@@ -30,6 +31,7 @@ const WHOLE: [&str; 30] = [
     "knowledge-page",
     "law-version",
     "mediation",
+    "mediation-side",
     "outreach-desk",
     "oversight",
     "personal-data-request",
@@ -40,8 +42,10 @@ const WHOLE: [&str; 30] = [
     "reception",
     "reception-day",
     "social-work-case",
+    "suggestion-award",
     "suggestion-call",
     "theme",
+    "village-decision",
     "watch",
     "whistle",
 ];
