@@ -81,9 +81,8 @@ impl App {
             let id = &effective.mechanism.mechanism.id;
             let below: BTreeSet<RegionCode> =
                 directory.bodies().map(|b| b.region).filter(|r| r != region && region.contains(r)).collect();
-            let filled = |r: &RegionCode| {
-                self.catalogue().effective(id, r).is_some_and(|e| self.nobody_at(&e, r).is_none())
-            };
+            let filled =
+                |r: &RegionCode| self.catalogue().effective(id, r).is_some_and(|e| self.nobody_at(&e, r).is_none());
             (!below.iter().any(filled)).then_some(here)
         })
     }
@@ -95,7 +94,9 @@ impl App {
     pub fn open_to(&self, mechanism: &str, region: &RegionCode) -> Result<Effective, AppError> {
         let effective = self.offered(mechanism, region)?;
         match self.nobody_in(&effective, region) {
-            Some(unfilled) => Err(AppError::Nobody { mechanism: effective.mechanism.clone(), region: *region, unfilled }),
+            Some(unfilled) => {
+                Err(AppError::Nobody { mechanism: effective.mechanism.clone(), region: *region, unfilled })
+            }
             None => Ok(effective),
         }
     }
@@ -171,7 +172,10 @@ impl App {
                     "" => (String::new(), String::new()),
                     f => (format!("、职能为 {f}"), format!(" with the function {f}")),
                 };
-                Text::new(format!("“{zh}”没有 {word}{zh_needs} 的上级"), format!("{en} has no superior by {word}{en_needs}"))
+                Text::new(
+                    format!("“{zh}”没有 {word}{zh_needs} 的上级"),
+                    format!("{en} has no superior by {word}{en_needs}"),
+                )
             }
             _ => Text::new(format!("{place}没有合适的单位"), format!("no body of {region} fits")),
         };
@@ -186,7 +190,7 @@ fn first<'a>(
     directory: &Snapshot,
 ) -> (BTreeMap<String, BodyId>, BTreeSet<&'a str>) {
     let raise = mechanism.action.get(RAISE);
-    let assign = raise.and_then(|a| a.assign.as_deref()).filter(|a| mechanism.role.contains_key(*a));
+    let assign = assigned(mechanism);
     let to = raise.and_then(|a| mechanism.state.get(a.to.as_ref()?));
     let holder = to.and_then(|s| s.holder.as_deref()).filter(|h| *h != RAISER);
     let mut found = resolve(mechanism, region, &Standing::default(), directory);
@@ -203,10 +207,10 @@ fn later(mechanism: &Mechanism, role: &str) -> bool {
     for _ in 0..mechanism.role.len() {
         match mechanism.role.get(at).map(|r| &r.is) {
             None | Some(BodyExpr::Raiser | BodyExpr::RaiserBody(None)) => return true,
-            Some(BodyExpr::Assignee) => {
-                let assign = mechanism.action.get(RAISE).and_then(|a| a.assign.as_ref());
-                return !assign.is_some_and(|a| mechanism.role.contains_key(a));
-            }
+            Some(BodyExpr::Assignee) => match assigned(mechanism) {
+                Some(by) => at = by,
+                None => return true,
+            },
             // A body that raises among the staff may be it by itself.
             Some(BodyExpr::RaiserBody(Some(_))) if mechanism.mechanism.door == Door::Staff => return true,
             Some(BodyExpr::Office(_)) => return false,
@@ -226,8 +230,18 @@ fn cause<'a>(mechanism: &'a Mechanism, role: &'a str, found: &BTreeMap<String, B
             {
                 at = r;
             }
+            Some(BodyExpr::Assignee) => match assigned(mechanism) {
+                Some(by) => at = by,
+                None => break,
+            },
             _ => break,
         }
     }
     at
+}
+
+/// The role whose body raising assigns a matter to. Where a field has that name, the field says it.
+fn assigned(mechanism: &Mechanism) -> Option<&str> {
+    let assign = mechanism.action.get(RAISE)?.assign.as_deref()?;
+    (mechanism.role.contains_key(assign) && !mechanism.field.contains_key(assign)).then_some(assign)
 }

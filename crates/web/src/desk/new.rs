@@ -60,7 +60,8 @@ fn first(visitor: &Visitor, staff: &Staff, id: &str, regions: &[RegionCode]) -> 
     let found = regions.iter().filter_map(|region| {
         let effective = visitor.site.app.catalogue().effective(id, region)?;
         let open = visitor.site.app.nobody_in(&effective, region).is_none();
-        (open && may_raise(visitor, staff, &effective.mechanism, region)).then_some(Raisable { effective, region: *region })
+        (open && may_raise(visitor, staff, &effective.mechanism, region))
+            .then_some(Raisable { effective, region: *region })
     });
     { found }.next()
 }

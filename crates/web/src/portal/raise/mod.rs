@@ -47,7 +47,9 @@ pub async fn start_on(
     draft.picks = query.get("region").map(|code| draft::picks(&visitor, code)).unwrap_or_default();
     let region = draft.region(&visitor.site.app.settings().territory);
     let effective = match visitor.site.app.open_to(&mechanism, &region) {
-        Err(AppError::Nobody { mechanism, unfilled, .. }) => return Ok(nobody::page(&visitor, (&mechanism, &unfilled), &draft)),
+        Err(AppError::Nobody { mechanism, unfilled, .. }) => {
+            return Ok(nobody::page(&visitor, (&mechanism, &unfilled), &draft));
+        }
         other => other.map_err(visitor.fails())?,
     };
     let shape = Shape::of(&visitor, effective, &region).with_places(&visitor, &region).await?;

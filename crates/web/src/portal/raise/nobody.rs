@@ -36,7 +36,9 @@ pub fn page(visitor: &Visitor, (mechanism, unfilled): (&Mechanism, &Unfilled), d
         page.links.push(Link::new(format!("tel:{phone}"), tf(lang, "raise.nobody.call", &[("phone", phone)])));
     }
     let others = doors::others(visitor, &region, &mechanism.mechanism.id);
-    let other = |e: &Effective| Link::new(format!("/raise/{}", e.mechanism.mechanism.id), say(lang, &e.mechanism.mechanism.name));
+    let other = |e: &Effective| {
+        Link::new(format!("/raise/{}", e.mechanism.mechanism.id), say(lang, &e.mechanism.mechanism.name))
+    };
     page.links.extend(others.iter().map(other));
     page.links.push(Link::new("/", t(lang, "error.way.home")));
     page.kept = Some(draft.what.clone()).filter(|w| !w.is_empty());
