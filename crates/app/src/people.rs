@@ -7,11 +7,14 @@ mod tokens;
 
 use crate::error::AppError;
 use crate::installation::App;
+use crate::viewer::Staff;
 use kernel::ids::{BodyId, PersonId};
 use kernel::text::Text;
 use kernel::time::Date;
 use std::collections::BTreeMap;
-use store::{ActRow, Administration, BodyRow, DirectoryRows, Ends, PersonRow, PostRow, SessionRow, StoreError};
+use store::{Administration, BodyRow, DirectoryRows, Ends, PostRow, SessionRow, StoreError};
+
+pub use store::{ActRow, PersonRow};
 
 pub use accounts::{NewPost, NewUser};
 pub use bodies::{NewBody, NewRelation};
@@ -69,6 +72,14 @@ impl Change {
 const TRIES: usize = 5;
 
 impl App {
+    /// Whoever may administer accounts over the web: somebody who signed in himself and holds the post admin.
+    ///
+    /// # Errors
+    /// `Forbidden` for everybody else, tokens included.
+    pub fn administrator(&self, staff: &Staff) -> Result<PersonId, AppError> {
+        if staff.is("admin") && staff.scopes.is_none() { Ok(staff.person) } else { Err(AppError::Forbidden) }
+    }
+
     /// Decides an act over the directory as it stands, carries it out and records it.
     async fn administer<T>(
         &self,

@@ -277,3 +277,38 @@ fn divisions_are_loaded_whole_with_their_days_or_not_at_all() {
     assert!(within.contains("行政区划代码") && within.contains("a region code has"), "{within}");
     assert!(place.acts().contains(&"regions.import".to_owned()));
 }
+
+/// The ids that the server offers, and whether somebody would hold what is raised.
+fn offered(place: &Place) -> Vec<(String, bool)> {
+    let text = place.asks(&[], "/api/v1/mechanisms").1;
+    let all: Value = serde_json::from_str(text.split("\r\n\r\n").nth(1).expect("a body")).expect("JSON");
+    let one = |m: &Value| (m["id"].as_str().expect("an id").to_owned(), m["available"] == true);
+    all["mechanisms"].as_array().expect("a list").iter().map(one).collect()
+}
+
+#[test]
+fn what_nobody_would_hold_is_not_offered_until_a_body_is_there_without_a_restart() {
+    let place = Place::new();
+    let closed =
+        |place: &Place| offered(place).into_iter().filter(|(_, open)| !open).map(|(id, _)| id).collect::<Vec<_>>();
+    let before = closed(&place);
+    let checked = place.run(&["check"]);
+    let said = String::from_utf8_lossy(&checked.stdout).into_owned();
+    assert_eq!(checked.status.code(), Some(1), "{said}");
+    // What is missing first, as the check says it: `ID: 角色 ROLE …`, and the function that a body must have.
+    let line = said.lines().find(|l| l.contains("it is not offered before that")).expect(&said);
+    let id = line.split(':').next().expect("an id").to_owned();
+    let function = line.split("has the function ").nth(1).and_then(|l| l.split(';').next()).expect(line).to_owned();
+    assert!(before.contains(&id), "{before:?}");
+    let page = place.asks(&[], &format!("/raise/{id}"));
+    assert!(page.0 == 409 && page.1.contains("西湖区还没有单位接"), "{}", page.1);
+    place.ok(&["body", "add", "试办", "--en", "Office", "--region", "330106", "--function", &function]);
+    let open = (0..100).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        !closed(&place).contains(&id)
+    });
+    assert!(open, "the running server offers {id} once there is a body for it");
+    assert_eq!(place.asks(&[], &format!("/raise/{id}")).0, 200);
+    let after = String::from_utf8_lossy(&place.run(&["check"]).stdout).into_owned();
+    assert!(!after.contains(line), "{after}");
+}

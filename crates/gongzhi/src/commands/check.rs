@@ -114,6 +114,9 @@ fn installation(data: &std::path::Path, packs: Vec<PathBuf>) -> Result<ExitCode>
         for (body, role, of) in app.vacancies() {
             say(format!("提示 note: {body}: 岗位 {role} 没有人 / nobody holds the post {role}（{of}）"));
         }
+        if !problems.is_empty() {
+            say("补单位 / add a body: gongzhi body add 名称 --en NAME --region CODE --function FUNCTION");
+        }
         say(format!("{} 处要补 / {} to mend", problems.len(), problems.len()));
         Ok(verdict(problems.is_empty()))
     })

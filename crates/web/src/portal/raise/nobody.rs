@@ -31,7 +31,8 @@ pub fn page(visitor: &Visitor, (mechanism, unfilled): (&Mechanism, &Unfilled), d
     let title = tf(lang, "raise.nobody.title", &words);
     let mut page = ErrorPage::new(ErrorKind::Refused);
     page.title = Some(title.clone());
-    page.text = vec![tf(lang, "raise.nobody.text", &words), t(lang, "raise.nobody.turn").to_owned()];
+    let turn = if app.settings().phone.is_some() { "raise.nobody.turn" } else { "raise.nobody.turn_else" };
+    page.text = vec![tf(lang, "raise.nobody.text", &words), t(lang, turn).to_owned()];
     if let Some(phone) = &app.settings().phone {
         page.links.push(Link::new(format!("tel:{phone}"), tf(lang, "raise.nobody.call", &[("phone", phone)])));
     }
