@@ -1,10 +1,11 @@
-//! Accounts on the page of bodies and people: locking out, letting in again, a new password; and what was done lately. For
+//! The accounts: locking out, letting in again, a new password; and what was done lately. For
 //! the post admin; the auditor reads.
 
-use super::{admin, people};
+use super::admin;
 use crate::components::Tone;
 use crate::components::notice::outcome;
 use crate::components::tag::tag;
+use crate::desk::frame::page as framed;
 use crate::desk::words::{post, when};
 use crate::error::WebError;
 use crate::i18n::{Lang, t, tf};
@@ -22,7 +23,27 @@ use maud::{Markup, html};
 /// So many records stand on the page; the command line lists them all.
 const LATELY: u32 = 20;
 
-/// `POST /admin/people/{id}`: `do` is `lock`, `unlock` or `password`.
+/// `GET /admin/accounts`
+pub async fn page(visitor: Visitor) -> Result<Markup, WebError> {
+    admin(&visitor)?;
+    render(&visitor, None).await
+}
+
+/// The page, with what came of a change.
+async fn render(visitor: &Visitor, told: Option<Markup>) -> Result<Markup, WebError> {
+    let lang = visitor.lang;
+    let directory = visitor.site.app.directory();
+    let lately = lately(visitor, &directory).await?;
+    let body = html! {
+        @if let Some(told) = told { (told) }
+        p { (t(lang, "admin.accounts.lede")) }
+        (accounts(visitor, &directory))
+        (lately)
+    };
+    framed(visitor, visitor.head(t(lang, "admin.accounts.title")), "/admin/people", &html! {}, &body).await
+}
+
+/// `POST /admin/accounts/{id}`: `do` is `lock`, `unlock` or `password`.
 pub async fn change(visitor: Visitor, Path(id): Path<u32>, posted: Posted) -> Result<Response, WebError> {
     let staff = admin(&visitor)?;
     let app = &visitor.site.app;
@@ -37,30 +58,29 @@ pub async fn change(visitor: Visitor, Path(id): Path<u32>, posted: Posted) -> Re
         _ => return Err(WebError::new(AppError::NotFound, &visitor)),
     };
     match done {
-        Ok(None) => Ok(Redirect::to("/admin/people#accounts").into_response()),
+        Ok(None) => Ok(Redirect::to("/admin/accounts").into_response()),
         // Shown this once: the answer is kept nowhere, and no address leads to it.
         Ok(Some(password)) => {
             let told = html! { p { (tf(visitor.lang, "admin.accounts.password_text", &[("login", login)])) }
             p { code lang="en" { (password) } } };
             let told = outcome(Tone::Done, t(visitor.lang, "admin.accounts.password_done"), &told);
-            Ok(people::render(&visitor, Some(told)).await?.into_response())
+            Ok(render(&visitor, Some(told)).await?.into_response())
         }
         Err(PeopleError::Refused(why)) => {
             let told = outcome(Tone::Warn, why.get(visitor.text_lang()), &html! {});
-            Ok((StatusCode::CONFLICT, people::render(&visitor, Some(told)).await?).into_response())
+            Ok((StatusCode::CONFLICT, render(&visitor, Some(told)).await?).into_response())
         }
         Err(PeopleError::App(error)) => Err(WebError::new(error, &visitor)),
     }
 }
 
 /// Every account with its posts and what may be done.
-pub fn accounts(visitor: &Visitor, directory: &Snapshot) -> Markup {
+fn accounts(visitor: &Visitor, directory: &Snapshot) -> Markup {
     let lang = visitor.lang;
     let staff = visitor.staff.as_ref();
     let own = staff.map(|s| s.person);
     let may = staff.is_some_and(|s| visitor.site.app.administrator(s).is_ok());
-    html! { section.sec #accounts { header { h2 { (t(lang, "admin.accounts.title")) } }
-        p.quiet { (t(lang, "admin.accounts.lede")) }
+    html! {
         table.tbl data-cards {
             thead { tr { @for key in ["account", "posts", "state"] { th scope="col" { (t(lang, &format!("admin.accounts.{key}"))) } } @if may { th scope="col" { (t(lang, "admin.accounts.change")) } } } }
             tbody { @for person in directory.persons() { tr {
@@ -70,7 +90,7 @@ pub fn accounts(visitor: &Visitor, directory: &Snapshot) -> Markup {
                 @if may { td data-l=(t(lang, "admin.accounts.change")) { (buttons(lang, person, own)) } }
             } } }
         }
-    } }
+    }
 }
 
 fn posts(lang: Lang, directory: &Snapshot, person: PersonId) -> Markup {
@@ -87,17 +107,14 @@ fn posts(lang: Lang, directory: &Snapshot, person: PersonId) -> Markup {
 
 fn buttons(lang: Lang, person: &PersonRow, own: Option<PersonId>) -> Markup {
     let turn = if person.active { "lock" } else { "unlock" };
-    html! { form.actions method="post" action=(format!("/admin/people/{}", person.id.0)) {
+    html! { form.actions method="post" action=(format!("/admin/accounts/{}", person.id.0)) {
         @if own != Some(person.id) { button.link name="do" value=(turn) { (t(lang, &format!("admin.accounts.{turn}"))) span.vh { (person.name) } } }
         button.link name="do" value="password" { (t(lang, "admin.accounts.password")) span.vh { (person.name) } }
     } }
 }
 
 /// What was done lately.
-///
-/// # Errors
-/// The store.
-pub async fn lately(visitor: &Visitor, directory: &Snapshot) -> Result<Markup, WebError> {
+async fn lately(visitor: &Visitor, directory: &Snapshot) -> Result<Markup, WebError> {
     let lang = visitor.lang;
     let acts = visitor.site.app.acts(None, LATELY).await.map_err(visitor.fails())?;
     Ok(html! { section.sec #acts { header { h2 { (t(lang, "admin.acts.title")) } }

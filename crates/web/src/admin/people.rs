@@ -1,6 +1,6 @@
-//! Bodies, their relations and their posts, as of today, with the accounts below.
+//! Bodies, their relations and their posts, as of today. Read only.
 
-use super::{accounts, admin};
+use super::admin;
 use crate::desk::frame::page as framed;
 use crate::desk::words::{post, say};
 use crate::error::WebError;
@@ -16,14 +16,6 @@ use std::collections::BTreeMap;
 /// The page.
 pub async fn page(visitor: Visitor) -> Result<Markup, WebError> {
     admin(&visitor)?;
-    render(&visitor, None).await
-}
-
-/// The same with what came of a change.
-///
-/// # Errors
-/// The store.
-pub async fn render(visitor: &Visitor, told: Option<Markup>) -> Result<Markup, WebError> {
     let lang = visitor.lang;
     let directory = visitor.site.app.directory();
     let mut posts: BTreeMap<BodyId, Vec<String>> = BTreeMap::new();
@@ -34,31 +26,28 @@ pub async fn render(visitor: &Visitor, told: Option<Markup>) -> Result<Markup, W
         }
     }
     let problems = directory.problems();
-    let lately = accounts::lately(visitor, &directory).await?;
     let body = html! {
-        @if let Some(told) = told { (told) }
+        p { a href="/admin/accounts" { (t(lang, "admin.accounts.see")) } }
         @if !problems.is_empty() { div.note data-tone="warn" { p { b { (t(lang, "admin.people.problems")) } } ul lang="en" { @for problem in &problems { li { (problem) } } } } }
         table.tbl data-cards {
             thead { tr { @for key in ["body", "region", "above", "posts"] { th scope="col" { (t(lang, &format!("admin.people.{key}"))) } } } }
             tbody { @for row in directory.bodies() { tr {
                 th scope="row" { (say(lang, &body_name(&directory, row.id).name)) small { code lang="en" { (row.functions.join(", ")) } } }
                 td data-l=(t(lang, "admin.people.region")) { (visitor.site.app.place(&row.region)) }
-                td data-l=(t(lang, "admin.people.above")) { (above(visitor, &directory, row.id)) }
+                td data-l=(t(lang, "admin.people.above")) { (above(&visitor, &directory, row.id)) }
                 td data-l=(t(lang, "admin.people.posts")) { @match posts.get(&row.id) {
                     Some(list) => { ul.plain { @for line in list { li { (line) } } } }
                     None => { "—" }
                 } }
             } } }
         }
-        (accounts::accounts(visitor, &directory))
-        (lately)
     };
     let title = tf(
         lang,
         "admin.people.title",
         &[("bodies", &directory.bodies().count().to_string()), ("people", &directory.persons().count().to_string())],
     );
-    framed(visitor, visitor.head(title), "/admin/people", &html! {}, &body).await
+    framed(&visitor, visitor.head(title), "/admin/people", &html! {}, &body).await
 }
 
 fn above(visitor: &Visitor, directory: &Snapshot, body: BodyId) -> Markup {
