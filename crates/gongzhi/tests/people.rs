@@ -193,7 +193,8 @@ fn people_and_bodies_move_on_their_days() {
     place.ok(&["body", "relation", "end", &street, "part_of"]);
     place.ok(&["body", "relation", "add", &street, "part_of", &other]);
     let relations = place.json(&["body", "relation", "list", "--json"]);
-    let above = |of: &str| relations.iter().find(|r| r["body"].as_u64() == of.parse().ok()).expect("one")["upper"].to_string();
+    let above =
+        |of: &str| relations.iter().find(|r| r["body"].as_u64() == of.parse().ok()).expect("one")["upper"].to_string();
     assert_eq!((above(&street), above(&other)), (other.clone(), upper.clone()));
     let ended = place.ok(&["body", "end", &street]);
     assert!(ended.contains("1 posts with it"), "{ended}");

@@ -44,12 +44,13 @@ async fn render(visitor: &Visitor, told: Option<Markup>) -> Result<Markup, WebEr
 }
 
 /// `POST /admin/accounts/{id}`: `do` is `lock`, `unlock` or `password`.
-pub async fn change(visitor: Visitor, Path(id): Path<u32>, posted: Posted) -> Result<Response, WebError> {
+pub async fn change(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> Result<Response, WebError> {
     let staff = admin(&visitor)?;
     let app = &visitor.site.app;
     let by = Some(app.administrator(staff).map_err(visitor.fails())?);
     let directory = app.directory();
-    let whose = directory.person(PersonId(id)).ok_or_else(|| WebError::new(AppError::NotFound, &visitor))?;
+    let whose = id.parse().ok().and_then(|id| directory.person(PersonId(id)));
+    let whose = whose.ok_or_else(|| WebError::new(AppError::NotFound, &visitor))?;
     let login = whose.login.as_str();
     let done = match posted.get("do") {
         "lock" => app.set_locked(by, login, true).await.map(|()| None),
