@@ -10,9 +10,9 @@ story('a desk on market day: three tables, thirty-four answers, one matter of it
   await played.play({ 3: 'open-1440', 6: 'answered-1440', 13: 'told-1440' });
 }, { ...long, clock: '2026-04-07T09:00:00+08:00' });
 
-story('parking: asking, counting by night, a sketch, a joint visit, then measures', async (s) => {
+story('parking: asking, counting by night, a sketch, a joint visit, a draft for comment, then measures', async (s) => {
   const played = await Played.of(s, 'deliberation', 'parking');
-  await played.play({ 1: 'raised-375', 10: 'sketch-1440', 20: 'carrying-1440', 23: 'heard-375' });
+  await played.play({ 1: 'raised-375', 10: 'sketch-1440', 18: 'draft-1440', 21: 'displayed-1440', 24: 'heard-375' });
   const page = await played.page('community-worker');
   await page.goto(`/desk/m/${played.number}`);
   const plan = await page.locator('.sketch image').first().getAttribute('href');

@@ -1,5 +1,5 @@
-//! Signing in: staff by name and password, programs by token, residents by number and code. Sessions are kept by the hash of
-//! their secret; a wrong try costs the same work whether or not there is such an account or matter.
+//! Signing in: staff by name and password, residents by number and code; `people` makes the tokens of programs. Sessions
+//! are kept by the hash of their secret; a wrong try costs the same work whether or not there is such an account or matter.
 
 use crate::code::{Given, Proof, parse, phone_matches, phone_tail, verify};
 use crate::error::AppError;
@@ -35,37 +35,32 @@ impl App {
     pub async fn sign_in(&self, login: &str, password: &str, source: u64) -> Result<SignedIn, AppError> {
         let subject = format!("login:{login}");
         self.may_try(&subject, source)?;
+        // Whoever was locked out a moment ago is out, here too.
+        self.refresh_directory().await?;
         let directory = self.directory();
         let person = directory.login(login).filter(|p| p.active);
         if !password::verify(person.and_then(|p| p.password.as_deref()), password) {
             return Err(self.wrong(&subject, source));
         }
         self.inner.tries.right(&subject, source);
-        let person = person.ok_or(AppError::WrongCode { wait: 0 })?.id;
-        let (secret, expires) = self.begin(person, None, SESSION_HOURS).await?;
+        let (person, stored) = person.map(|p| (p.id, p.password.as_deref())).ok_or(AppError::WrongCode { wait: 0 })?;
+        let (secret, expires) = self.begin(person).await?;
+        if !self.still(person, stored).await? {
+            self.sign_out(&secret).await?;
+            return Err(AppError::WrongCode { wait: 0 });
+        }
         let staff = self.staff(person, None).ok_or(AppError::SignIn)?;
         Ok(SignedIn { secret, expires, staff })
     }
 
-    /// Makes an API token; its secret is shown this once.
-    ///
-    /// # Errors
-    /// `NotFound` for a person that is not there.
-    pub async fn make_token(&self, login: &str, scopes: Vec<String>, days: i64) -> Result<String, AppError> {
-        let person = self.directory().login(login).map(|p| p.id).ok_or(AppError::NotFound)?;
-        Ok(self.begin(person, Some(scopes), days * 24).await?.0)
-    }
-
-    async fn begin(
-        &self,
-        person: PersonId,
-        scopes: Option<Vec<String>>,
-        hours: i64,
-    ) -> Result<(String, Timestamp), AppError> {
+    async fn begin(&self, person: PersonId) -> Result<(String, Timestamp), AppError> {
         let token = Token::random(self.random().as_mut());
         let created = self.now();
-        let expires = created.plus_hours(hours);
-        self.inner.store.put_session(SessionRow { hash: token.digest(), person, scopes, created, expires }).await?;
+        let expires = created.plus_hours(SESSION_HOURS);
+        self.inner
+            .store
+            .put_session(SessionRow { hash: token.digest(), person, scopes: None, created, expires })
+            .await?;
         Ok((token.secret().to_owned(), expires))
     }
 

@@ -7,14 +7,17 @@ use crate::outside::counted_ballots;
 use crate::random::bytes;
 use crate::viewer::Viewer;
 use kernel::decide::{Actor, Command, Context, Decision, decide};
+use kernel::entry::{Act, Entry};
+use kernel::file::CaseFile;
 use kernel::form::{Filled, Raw, check};
 use kernel::ids::{Cell, MatterId};
+use kernel::kin::Kin;
 use kernel::refusal::{Refusal, Rule};
 use kernel::time::Timestamp;
 use store::{CommandRow, StoreError};
 
 /// What somebody does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Default, Debug)]
 pub struct Acting {
     /// An action of the mechanism, or `approve:ACTION`, `reject:ACTION`, `take_back:ACTION`.
     pub action: String,
@@ -26,7 +29,8 @@ pub struct Acting {
     pub occurred: Option<Timestamp>,
     /// The client's key.
     pub idempotency_key: Option<String>,
-    /// The number of entries that the actor saw; another number is a conflict to look at.
+    /// The number of entries that the actor saw; one added since is a conflict to look at, unless it changed nothing for her
+    /// ([`moved_on`]).
     pub seen: Option<u32>,
 }
 
@@ -39,6 +43,25 @@ pub struct Acted {
     pub state: String,
     /// The entries that were added.
     pub entries: u32,
+}
+
+/// Whether the file moved on under somebody who saw `seen` entries and acts on `part`. What left the state alone and came from
+/// elsewhere is no reason to lose what she typed: word from another matter, a ballot, dates computed again, another part's work.
+pub(crate) fn moved_on(matter: &Matter, seen: u32, part: Option<&str>) -> bool {
+    let aside = |e: &Entry| {
+        let elsewhere = match &e.act {
+            Act::Kin(kin) => !matches!(kin, Kin::Erased { .. }),
+            Act::Voted(_) | Act::Recomputed => true,
+            _ => part.is_some() && e.part.is_some() && e.part.as_deref() != part,
+        };
+        elsewhere && e.state.is_none()
+    };
+    seen > matter.file.seq || matter.entries.iter().any(|e| e.seq > seen && !aside(e))
+}
+
+/// When the entries of a decision are written: by this their command finds them again.
+pub(crate) fn written(decision: &Decision) -> Option<Timestamp> {
+    decision.entries.last().map(|e| e.at)
 }
 
 impl App {
@@ -74,7 +97,7 @@ impl App {
                 key: key.clone(),
                 request,
                 matter: id,
-                at: self.now(),
+                at: written(&decision).unwrap_or(self.now()),
             });
             match self.commit(&matter, &decision, command).await {
                 Ok(()) => {
@@ -89,6 +112,7 @@ impl App {
         Err(AppError::Conflict)
     }
 
+    /// The answer that was given when the key came first: where the file stood then, and how many entries were added.
     pub(crate) async fn acted_before(
         &self,
         row: &CommandRow,
@@ -97,8 +121,11 @@ impl App {
         if row.request != *request {
             return Err(AppError::KeyReused);
         }
-        let matter = self.inner.store.find_matter(row.matter).await?.ok_or(AppError::NotFound)?;
-        Ok(Acted { id: row.matter, state: matter.state, entries: 0 })
+        let matter = self.matter(row.matter).await?;
+        let until = matter.entries.partition_point(|e| e.at <= row.at);
+        let state = CaseFile::fold(&matter.entries[..until]).state;
+        let entries = matter.entries.iter().filter(|e| e.at == row.at).count();
+        Ok(Acted { id: row.matter, state, entries: u32::try_from(entries).unwrap_or(0) })
     }
 
     fn decide_act(
@@ -112,7 +139,7 @@ impl App {
         if !access.reads() {
             return Err(if access == crate::access::Access::None { AppError::NotFound } else { AppError::Forbidden });
         }
-        if acting.seen.is_some_and(|seen| seen != matter.file.seq) {
+        if acting.seen.is_some_and(|seen| moved_on(matter, seen, acting.part.as_deref())) {
             return Err(AppError::Conflict);
         }
         let directory = self.directory();

@@ -1,6 +1,7 @@
 //! The directory of bodies as of one day, held in memory: names, functions, relations, persons and posts.
 //! It answers the kernel; it decides nothing about who may read.
 
+use crate::filled::Reached;
 use kernel::decide::Post;
 use kernel::directory::Directory;
 use kernel::form::Coded;
@@ -26,6 +27,7 @@ pub struct Snapshot {
     persons: BTreeMap<PersonId, PersonRow>,
     posts: Vec<PostRow>,
     sets: BTreeMap<String, (u32, BTreeMap<String, SetRow>)>,
+    pub(crate) reached: Reached,
 }
 
 /// Deep enough for any tree of bodies; a cycle in bad data ends here.
@@ -88,6 +90,7 @@ impl Snapshot {
             posts: rows.posts.into_iter().filter(|p| valid(p.valid_from, p.valid_to, day)).collect(),
             bodies,
             sets: BTreeMap::new(),
+            reached: Reached::default(),
         }
     }
 

@@ -20,6 +20,16 @@ pub enum AppError {
         /// Where.
         region: String,
     },
+    /// It is offered there, but nobody would hold it (decisions 18).
+    #[error("nobody would hold it in {region}")]
+    Nobody {
+        /// The mechanism.
+        mechanism: std::sync::Arc<kernel::mechanism::Mechanism>,
+        /// Where.
+        region: kernel::region::RegionCode,
+        /// Who is missing.
+        unfilled: std::sync::Arc<crate::filled::Unfilled>,
+    },
     /// The region lies outside the installation's territory.
     #[error("outside the territory")]
     OutsideTerritory {

@@ -17,7 +17,6 @@ use kernel::calendar::Calendar;
 use kernel::ids::Cell;
 use kernel::mechanism::Mechanism;
 use kernel::region::RegionCode;
-use kernel::role::BodyExpr;
 use kernel::time::Timestamp;
 use pack::regions::Regions;
 use std::collections::{BTreeSet, HashMap};
@@ -230,22 +229,6 @@ impl App {
         *self.inner.directory.write().expect("invariant: no panic under this lock") = Arc::new(fresh);
         self.inner.finished.outdate();
         Ok(())
-    }
-
-    /// Roles of offered mechanisms that find nobody at the root of the territory (decisions 18): mechanism and role.
-    #[must_use]
-    pub fn unfilled_roles(&self) -> Vec<(String, String)> {
-        let (territory, directory) = (self.inner.settings.territory, self.directory());
-        let mut unfilled = Vec::new();
-        for id in self.inner.catalogue.ids() {
-            let Some(effective) = self.inner.catalogue.effective(&id, &territory) else { continue };
-            let found = kernel::role::resolve(&effective.mechanism, &territory, &Default::default(), &*directory);
-            let offices = effective.mechanism.role.iter().filter(|(_, r)| matches!(r.is, BodyExpr::Office(_)));
-            unfilled.extend(
-                offices.filter(|(role, _)| !found.contains_key(*role)).map(|(role, _)| (id.clone(), role.clone())),
-            );
-        }
-        unfilled
     }
 
     /// Reads the directory again if somebody else changed it, or the day did.

@@ -2,7 +2,7 @@
 //! in its place at once. The number stays where it is and is given to nobody else.
 
 use crate::access::Access;
-use crate::act::Acted;
+use crate::act::{Acted, moved_on, written};
 use crate::error::AppError;
 use crate::installation::App;
 use crate::matter::Matter;
@@ -73,7 +73,13 @@ impl App {
             let matter = self.matter(id).await?;
             let decision = self.decide_void(viewer, &matter, letter, asked).await?;
             let principal = viewer.principal();
-            let row = |key: &String| CommandRow { principal, key: key.clone(), request, matter: id, at: self.now() };
+            let row = |key: &String| CommandRow {
+                principal,
+                key: key.clone(),
+                request,
+                matter: id,
+                at: written(&decision).unwrap_or(self.now()),
+            };
             let command = asked.idempotency_key.as_ref().map(row);
             match self.commit(&matter, &decision, command).await {
                 Ok(()) => {
@@ -99,7 +105,7 @@ impl App {
         if !access.reads() {
             return Err(if access == Access::None { AppError::NotFound } else { AppError::Forbidden });
         }
-        if asked.seen.is_some_and(|seen| seen != matter.file.seq) {
+        if asked.seen.is_some_and(|seen| moved_on(matter, seen, None)) {
             return Err(AppError::Conflict);
         }
         let rows = self.inner.store.letters(matter.id).await?;

@@ -58,6 +58,10 @@ async fn each_comment_has_a_receipt_and_an_answer_before_the_draft_goes_on() {
     let second = comment(&town, id, "夜里十点太早").await.expect("sent");
     assert!(!first.receipt.is_empty() && first.number != second.number);
     assert_eq!(page(&town, id).await.came, 2);
+    // Whoever proposed the draft sees that they came, and is handed no code to what strangers wrote.
+    let proposed = town.app.kin(&town.raiser(id), id).await.expect("hers").children;
+    assert_eq!(proposed.len(), 2);
+    assert!(proposed.iter().all(|c| c.code.is_none() && c.item.title.is_none()), "{proposed:?}");
     // It is hers: with her code she sees it and what it is about, and the committee has it to answer.
     let own = town.raiser(first.id);
     assert_eq!(town.app.kin(&own, first.id).await.expect("seen").parent.expect("the draft").item.number, number);

@@ -3,6 +3,8 @@
 
 mod town;
 
+use app::act::Acting;
+use app::error::AppError;
 use app::kin::RelativeView;
 use app::raise::Raised;
 use app::viewer::Viewer;
@@ -94,6 +96,41 @@ async fn the_end_of_a_whistle_brings_the_order_back_and_erasing_her_words_leaves
         town.app.follow(order.id.cell).await.expect("a round");
     }
     assert_eq!(state(&town, &street, order.id).await, "handling");
+}
+
+#[tokio::test]
+async fn word_from_another_matter_does_not_cost_what_somebody_was_typing() {
+    let town = Town::new(START).await;
+    let (operator, street) = (town.staff("operator"), town.staff("street-staff"));
+    let order = ordered(&town, "柳巷街道").await;
+    let with = [("repeats", json!(46)), ("topic", "楼道里给电动车充电".into())];
+    town.acts("2026-06-01T10:00", &operator, order.id, "propose_theme", &with).await.expect("proposed");
+    let seen = u32::try_from(town.app.view(&street, order.id).await.expect("seen").entries.len()).expect("few");
+    town.app.follow(order.id.cell).await.expect("a round");
+    let sign = Acting { action: "sign".into(), seen: Some(seen), ..Acting::default() };
+    let signed = town.app.act(&street, order.id, &sign).await;
+    assert!(signed.is_ok(), "the theme's entry is aside: {signed:?}");
+    // What somebody did is not: here her own signing, of which this page knows nothing.
+    let whistle = Acting { action: "whistle".into(), seen: Some(seen + 1), ..Acting::default() };
+    assert!(matches!(town.app.act(&street, order.id, &whistle).await, Err(AppError::Conflict)));
+    let ahead = Acting { seen: Some(seen + 9), ..whistle.clone() };
+    assert!(matches!(town.app.act(&street, order.id, &ahead).await, Err(AppError::Conflict)));
+}
+
+#[tokio::test]
+async fn the_same_key_gives_the_same_answer_however_far_the_matter_went_since() {
+    let town = Town::new(START).await;
+    let street = town.staff("street-staff");
+    let order = ordered(&town, "柳巷街道").await;
+    let sign = Acting { action: "sign".into(), idempotency_key: Some("once".into()), ..Acting::default() };
+    town.clock.set(town::at("2026-06-01T10:00"));
+    let first = town.app.act(&street, order.id, &sign).await.expect("signed");
+    assert!(first.entries > 0);
+    town.acts("2026-06-01T11:00", &street, order.id, "whistle", &whistle()).await.expect("whistled");
+    town.app.follow(order.id.cell).await.expect("a round");
+    assert_ne!(state(&town, &street, order.id).await, first.state);
+    let again = town.app.act(&street, order.id, &sign).await.expect("answered again");
+    assert_eq!((again.state, again.entries), (first.state, first.entries));
 }
 
 #[tokio::test]

@@ -57,8 +57,8 @@ enum Command {
     /// People with accounts
     User(commands::people::User),
     /// Bodies
-    Body(commands::people::BodyArgs),
-    /// Makes an API token and prints it once
+    Body(commands::bodies::BodyArgs),
+    /// API tokens: makes one and prints it once, or lists or ends them
     Token(commands::people::Token),
     /// Loads a list from a table, all of it or nothing
     Import(commands::sets::Import),

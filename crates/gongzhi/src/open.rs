@@ -16,7 +16,7 @@ use app::offer::FromPacks;
 use app::profile::Profile;
 use clap::Args;
 use kernel::calendar::Calendar;
-use kernel::region::RegionCode;
+use kernel::region::{RegionCode, RegionCodeError};
 use kernel::time::Timestamp;
 use pack::packs::PackSet;
 use pack::regions::Regions;
@@ -55,7 +55,7 @@ pub struct Place {
 #[derive(Args, Clone, Default)]
 pub struct About {
     /// The region that it serves, e.g. 330106
-    #[arg(long, env = "GONGZHI_TERRITORY", value_name = "CODE")]
+    #[arg(long, env = "GONGZHI_TERRITORY", value_name = "CODE", value_parser = region_code)]
     pub territory: Option<RegionCode>,
     /// Its name on pages
     #[arg(long, env = "GONGZHI_NAME", value_name = "NAME")]
@@ -248,9 +248,9 @@ impl Place {
             store.put_setting(app::profile::SETTING, &profile.to_string()).await?;
         }
         let said = settings::said(&*store, about, demo).await?;
-        let regions = regions(said.settings.demo)?;
+        let regions = regions(said.settings.demo, store.setting(app::divisions::SETTING).await?.as_deref())?;
         if regions.get_any(&said.settings.territory).is_none() {
-            bail!("there is no region {}; see `gongzhi regions find NAME`", said.settings.territory);
+            bail!(no_region(&said.settings.territory));
         }
         let settings = said.keep(&*store).await?;
         store_id(&*store).await?;
@@ -348,8 +348,31 @@ fn read_dir(root: &Path, dir: &Path, files: &mut Vec<(String, Vec<u8>)>) -> std:
     Ok(())
 }
 
-/// The regions of the country, with the invented ones of the demo.
-pub fn regions(demo: bool) -> Result<Regions> {
-    let all = pack::regions::embedded();
-    if demo { Ok(all.with_extra(crate::demo::REGIONS.as_bytes())?) } else { Ok(all.with_extra(b"")?) }
+/// The regions of the country, with the invented ones of the demo and those that the installation loaded.
+pub fn regions(demo: bool, loaded: Option<&str>) -> Result<Regions> {
+    let extra = if demo { crate::demo::REGIONS } else { "" };
+    let all = pack::regions::embedded().with_extra(extra.as_bytes())?;
+    match loaded {
+        Some(loaded) => {
+            all.with_extra(loaded.as_bytes()).context("读不出已导入的区划 / the loaded regions cannot be read")
+        }
+        None => Ok(all),
+    }
+}
+
+/// A region's code on the command line.
+pub fn region_code(text: &str) -> Result<RegionCode, String> {
+    text.parse().map_err(|e| both(&e))
+}
+
+/// What is wrong with a code, in both languages.
+pub fn both(error: &RegionCodeError) -> String {
+    format!("{} / {error}", error.zh())
+}
+
+/// That there is no such region.
+pub fn no_region(code: &impl std::fmt::Display) -> String {
+    format!(
+        "没有区划 {code}，见 `gongzhi regions find 名称` / there is no region {code}; see `gongzhi regions find NAME`"
+    )
 }

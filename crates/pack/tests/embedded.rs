@@ -13,9 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 const WALKS: usize = 300;
 const STEPS: usize = 60;
 /// The packs whose scenarios show every refusal, silence and expiry. The others show every end and each kind of refusal.
-const WHOLE: [&str; 31] = [
+const WHOLE: [&str; 35] = [
     "activity-place",
     "admission",
+    "affairs-disclosure",
     "assistance-order",
     "care-plan",
     "consultation",
@@ -31,6 +32,7 @@ const WHOLE: [&str; 31] = [
     "knowledge-page",
     "law-version",
     "mediation",
+    "mediation-side",
     "outreach-desk",
     "oversight",
     "personal-data-request",
@@ -41,8 +43,10 @@ const WHOLE: [&str; 31] = [
     "reception",
     "reception-day",
     "social-work-case",
+    "suggestion-award",
     "suggestion-call",
     "theme",
+    "village-decision",
     "watch",
     "whistle",
 ];

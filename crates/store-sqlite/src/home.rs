@@ -6,7 +6,7 @@ use crate::fail::{Fail, Run};
 use crate::matters::{maybe, rows};
 use kernel::ids::{Cell, PersonId};
 use kernel::time::{Date, Timestamp};
-use rusqlite::{Connection, Params};
+use rusqlite::{Connection, Params, Row};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{DirectoryRows, SessionRow};
@@ -90,17 +90,20 @@ pub fn put_session(db: &Connection, row: &SessionRow) -> Run<()> {
 
 pub fn find_session(db: &Connection, hash: [u8; 32]) -> Run<Option<SessionRow>> {
     let mut get =
-        db.prepare_cached("SELECT person, scopes, created, expires FROM session WHERE cell = ?1 AND hash = ?2")?;
-    maybe(get.query((HOME, hash))?, |row| {
-        let scopes: Option<String> = row.get(1)?;
-        let scopes = scopes.map(|text| serde_json::from_str(&text)).transpose();
-        Ok(SessionRow {
-            hash,
-            person: PersonId(row.get(0)?),
-            scopes: scopes.map_err(|_| Fail::corrupt("the scopes of a session"))?,
-            created: Timestamp(row.get(2)?),
-            expires: Timestamp(row.get(3)?),
-        })
+        db.prepare_cached("SELECT hash, person, scopes, created, expires FROM session WHERE cell = ?1 AND hash = ?2")?;
+    maybe(get.query((HOME, hash))?, session)
+}
+
+/// A session: hash, person, scopes, created, expires.
+pub fn session(row: &Row<'_>) -> Run<SessionRow> {
+    let scopes: Option<String> = row.get(2)?;
+    let scopes = scopes.map(|text| serde_json::from_str(&text)).transpose();
+    Ok(SessionRow {
+        hash: row.get(0)?,
+        person: PersonId(row.get(1)?),
+        scopes: scopes.map_err(|_| Fail::corrupt("the scopes of a session"))?,
+        created: Timestamp(row.get(3)?),
+        expires: Timestamp(row.get(4)?),
     })
 }
 

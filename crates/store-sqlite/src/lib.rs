@@ -1,6 +1,7 @@
 //! The store in one SQLite file: one thread that writes in groups, a few connections that read.
 //! No rule of the domain stands here. The file belongs to one process at a time.
 
+mod administration;
 mod append;
 mod audit;
 mod belongings;

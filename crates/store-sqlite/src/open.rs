@@ -67,6 +67,7 @@ pub const MIGRATIONS: &[Migration] = &[
     (10, "sums", include_str!("../migrations/0010_sums.sql")),
     (11, "register", include_str!("../migrations/0011_register.sql")),
     (12, "identity", include_str!("../migrations/0012_identity.sql")),
+    (13, "administration", include_str!("../migrations/0013_administration.sql")),
 ];
 
 /// Takes the lock of a directory for as long as the file lives; a process that dies gives it back.

@@ -2,7 +2,7 @@
 
 use crate::search::Forward;
 use crate::*;
-use kernel::ids::BodyId;
+use kernel::ids::{BodyId, PersonId};
 
 impl Store for SqliteStore {
     fn append(&self, mut append: Append) -> Answer<'_, Appended> {
@@ -199,6 +199,18 @@ impl Store for SqliteStore {
         const OLD: &str = "SELECT EXISTS (SELECT 1 FROM session WHERE cell = ?1 AND expires < ?2)";
         let of = (Cell::INSTALLATION, before);
         self.purge("purge_sessions", OLD, of, move |db| home::purge_sessions(db, before, limit))
+    }
+
+    fn sessions_of(&self, person: PersonId) -> Answer<'_, Vec<SessionRow>> {
+        self.read("sessions_of", move |db| administration::sessions_of(db, person))
+    }
+
+    fn administer(&self, administration: Administration) -> Answer<'_, ()> {
+        self.write("administer", move |db| administration::administer(db, &administration))
+    }
+
+    fn acts(&self, before: Option<i64>, limit: u32) -> Answer<'_, Vec<(i64, ActRow)>> {
+        self.read("acts", move |db| administration::acts(db, before, limit))
     }
 
     fn setting(&self, key: &str) -> Answer<'_, Option<String>> {

@@ -1,6 +1,7 @@
 //! What every store must do, as one story that runs on any of them: `conformance::run(&store)` on an empty store.
 //! It asserts and panics, as tests do; it needs no runtime of its own. Durability and speed are not judged here.
 
+mod administration;
 mod append;
 mod erase;
 mod lists;
@@ -64,6 +65,7 @@ pub const CASES: &[Case] = &[
     ("the outbox empties into notices", rest::outbox),
     ("the directory keeps what is not named", rest::directory),
     ("sessions end", rest::sessions),
+    ("an act of administration is done and recorded at once", administration::acts),
     ("what is only kept for a time is purged in bounded steps", rest::purges),
     ("a stamp changes with entries and looks", rest::stamps),
     ("settings change, mechanisms stay", rest::settings),

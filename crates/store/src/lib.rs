@@ -139,6 +139,13 @@ pub trait Store: Send + Sync + 'static {
     fn end_session(&self, hash: [u8; 32]) -> Answer<'_, ()>;
     /// Drops sessions and tokens that expired before this time, at most so many; how many.
     fn purge_sessions(&self, before: kernel::time::Timestamp, limit: u32) -> Answer<'_, u32>;
+    /// The sessions and tokens of a person that are kept, the newest first.
+    fn sessions_of(&self, person: kernel::ids::PersonId) -> Answer<'_, Vec<SessionRow>>;
+    /// Carries out an act of administration, all of it or nothing, and records it. `Conflict` if the directory has moved
+    /// on. Its version grows if a row changed.
+    fn administer(&self, administration: Administration) -> Answer<'_, ()>;
+    /// The records of acts, the newest first, before one of them; with the number of each, from 1.
+    fn acts(&self, before: Option<i64>, limit: u32) -> Answer<'_, Vec<(i64, ActRow)>>;
     /// A setting of the installation.
     fn setting(&self, key: &str) -> Answer<'_, Option<String>>;
     /// Sets it.

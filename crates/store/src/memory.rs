@@ -39,6 +39,13 @@ impl MemoryStore {
     ) -> Answer<'a, T> {
         Box::pin(async move { run(&mut self.inner()) })
     }
+
+    fn does<'a>(&'a self, run: impl FnOnce(&mut Inner) + Send + 'a) -> Answer<'a, ()> {
+        Box::pin(async move {
+            run(&mut self.inner());
+            Ok(())
+        })
+    }
 }
 
 /// Everything, by key.
@@ -72,6 +79,7 @@ struct Inner {
     directory: DirectoryRows,
     directory_version: i64,
     sessions: BTreeMap<[u8; 32], SessionRow>,
+    acts: Vec<ActRow>,
     settings: BTreeMap<String, String>,
     mechanisms: BTreeMap<String, String>,
     log: log::Log,
@@ -140,10 +148,7 @@ impl Store for MemoryStore {
     }
 
     fn replace_secrets(&self, rows: Vec<SecretRow>) -> Answer<'_, ()> {
-        self.answer(|i| {
-            i.secrets = rows.into_iter().map(|row| (row.name.clone(), row)).collect();
-            Ok(())
-        })
+        self.does(|i| i.secrets = rows.into_iter().map(|row| (row.name.clone(), row)).collect())
     }
 
     fn vault(&self, matter: MatterId) -> Answer<'_, Vec<VaultRow>> {
@@ -217,10 +222,7 @@ impl Store for MemoryStore {
     }
 
     fn append_look(&self, look: LookRow) -> Answer<'_, ()> {
-        self.answer(|i| {
-            i.append_look(look);
-            Ok(())
-        })
+        self.does(|i| i.append_look(look))
     }
 
     fn looks(&self, matter: MatterId) -> Answer<'_, Vec<LookRow>> {
@@ -232,10 +234,7 @@ impl Store for MemoryStore {
     }
 
     fn sent(&self, cell: Cell, ids: Vec<i64>, notices: Vec<NoticeRow>) -> Answer<'_, ()> {
-        self.answer(move |i| {
-            i.sent(cell, &ids, notices);
-            Ok(())
-        })
+        self.does(move |i| i.sent(cell, &ids, notices))
     }
 
     fn notices(&self, matter: MatterId) -> Answer<'_, Vec<NoticeRow>> {
@@ -247,10 +246,7 @@ impl Store for MemoryStore {
     }
 
     fn put_directory(&self, rows: DirectoryRows) -> Answer<'_, ()> {
-        self.answer(|i| {
-            i.put_directory(rows);
-            Ok(())
-        })
+        self.does(|i| i.put_directory(rows))
     }
 
     fn directory_version(&self) -> Answer<'_, i64> {
@@ -258,10 +254,7 @@ impl Store for MemoryStore {
     }
 
     fn put_session(&self, session: SessionRow) -> Answer<'_, ()> {
-        self.answer(|i| {
-            i.sessions.insert(session.hash, session);
-            Ok(())
-        })
+        self.does(|i| drop(i.sessions.insert(session.hash, session)))
     }
 
     fn find_session(&self, hash: [u8; 32]) -> Answer<'_, Option<SessionRow>> {
@@ -269,14 +262,23 @@ impl Store for MemoryStore {
     }
 
     fn end_session(&self, hash: [u8; 32]) -> Answer<'_, ()> {
-        self.answer(move |i| {
-            i.sessions.remove(&hash);
-            Ok(())
-        })
+        self.does(move |i| drop(i.sessions.remove(&hash)))
     }
 
     fn purge_sessions(&self, before: Timestamp, limit: u32) -> Answer<'_, u32> {
         self.answer(move |i| Ok(i.purge_sessions(before, limit)))
+    }
+
+    fn sessions_of(&self, person: PersonId) -> Answer<'_, Vec<SessionRow>> {
+        self.answer(move |i| Ok(i.sessions_of(person)))
+    }
+
+    fn administer(&self, administration: Administration) -> Answer<'_, ()> {
+        self.answer(|i| i.administer(administration))
+    }
+
+    fn acts(&self, before: Option<i64>, limit: u32) -> Answer<'_, Vec<(i64, ActRow)>> {
+        self.answer(move |i| Ok(i.acts(before, limit)))
     }
 
     fn setting(&self, key: &str) -> Answer<'_, Option<String>> {
@@ -286,10 +288,7 @@ impl Store for MemoryStore {
 
     fn put_setting(&self, key: &str, value: &str) -> Answer<'_, ()> {
         let (key, value) = (key.to_owned(), value.to_owned());
-        self.answer(move |i| {
-            i.settings.insert(key, value);
-            Ok(())
-        })
+        self.does(move |i| drop(i.settings.insert(key, value)))
     }
 
     fn put_set(&self, draft: SetDraft) -> Answer<'_, u32> {
@@ -307,9 +306,8 @@ impl Store for MemoryStore {
 
     fn put_mechanism(&self, hash: &str, _id: &str, json: &str) -> Answer<'_, ()> {
         let (hash, json) = (hash.to_owned(), json.to_owned());
-        self.answer(move |i| {
+        self.does(move |i| {
             i.mechanisms.entry(hash).or_insert(json);
-            Ok(())
         })
     }
 
@@ -323,10 +321,7 @@ impl Store for MemoryStore {
     }
 
     fn forget_unlogged(&self, cell: Cell, keys: Vec<LeafKey>) -> Answer<'_, ()> {
-        self.answer(move |i| {
-            i.log.forget(cell, &keys);
-            Ok(())
-        })
+        self.does(move |i| i.log.forget(cell, &keys))
     }
 
     fn append_leaves(&self, append: LogAppend) -> Answer<'_, ()> {
@@ -378,10 +373,7 @@ impl Store for MemoryStore {
     }
 
     fn clear_derived(&self, cell: Cell) -> Answer<'_, ()> {
-        self.answer(move |i| {
-            i.clear_derived(cell);
-            Ok(())
-        })
+        self.does(move |i| i.clear_derived(cell))
     }
 
     fn put_derived(&self, cell: Cell, rows: Vec<(MatterRow, Derived)>, counters: Vec<CounterDelta>) -> Answer<'_, ()> {

@@ -1,5 +1,6 @@
 //! The rows that cross the port. Everything is computed before it comes here: ids, times, hashes, ciphertext.
 
+mod administration;
 mod installation;
 mod keys;
 mod log;
@@ -7,6 +8,7 @@ mod set;
 mod side;
 mod whole;
 
+pub use administration::{ActRow, Administration, Ends};
 pub use installation::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow, SessionRow};
 pub use keys::{ErasureRow, KeyQuery, KeyRow, SecretRow};
 pub use log::{CheckpointRow, LeafKey, LeafKind, LeafRow, LogAppend, LookLink, NodeRow};

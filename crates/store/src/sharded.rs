@@ -3,7 +3,7 @@
 
 use crate::rows::*;
 use crate::{Answer, Store};
-use kernel::ids::{BodyId, Cell, MatterId};
+use kernel::ids::{BodyId, Cell, MatterId, PersonId};
 use kernel::time::Timestamp;
 use std::sync::Arc;
 
@@ -148,6 +148,18 @@ impl Store for Sharded {
 
     fn purge_sessions(&self, before: Timestamp, limit: u32) -> Answer<'_, u32> {
         self.home().purge_sessions(before, limit)
+    }
+
+    fn sessions_of(&self, person: PersonId) -> Answer<'_, Vec<SessionRow>> {
+        self.home().sessions_of(person)
+    }
+
+    fn administer(&self, administration: Administration) -> Answer<'_, ()> {
+        self.home().administer(administration)
+    }
+
+    fn acts(&self, before: Option<i64>, limit: u32) -> Answer<'_, Vec<(i64, ActRow)>> {
+        self.home().acts(before, limit)
     }
 
     fn setting(&self, key: &str) -> Answer<'_, Option<String>> {

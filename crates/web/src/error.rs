@@ -42,7 +42,7 @@ pub fn status(error: &AppError) -> StatusCode {
             Rule::Role { .. } | Rule::Separation => StatusCode::FORBIDDEN,
             _ => StatusCode::CONFLICT,
         },
-        AppError::KeyReused | AppError::Conflict => StatusCode::CONFLICT,
+        AppError::KeyReused | AppError::Conflict | AppError::Nobody { .. } => StatusCode::CONFLICT,
         AppError::NotOffered { .. } | AppError::OutsideTerritory { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::UnknownRegion { .. } | AppError::UnknownMechanism { .. } | AppError::UnknownAttachment => {
             StatusCode::UNPROCESSABLE_ENTITY
@@ -150,6 +150,7 @@ pub fn words(error: &AppError, lang: Lang) -> Option<(String, String)> {
     };
     match error {
         AppError::NotOffered { .. } => pair("not_offered"),
+        AppError::Nobody { .. } => pair("nobody"),
         AppError::OutsideTerritory { .. } => pair("outside"),
         AppError::UnknownRegion { given } => {
             Some((t(lang, "failure.region.title").to_owned(), tf(lang, "failure.region.text", &[("given", given)])))

@@ -166,3 +166,40 @@ async fn every_story_is_told_from_its_run() {
     let english = place.get("/admin/stories?lang=en", &admin).await.text();
     assert!(visible(&english).contains("stories"));
 }
+
+#[tokio::test]
+async fn an_administrator_locks_out_and_gives_a_new_password_and_nobody_else_does() {
+    let place = place().await;
+    let (admin, auditor) = (cookie(&place, "admin").await, cookie(&place, "auditor").await);
+    let person = |login: &str| place.app.directory().login(login).expect("somebody").id.0;
+    let (operator, own) =
+        (format!("/admin/accounts/{}", person("operator")), format!("/admin/accounts/{}", person("admin")));
+    let operating = cookie(&place, "operator").await;
+    assert_eq!(place.post(&operator, &operating, &[("do", "lock")]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(place.post(&operator, &auditor, &[("do", "lock")]).await.status, StatusCode::FORBIDDEN);
+    assert!(!place.get("/admin/accounts", &auditor).await.text().contains("value=\"lock\""), "the auditor reads");
+    assert_eq!(place.post(&own, &admin, &[("do", "lock")]).await.status, StatusCode::CONFLICT, "not herself");
+    assert_eq!(place.post(&operator, &admin, &[("do", "remove")]).await.status, StatusCode::NOT_FOUND);
+    assert!(place.app.acts(None, 9).await.expect("memory").is_empty(), "nothing that was refused is recorded");
+    assert_eq!(place.get("/desk", &operating).await.status, StatusCode::OK);
+
+    assert_eq!(place.post(&operator, &admin, &[("do", "lock")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(place.get("/desk", &operating).await.status, StatusCode::SEE_OTHER, "signed out at once");
+    assert!(place.app.sign_in("operator", PASSWORD, 1).await.is_err());
+    let page = place.get("/admin/accounts", &auditor).await.text();
+    assert!(page.contains("已停用") && page.contains("停用了账号") && page.contains("user=operator"));
+    assert_eq!(place.post(&operator, &admin, &[("do", "lock")]).await.status, StatusCode::CONFLICT);
+    place.post(&operator, &admin, &[("do", "unlock")]).await;
+
+    let shown = place.post(&operator, &admin, &[("do", "password")]).await.text();
+    let (_, after) = shown.split_once("只显示这一次：").expect("it is shown");
+    let password =
+        after.split_once("<code lang=\"en\">").expect("a code").1.split('<').next().expect("text").to_owned();
+    assert!(place.app.sign_in("operator", PASSWORD, 2).await.is_err(), "the old one is nothing any more");
+    assert!(place.app.sign_in("operator", &password, 3).await.is_ok());
+    assert!(!place.get("/admin/accounts", &admin).await.text().contains(&password), "only this once");
+    let acts = place.app.acts(None, 9).await.expect("memory");
+    let whats: Vec<&str> = acts.iter().map(|(_, a)| a.what.as_str()).collect();
+    assert_eq!(whats, ["user.password", "user.unlock", "user.lock"]);
+    assert!(acts.iter().all(|(_, a)| a.by.map(|p| p.0) == Some(person("admin"))));
+}

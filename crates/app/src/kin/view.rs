@@ -90,9 +90,10 @@ impl App {
             let found = self.relative(viewer, own, child).await?;
             let known = mechanism.child.get(&name);
             let name = known.map(|c| c.name.clone());
-            // What the offices do among themselves she follows without its words: where it stands, and no code to open it.
-            let internal = own && known.is_some_and(|c| c.internal);
-            let found = found.map(|r| if internal { without_words(r) } else { r });
+            // What the offices do among themselves, and what anybody sent from the published page, she follows without its
+            // words: where it stands, and no code to open it.
+            let not_hers = own && known.is_some_and(|c| c.internal || c.open_while.is_some());
+            let found = found.map(|r| if not_hers { without_words(r) } else { r });
             view.children.extend(found.map(|r| RelativeView { name, ..r }));
         }
         if !own {

@@ -4,6 +4,7 @@ use super::{say, verdict};
 use crate::open;
 use crate::proved::{self, side_by_side};
 use anyhow::{Result, bail};
+use app::filled::{Gap, Unfilled};
 use clap::{Args, ValueEnum};
 use kernel::mechanism::Mechanism;
 use kernel::region::RegionCode;
@@ -37,7 +38,7 @@ pub struct Check {
     #[arg(long)]
     play: bool,
     /// Whose effective mechanisms the scenarios have to show as a whole; the first region with an overlay if left out
-    #[arg(long, value_name = "CODE", requires = "play")]
+    #[arg(long, value_name = "CODE", requires = "play", value_parser = open::region_code)]
     region: Option<RegionCode>,
 }
 
@@ -108,12 +109,26 @@ fn installation(data: &std::path::Path, packs: Vec<PathBuf>) -> Result<ExitCode>
     super::block(async {
         let app = place.open_beside().await?;
         let mut problems = app.directory().problems();
-        let nobody = |(m, r): (String, String)| format!("{m}: 角色 {r} 找不到单位 / the role {r} finds nobody");
-        problems.extend(app.unfilled_roles().into_iter().map(nobody));
+        problems.extend(app.gaps().iter().map(gap));
         problems.iter().for_each(say);
+        for (body, role, of) in app.vacancies() {
+            say(format!("提示 note: {body}: 岗位 {role} 没有人 / nobody holds the post {role}（{of}）"));
+        }
+        if !problems.is_empty() {
+            say("补单位 / add a body: gongzhi body add 名称 --en NAME --region CODE --function FUNCTION");
+        }
         say(format!("{} 处要补 / {} to mend", problems.len(), problems.len()));
         Ok(verdict(problems.is_empty()))
     })
+}
+
+/// Which role finds nobody, what is missing where, and what follows.
+fn gap(gap: &Gap) -> String {
+    let Unfilled { role, lacks, .. } = &gap.unfilled;
+    let (id, zh, en) = (&gap.mechanism, &lacks.zh, &lacks.en);
+    let (zh_then, en_then) =
+        if gap.first { ("；补上之前不对外开放", "; it is not offered before that") } else { ("", "") };
+    format!("{id}: 角色 {role} 找不到单位，{zh}{zh_then} / the role {role} finds nobody: {en}{en_then}")
 }
 
 /// The nine rules over one effective mechanism, against what holds one level up, and its promise if they hold.

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 pub mod backup;
+pub mod bodies;
 pub mod calendar;
 pub mod check;
 pub mod declare_loss;

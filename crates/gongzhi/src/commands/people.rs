@@ -1,16 +1,17 @@
-//! `gongzhi user`, `body`, `token`: administration without the web.
+//! `gongzhi user` and `token`: accounts, posts and tokens, without the web. What may be done is decided in `app::people`.
 
 use super::{block, say};
 use crate::open::Place;
-use crate::random::OsRandom;
 use anyhow::{Context, Result};
+use app::installation::App;
+use app::people::{NewPost, NewUser};
 use clap::{Args, Subcommand};
-use kernel::ids::{BodyId, PersonId};
-use kernel::region::RegionCode;
-use kernel::role::Relation;
+use kernel::ids::BodyId;
+use kernel::time::Date;
 use serde_json::json;
+use std::io::BufRead;
 use std::process::ExitCode;
-use store::{BodyRow, DirectoryRows, PersonRow, PostRow, RelationRow};
+use zeroize::Zeroizing;
 
 /// People with accounts
 #[derive(Args)]
@@ -43,73 +44,107 @@ enum UserWhat {
         #[arg(long, default_value = "staff")]
         role: String,
     },
+    /// Locks one out: sessions and tokens end at once, open work stays with the body
+    Lock {
+        /// The sign-in name
+        login: String,
+    },
+    /// Lets one in again
+    Unlock {
+        /// The sign-in name
+        login: String,
+    },
+    /// Gives one a new password, printed once; sessions and tokens end at once
+    Password {
+        /// The sign-in name
+        login: String,
+        /// Reads the password from the first line of the input instead of drawing one
+        #[arg(long)]
+        stdin: bool,
+    },
+    /// Posts: who moves between bodies and roles
+    #[command(subcommand)]
+    Post(PostWhat),
+    /// Lists what was done to accounts, posts, bodies and tokens, the newest first
+    Log {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+        /// How many
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
 }
 
-/// Bodies
+#[derive(Subcommand)]
+enum PostWhat {
+    /// Somebody takes up a post
+    Add {
+        /// The sign-in name
+        login: String,
+        /// The body's number
+        #[arg(long)]
+        body: u32,
+        /// The role there
+        #[arg(long, default_value = "staff")]
+        role: String,
+        /// The first day; today if left out
+        #[arg(long, value_name = "DATE")]
+        from: Option<Date>,
+        /// The first day on which it no longer holds
+        #[arg(long, value_name = "DATE")]
+        until: Option<Date>,
+    },
+    /// Somebody gives up a post
+    End {
+        /// The sign-in name
+        login: String,
+        /// The body's number
+        #[arg(long)]
+        body: u32,
+        /// The role there
+        #[arg(long, default_value = "staff")]
+        role: String,
+        /// The first day on which it no longer holds; today if left out
+        #[arg(long, value_name = "DATE")]
+        on: Option<Date>,
+    },
+}
+
+/// API tokens: makes one and prints it once, or lists or ends them
 #[derive(Args)]
-pub struct BodyArgs {
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Token {
     #[command(subcommand)]
-    what: BodyWhat,
+    what: Option<TokenWhat>,
+    /// Whose
+    #[arg(required = true)]
+    user: Option<String>,
+    /// What it may do
+    #[arg(long = "scope", default_values_t = app::people::SCOPES.map(str::to_owned))]
+    scopes: Vec<String>,
+    /// For how many days
+    #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(i64).range(1..=3650))]
+    days: i64,
     #[command(flatten)]
     place: Place,
 }
 
 #[derive(Subcommand)]
-enum BodyWhat {
-    /// Lists them
+enum TokenWhat {
+    /// Lists those that hold; never their secrets
     List {
+        /// Only this person's
+        user: Option<String>,
         /// As JSON
         #[arg(long)]
         json: bool,
     },
-    /// Adds one; prints its number
-    Add(NewBody),
-}
-
-/// A new body
-#[derive(Args)]
-struct NewBody {
-    /// Its name
-    name: String,
-    /// Its name in English
-    #[arg(long)]
-    en: String,
-    /// The region that it is competent for
-    #[arg(long)]
-    region: RegionCode,
-    /// What it does in mechanisms (`office FUNCTION` and `function` in the packs)
-    #[arg(long = "function")]
-    functions: Vec<String>,
-    /// A public telephone
-    #[arg(long)]
-    phone: Option<String>,
-    /// The body that it belongs to
-    #[arg(long)]
-    part_of: Option<u32>,
-    /// The body that guides it
-    #[arg(long)]
-    guided_by: Option<u32>,
-    /// The body that reviews its decisions
-    #[arg(long)]
-    reviewed_by: Option<u32>,
-    /// The body that manages its cadres
-    #[arg(long)]
-    cadre_authority: Option<u32>,
-}
-
-/// Makes an API token and prints it once
-#[derive(Args)]
-pub struct Token {
-    /// Whose
-    user: String,
-    /// What it may do
-    #[arg(long = "scope", default_values_t = ["matters:read".to_owned(), "matters:write".to_owned()])]
-    scopes: Vec<String>,
-    /// For how many days
-    #[arg(long, default_value_t = 365)]
-    days: i64,
-    #[command(flatten)]
-    place: Place,
+    /// Ends one, by its name in the list
+    End {
+        /// Its name in the list
+        token: String,
+    },
 }
 
 impl User {
@@ -119,14 +154,30 @@ impl User {
             let app = self.place.open_beside().await?;
             match self.what {
                 UserWhat::List { json } => list(&app, json),
-                UserWhat::Add { login, name, body, role } => add(&app, login, name, body, role).await?,
+                UserWhat::Add { login, name, body, role } => {
+                    remark(&app, &role);
+                    let new = NewUser { login: login.clone(), name, body: BodyId(body), role };
+                    let password = app.add_user(None, new).await?;
+                    say(format!("{login}  {password}"));
+                }
+                UserWhat::Lock { login } => {
+                    app.set_locked(None, &login, true).await?;
+                    say(format!("{login}：已停用，已登录的全部退出 / {login} is locked out, all sessions ended"));
+                }
+                UserWhat::Unlock { login } => {
+                    app.set_locked(None, &login, false).await?;
+                    say(format!("{login}：已恢复 / {login} may sign in again"));
+                }
+                UserWhat::Password { login, stdin } => new_password(&app, &login, stdin).await?,
+                UserWhat::Post(what) => post(&app, what).await?,
+                UserWhat::Log { json, limit } => acts(&app, json, limit).await?,
             }
             Ok(ExitCode::SUCCESS)
         })
     }
 }
 
-fn list(app: &app::installation::App, as_json: bool) {
+fn list(app: &App, as_json: bool) {
     let directory = app.directory();
     let mut rows = Vec::new();
     for person in directory.persons() {
@@ -137,12 +188,15 @@ fn list(app: &app::installation::App, as_json: bool) {
             })
             .collect();
         if as_json {
-            rows.push(json!({ "name": person.login, "person": person.name, "posts": posts }));
+            let locked = !person.active;
+            rows.push(json!({ "name": person.login, "person": person.name, "locked": locked, "posts": posts }));
         } else {
             let words = posts
                 .iter()
                 .map(|p| format!("{}({})", p["body"].as_str().unwrap_or(""), p["roles"][0].as_str().unwrap_or("")));
-            say(format!("{:<20} {}  {}", person.login, person.name, words.collect::<Vec<_>>().join(" ")));
+            let words = words.collect::<Vec<_>>().join(" ");
+            let locked = if person.active { "" } else { "  [已停用 locked]" };
+            say(format!("{:<20} {}  {words}{locked}", person.login, person.name));
         }
     }
     if as_json {
@@ -150,79 +204,89 @@ fn list(app: &app::installation::App, as_json: bool) {
     }
 }
 
-async fn add(app: &app::installation::App, login: String, name: String, body: u32, role: String) -> Result<()> {
-    let directory = app.directory();
-    let body =
-        directory.body(BodyId(body)).with_context(|| format!("there is no body {body}; see `gongzhi body list`"))?.id;
-    anyhow::ensure!(directory.login(&login).is_none(), "there is a user {login} already");
-    let id = PersonId(directory.persons().map(|p| p.id.0).max().unwrap_or(0) + 1);
-    let password = app::password::readable(&mut OsRandom);
-    let hash = app::password::hash(&password, &mut OsRandom).context("the password cannot be hashed")?;
-    let person = PersonRow { id, login: login.clone(), name, password: Some(hash), active: true };
-    let post = PostRow { person: id, body, role, valid_from: None, valid_to: None };
-    app.store()
-        .put_directory(DirectoryRows { persons: vec![person], posts: vec![post], ..DirectoryRows::default() })
-        .await?;
-    say(format!("{login}  {password}"));
+/// A post that nothing is bound to is lawful, and most often a slip.
+fn remark(app: &App, role: &str) {
+    let known = app.known_posts();
+    if !known.contains(role) {
+        let list = known.into_iter().collect::<Vec<_>>().join(", ");
+        eprintln!("gongzhi: 没有机制提到岗位“{role}”，有的是 / no mechanism names the post {role}; they name: {list}");
+    }
+}
+
+async fn new_password(app: &App, login: &str, stdin: bool) -> Result<()> {
+    let mut given = Zeroizing::new(String::new());
+    if stdin {
+        std::io::stdin().lock().read_line(&mut given).context("读不到口令 / no password can be read")?;
+    }
+    let typed = stdin.then(|| given.trim_end_matches(['\r', '\n']));
+    let password = Zeroizing::new(app.new_password(None, login, typed).await?);
+    if stdin {
+        say(format!("{login}：口令已换，已登录的全部退出 / {login} has another password, all sessions ended"));
+    } else {
+        say(format!("{login}  {}", *password));
+    }
     Ok(())
 }
 
-impl BodyArgs {
-    /// Carries it out.
-    pub fn run(self) -> Result<ExitCode> {
-        block(async {
-            let app = self.place.open_beside().await?;
-            let as_json = match self.what {
-                BodyWhat::Add(new) => return add_body(&app, new).await,
-                BodyWhat::List { json } => json,
-            };
-            for body in app.directory().bodies() {
-                if as_json {
-                    say(
-                        json!({ "id": body.id, "name": body.name, "region": body.region, "functions": body.functions }),
-                    );
-                } else {
-                    say(format!("{:>5}  {}  {}  {}", body.id.0, body.region, body.name, body.functions.join(" ")));
-                }
-            }
-            Ok(ExitCode::SUCCESS)
-        })
+async fn post(app: &App, what: PostWhat) -> Result<()> {
+    match what {
+        PostWhat::Add { login, body, role, from, until } => {
+            remark(app, &role);
+            app.add_post(None, &login, NewPost { body: BodyId(body), role: role.clone(), from, until }).await?;
+            say(format!("{login}：在单位 {body} 任 {role} / {login} holds the post {role} at body {body}"));
+        }
+        PostWhat::End { login, body, role, on } => {
+            app.end_post(None, &login, (BodyId(body), &role), on).await?;
+            say(format!("{login}：不再在单位 {body} 任 {role} / {login} gives up the post {role} at body {body}"));
+        }
     }
+    Ok(())
 }
 
-async fn add_body(app: &app::installation::App, new: NewBody) -> Result<ExitCode> {
+async fn acts(app: &App, as_json: bool, limit: u32) -> Result<()> {
     let directory = app.directory();
-    anyhow::ensure!(app.regions().get_any(&new.region).is_some(), "there is no region {}", new.region);
-    let id = BodyId(directory.bodies().map(|b| b.id.0).max().unwrap_or(0) + 1);
-    let uppers = [new.part_of, new.guided_by, new.reviewed_by, new.cadre_authority];
-    let mut relations = Vec::new();
-    for (relation, upper) in Relation::ALL.into_iter().zip(uppers).filter_map(|(r, u)| u.map(|u| (r, BodyId(u)))) {
-        let known = directory.body(upper).with_context(|| format!("there is no body {}", upper.0))?;
-        relations.push(RelationRow { body: id, relation, upper: known.id, valid_from: None, valid_to: None });
+    let mut rows = Vec::new();
+    for (n, act) in app.acts(None, limit).await? {
+        let by = act.by.and_then(|p| directory.person(p)).map(|p| p.login.clone());
+        if as_json {
+            rows.push(json!({ "n": n, "at": act.at.to_string(), "by": by, "what": act.what, "about": act.about }));
+        } else {
+            let about: Vec<String> = act.about.iter().map(|(key, value)| format!("{key}={value}")).collect();
+            let by = by.unwrap_or_else(|| "命令行 command line".to_owned());
+            say(format!("{n:>6}  {}  {by}  {}  {}", act.at, act.what, about.join(" ")));
+        }
     }
-    let row = BodyRow {
-        id,
-        name: new.name,
-        name_en: new.en,
-        region: new.region,
-        functions: new.functions,
-        phone: new.phone,
-        address: None,
-        valid_from: None,
-        valid_to: None,
-    };
-    app.store().put_directory(DirectoryRows { bodies: vec![row], relations, ..DirectoryRows::default() }).await?;
-    say(id.0);
-    Ok(ExitCode::SUCCESS)
+    if as_json {
+        say(serde_json::Value::Array(rows));
+    }
+    Ok(())
 }
 
 impl Token {
-    /// Prints the token, once.
+    /// Prints the token, once; or the list.
     pub fn run(self) -> Result<ExitCode> {
         block(async {
             let app = self.place.open_beside().await?;
-            let token = app.make_token(&self.user, self.scopes, self.days).await;
-            say(token.with_context(|| format!("there is no user {}", self.user))?);
+            match self.what {
+                None => {
+                    let user = self.user.context("say whose")?;
+                    say(app.make_token(&user, self.scopes, self.days).await?);
+                }
+                Some(TokenWhat::List { user, json }) => {
+                    let all = app.tokens(user.as_deref()).await?;
+                    if json {
+                        say(serde_json::to_string(&all)?);
+                    } else {
+                        all.iter().for_each(|t| {
+                            say(format!("{}  {:<20} {}  → {}", t.token, t.user, t.scopes.join(" "), t.expires));
+                        });
+                    }
+                }
+                Some(TokenWhat::End { token }) => {
+                    let user = app.end_token(None, &token).await?;
+                    say(format!("{user}：令牌 {token} 已作废 / the token {token} of {user} has ended"));
+                }
+            }
             Ok(ExitCode::SUCCESS)
         })
     }

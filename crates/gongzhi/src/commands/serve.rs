@@ -109,8 +109,9 @@ impl Serve {
         for problem in &problems {
             tracing::warn!(%problem, "the directory");
         }
-        for (mechanism, role) in app.unfilled_roles() {
-            tracing::warn!(%mechanism, %role, "a role finds nobody in this territory; nothing can be raised that it must hold");
+        for gap in app.gaps() {
+            let (mechanism, role, lacks) = (gap.mechanism, gap.unfilled.role, gap.unfilled.lacks.en);
+            tracing::warn!(%mechanism, %role, %lacks, "a role finds nobody in this territory; what it must hold first is not offered");
         }
         let address = listener.local_addr()?;
         say(format!("共治 gongzhi: http://{address}"));

@@ -48,7 +48,7 @@ fn region(value: &str) -> ExitCode {
     let code: RegionCode = match value.parse() {
         Ok(code) => code,
         Err(e) => {
-            eprintln!("{e}");
+            eprintln!("{}", crate::open::both(&e));
             return ExitCode::FAILURE;
         }
     };

@@ -16,7 +16,7 @@ pub struct Walk {
     /// The mechanism
     mechanism: String,
     /// Where it is raised
-    #[arg(long, default_value = "990101001001")]
+    #[arg(long, default_value = "990101001001", value_parser = crate::open::region_code)]
     region: RegionCode,
     /// The seed; the same seed gives the same walk
     #[arg(long, default_value_t = 1)]

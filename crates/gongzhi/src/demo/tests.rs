@@ -88,7 +88,7 @@ async fn app_at(store: &Arc<MemoryStore>, master: &str, clock: Arc<dyn app::cloc
         store: store.clone(),
         catalogue: Catalogue::new(Box::new(PACKS.clone())),
         calendar: pack::calendar::embedded().clone(),
-        regions: crate::open::regions(true).unwrap(),
+        regions: crate::open::regions(true, None).unwrap(),
         clock,
         random: Arc::new(|| Box::new(OsRandom)),
         master: MasterKey::from_text(master).unwrap(),

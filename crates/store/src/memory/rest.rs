@@ -3,7 +3,7 @@
 use super::Inner;
 use crate::StoreError;
 use crate::rows::*;
-use kernel::ids::{Cell, MatterId};
+use kernel::ids::{Cell, MatterId, PersonId};
 use kernel::time::Timestamp;
 use std::ops::Bound;
 
@@ -38,6 +38,35 @@ impl Inner {
         let old = &old[..old.len().min(limit as usize)];
         old.iter().for_each(|hash| drop(self.sessions.remove(hash)));
         u32::try_from(old.len()).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn sessions_of(&self, person: PersonId) -> Vec<SessionRow> {
+        let mut all: Vec<_> = self.sessions.values().filter(|s| s.person == person).cloned().collect();
+        all.sort_by_key(|s| (std::cmp::Reverse(s.created), s.hash));
+        all
+    }
+
+    pub(super) fn administer(&mut self, change: Administration) -> Result<(), StoreError> {
+        if change.after != self.directory_version {
+            return Err(StoreError::Conflict);
+        }
+        if change.rows != DirectoryRows::default() {
+            self.put_directory(change.rows);
+        }
+        match change.ends {
+            Ends::Nothing => {}
+            Ends::All(person) => self.sessions.retain(|_, s| s.person != person),
+            Ends::One(hash) => drop(self.sessions.remove(&hash)),
+        }
+        self.settings.extend(change.setting);
+        self.sessions.extend(change.begins.map(|s| (s.hash, s)));
+        self.acts.push(change.act);
+        Ok(())
+    }
+
+    pub(super) fn acts(&self, before: Option<i64>, limit: u32) -> Vec<(i64, ActRow)> {
+        let all: Vec<_> = (1..).zip(&self.acts).filter(|(n, _)| before.is_none_or(|b| *n < b)).collect();
+        all.into_iter().rev().take(limit as usize).map(|(n, act)| (n, act.clone())).collect()
     }
 
     pub(super) fn scan(&self, cell: Cell, after: Option<i64>, limit: u32) -> Vec<Loaded> {

@@ -9,6 +9,7 @@ use crate::error::WebError;
 use crate::i18n::{Unit, count, t, tf};
 use crate::visitor::Visitor;
 use app::catalogue::Effective;
+use app::filled::Gap;
 use maud::{Markup, html};
 
 /// The page.
@@ -20,10 +21,11 @@ pub async fn list(visitor: Visitor) -> Result<Markup, WebError> {
     let ids = app.catalogue().ids();
     let rows: Vec<_> = ids.iter().map(|id| (id, app.catalogue().effective(id, &territory))).collect();
     let offered = rows.iter().filter(|(_, e)| e.is_some()).count();
+    let gaps = app.gaps();
     let body = html! { table.tbl data-cards {
         thead { tr { @for key in ["name", "promise", "size", "local", "check"] { th scope="col" { (t(lang, &format!("admin.mechanisms.{key}"))) } } } }
         tbody { @for (id, effective) in &rows { @match effective {
-            Some(e) => (row(&visitor, id, e)),
+            Some(e) => (row(&visitor, id, e, &gaps)),
             None => { tr { th scope="row" { a.t href=(format!("/admin/mechanisms/{id}")) { (base_name(&visitor, id)) } } td colspan="3" { (t(lang, "admin.mechanisms.closed")) } td { (tag(Tone::Due, t(lang, "admin.mechanisms.closed_tag"))) } } }
         } } }
     } };
@@ -31,7 +33,7 @@ pub async fn list(visitor: Visitor) -> Result<Markup, WebError> {
     framed(&visitor, visitor.head(title), "/admin/mechanisms", &html! {}, &body).await
 }
 
-fn row(visitor: &Visitor, id: &str, effective: &Effective) -> Markup {
+fn row(visitor: &Visitor, id: &str, effective: &Effective, gaps: &[Gap]) -> Markup {
     let lang = visitor.lang;
     let mechanism = &effective.mechanism;
     let size = [mechanism.state.len(), mechanism.action.len(), mechanism.clock.len()].map(|n| n.to_string());
@@ -44,7 +46,7 @@ fn row(visitor: &Visitor, id: &str, effective: &Effective) -> Markup {
         td data-l=(t(lang, "admin.mechanisms.promise")) { (promise(visitor, effective)) }
         td data-l=(t(lang, "admin.mechanisms.size")) { (size) }
         td data-l=(t(lang, "admin.mechanisms.local")) { (variants(visitor, id, effective)) }
-        td data-l=(t(lang, "admin.mechanisms.check")) { (checked(visitor, id)) }
+        td data-l=(t(lang, "admin.mechanisms.check")) { (checked(visitor, id)) (missing(visitor, id, gaps)) }
     } }
 }
 
@@ -59,6 +61,16 @@ fn checked(visitor: &Visitor, id: &str) -> Markup {
         0 => tag(Tone::Done, t(visitor.lang, "admin.check.passed")),
         n => tag(Tone::Warn, &tf(visitor.lang, "admin.check.found", &[("n", &n.to_string())])),
     }
+}
+
+/// Which body is missing where; until the first holder is there, it is not offered.
+fn missing(visitor: &Visitor, id: &str, gaps: &[Gap]) -> Markup {
+    let lang = visitor.lang;
+    let ours: Vec<&Gap> = gaps.iter().filter(|g| g.mechanism == id).collect();
+    html! { @if !ours.is_empty() {
+        @if ours.iter().any(|g| g.first) { " " (tag(Tone::Warn, t(lang, "admin.mechanisms.nobody"))) }
+        ul.plain.small { @for gap in ours { li { (tf(lang, "desk.entry.field", &[("label", say(lang, &gap.unfilled.name)), ("value", say(lang, &gap.unfilled.lacks))])) } } }
+    } }
 }
 
 /// The promise in calendar days from today: the ordinary one and the latest lawful one.

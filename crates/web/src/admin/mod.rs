@@ -1,6 +1,7 @@
 //! The administration, for the posts admin and auditor alone: what is in force, who is who, and whether it holds.
-//! Nothing is changed here but the lists that officials keep.
+//! Nothing is changed here but the lists that officials keep, and who may sign in.
 
+mod accounts;
 mod beats;
 mod components;
 mod mechanism;
@@ -18,7 +19,7 @@ use crate::visitor::Visitor;
 use app::error::AppError;
 use app::viewer::Staff;
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 /// The routes.
 pub fn routes() -> Router<Site> {
@@ -31,6 +32,8 @@ pub fn routes() -> Router<Site> {
         .route("/admin/stories/{id}/{slug}", get(stories::story))
         .route("/admin/letters/office.docx", get(template::download))
         .route("/admin/people", get(people::page))
+        .route("/admin/accounts", get(accounts::page))
+        .route("/admin/accounts/{id}", post(accounts::change))
         .route("/admin/sets", get(sets::list))
         .route("/admin/sets/{id}", get(sets::page).post(sets::load))
         .route("/admin/sets/{id}/file", get(sets::file))

@@ -27,6 +27,7 @@ pub async fn page(visitor: Visitor) -> Result<Markup, WebError> {
     }
     let problems = directory.problems();
     let body = html! {
+        p { a href="/admin/accounts" { (t(lang, "admin.accounts.see")) } }
         @if !problems.is_empty() { div.note data-tone="warn" { p { b { (t(lang, "admin.people.problems")) } } ul lang="en" { @for problem in &problems { li { (problem) } } } } }
         table.tbl data-cards {
             thead { tr { @for key in ["body", "region", "above", "posts"] { th scope="col" { (t(lang, &format!("admin.people.{key}"))) } } } }

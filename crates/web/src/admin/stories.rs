@@ -108,7 +108,7 @@ fn body(visitor: &Visitor, story: &Story) -> Markup {
     html! {
         div.two {
             div.main {
-                @if !story.lead.is_empty() && lang == Lang::Zh { div.story-lead.sec { @for line in &story.lead { p.voice { (line) } } } }
+                @if !story.lead.is_empty() { div.story-lead.sec lang="zh-CN" { @for line in &story.lead { p.voice { (line) } } } }
                 section.sec { header { h2 { (t(lang, "story.walk")) } } (thread_legend(lang)) (thread(lang, &walk(visitor, story), false)) }
             }
             div.side { section.sec { header { h2 { (t(lang, "story.got")) } } (got::got(lang, story)) }
@@ -141,7 +141,7 @@ fn walk(visitor: &Visitor, story: &Story) -> Vec<Entry> {
         }
         if let Some(last) = all.last_mut() {
             let due = running(&story.mechanism, &names, &scene.after);
-            let remarks = html! { @if lang == Lang::Zh { @for line in &scene.remarks { p.remark { (line) } } } };
+            let remarks = html! { @for line in &scene.remarks { p.remark lang="zh-CN" { (line) } } };
             let clocks = (scene.log.refused.is_none() && !due.is_empty()).then(|| beats::clocks(lang, &due));
             last.extra = Some(html! { (remarks) @if let Some(clocks) = clocks { (clocks) } });
         }

@@ -7,6 +7,7 @@ use crate::pace::{Source, What};
 use crate::server::Site;
 use app::error::AppError;
 use app::installation::App;
+use app::people::SCOPES;
 use app::viewer::{Staff, Viewer};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -34,8 +35,8 @@ impl Scope {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Scope::Read => "matters:read",
-            Scope::Write => "matters:write",
+            Scope::Read => SCOPES[0],
+            Scope::Write => SCOPES[1],
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::api::document::Open;
 use crate::api::problem::ApiError;
 use crate::api::shape::{Field, Words, time, word};
 use crate::api::take::{Params, Segments};
-use crate::i18n::Lang;
+use crate::i18n::{Lang, tf};
 use crate::server::Site;
 use app::catalogue::Effective;
 use app::error::AppError;
@@ -12,6 +12,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use kernel::mechanism::{Mechanism, RAISE};
 use kernel::region::RegionCode;
+use kernel::text::Text;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
@@ -42,6 +43,11 @@ pub struct Brief {
     pub sample: bool,
     /// The hash of what holds in the region.
     pub version: String,
+    /// Somebody would hold what is raised there now, or at a place inside it.
+    pub available: bool,
+    /// Why it is not available: who is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Words>,
 }
 
 /// The mechanisms that are offered in a region.
@@ -113,7 +119,7 @@ pub async fn all(
     let mut mechanisms = Vec::new();
     for id in site.app.catalogue().ids() {
         match site.app.offered(&id, &region) {
-            Ok(effective) => mechanisms.push(brief(&effective)),
+            Ok(effective) => mechanisms.push(brief(&site, &effective, &region)),
             Err(AppError::NotOffered { .. }) => {}
             Err(e) => return Err(ApiError::of(&e, lang)),
         }
@@ -145,7 +151,7 @@ pub async fn one(
     let promise =
         promise.map(|(due, latest, provisional)| Promise { due_by: time(due), promised_by: time(latest), provisional });
     Ok(axum::Json(Full {
-        brief: brief(&effective),
+        brief: brief(&site, &effective, &region),
         region: region.to_string(),
         form: form.iter().map(Field::from).collect(),
         fields: parts(&m.field),
@@ -163,8 +169,9 @@ fn region(site: &Site, lang: Lang, given: Option<String>) -> Result<RegionCode, 
     given.parse().map_err(|_| ApiError::of(&AppError::UnknownRegion { given }, lang))
 }
 
-fn brief(effective: &Effective) -> Brief {
+fn brief(site: &Site, effective: &Effective, region: &RegionCode) -> Brief {
     let Mechanism { mechanism: head, .. } = &*effective.mechanism;
+    let nobody = site.app.nobody_in(effective, region);
     Brief {
         id: head.id.clone(),
         name: (&head.name).into(),
@@ -173,7 +180,14 @@ fn brief(effective: &Effective) -> Brief {
         source: head.source.clone(),
         sample: head.sample,
         version: effective.version.to_string(),
+        available: nobody.is_none(),
+        reason: nobody.map(|n| (&missing(&n.name)).into()),
     }
+}
+
+fn missing(role: &Text) -> Text {
+    let words = |lang, of: &str| tf(lang, "failure.nobody.role", &[("role", of)]);
+    Text::new(words(Lang::Zh, &role.zh), words(Lang::En, &role.en))
 }
 
 fn parts<T: Serialize>(all: &BTreeMap<String, T>) -> Parts {

@@ -172,6 +172,7 @@ fn name(error: &AppError) -> &'static str {
         AppError::NotFound => "not_found",
         AppError::Refused(..) => "refused",
         AppError::NotOffered { .. } => "not_offered",
+        AppError::Nobody { .. } => "nobody",
         AppError::OutsideTerritory { .. } => "outside",
         AppError::UnknownRegion { .. } => "region",
         AppError::UnknownMechanism { .. } => "mechanism",

@@ -59,7 +59,9 @@ fn regions(visitor: &Visitor, staff: &Staff) -> Vec<RegionCode> {
 fn first(visitor: &Visitor, staff: &Staff, id: &str, regions: &[RegionCode]) -> Option<Raisable> {
     let found = regions.iter().filter_map(|region| {
         let effective = visitor.site.app.catalogue().effective(id, region)?;
-        may_raise(visitor, staff, &effective.mechanism, region).then_some(Raisable { effective, region: *region })
+        let open = visitor.site.app.nobody_in(&effective, region).is_none();
+        (open && may_raise(visitor, staff, &effective.mechanism, region))
+            .then_some(Raisable { effective, region: *region })
     });
     { found }.next()
 }

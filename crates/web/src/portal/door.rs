@@ -30,6 +30,7 @@ pub async fn page(
     let asked = query.get("region").and_then(|r| r.parse().ok()).filter(|r| territory.contains(r));
     let region: RegionCode = asked.unwrap_or(territory);
     let ways = doors::offered(&visitor, &region, door);
+    let others = others(&visitor, door);
     let title = t(lang, &format!("door.{}.title", key(door)));
     let now = super::now::newest(&visitor, door, &region).await?;
     let body = html! { div.narrow {
@@ -41,7 +42,7 @@ pub async fn page(
             section.block { h2.h2 { (t(lang, "portal.door.ways")) }
                 ul.plain.ways { @for way in &ways { (line(&visitor, way, &region)) } } }
         }
-        section.block { h2.h2 { (t(lang, "portal.door.others")) } (tile_doors(&others(&visitor, door))) }
+        @if !others.is_empty() { section.block { h2.h2 { (t(lang, "portal.door.others")) } (tile_doors(&others)) } }
     } };
     let crumbs = vec![Crumb::link(Link::new("/", t(lang, "nav.home")))];
     Ok(portal_page(&PageHead { section: "home", crumbs, ..visitor.head(title) }, &body))
@@ -90,7 +91,8 @@ fn others(visitor: &Visitor, door: Door) -> Vec<Tile> {
     tiles
 }
 
-fn nothing(visitor: &Visitor) -> Empty {
+/// That nothing is offered, and whom to call.
+pub(super) fn nothing(visitor: &Visitor) -> Empty {
     let lang = visitor.lang;
     let text = match &visitor.site.app.settings().phone {
         Some(phone) => tf(lang, "portal.home.else", &[("phone", phone)]),

@@ -11,9 +11,12 @@ use kernel::region::RegionCode;
 #[must_use]
 pub fn offered(visitor: &Visitor, region: &RegionCode, door: Door) -> Vec<Effective> {
     let catalogue = visitor.site.app.catalogue();
+    let app = &visitor.site.app;
     let open = |e: &Effective| {
         let raises = |a: &kernel::mechanism::Action| a.by.iter().any(|r| r == RAISER);
-        e.mechanism.mechanism.door == door && e.mechanism.action.get(RAISE).is_some_and(raises)
+        e.mechanism.mechanism.door == door
+            && e.mechanism.action.get(RAISE).is_some_and(raises)
+            && app.nobody_in(e, region).is_none()
     };
     let mut found: Vec<Effective> =
         catalogue.ids().iter().filter_map(|id| catalogue.effective(id, region)).filter(open).collect();
@@ -25,7 +28,9 @@ pub fn offered(visitor: &Visitor, region: &RegionCode, door: Door) -> Vec<Effect
 #[must_use]
 pub fn everything(visitor: &Visitor, region: &RegionCode) -> Vec<(Door, Vec<Effective>)> {
     let catalogue = visitor.site.app.catalogue();
-    let mut all: Vec<Effective> = catalogue.ids().iter().filter_map(|id| catalogue.effective(id, region)).collect();
+    let open = |e: &Effective| visitor.site.app.nobody_in(e, region).is_none();
+    let mut all: Vec<Effective> =
+        catalogue.ids().iter().filter_map(|id| catalogue.effective(id, region)).filter(open).collect();
     all.sort_by_key(|e| (e.mechanism.mechanism.order, e.mechanism.mechanism.id.clone()));
     let behind = |door: Door| (door, all.iter().filter(|e| e.mechanism.mechanism.door == door).cloned().collect());
     let doors = DOORS.into_iter().chain(std::iter::once(Door::Staff));

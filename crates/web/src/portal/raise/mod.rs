@@ -4,6 +4,7 @@
 mod check;
 mod details;
 pub mod draft;
+mod nobody;
 mod outside;
 mod what;
 
@@ -45,7 +46,12 @@ pub async fn start_on(
     let mut draft = Draft::of(&Posted::default());
     draft.picks = query.get("region").map(|code| draft::picks(&visitor, code)).unwrap_or_default();
     let region = draft.region(&visitor.site.app.settings().territory);
-    let effective = visitor.site.app.offered(&mechanism, &region).map_err(visitor.fails())?;
+    let effective = match visitor.site.app.open_to(&mechanism, &region) {
+        Err(AppError::Nobody { mechanism, unfilled, .. }) => {
+            return Ok(nobody::page(&visitor, (&mechanism, &unfilled), &draft));
+        }
+        other => other.map_err(visitor.fails())?,
+    };
     let shape = Shape::of(&visitor, effective, &region).with_places(&visitor, &region).await?;
     Ok(what::page(&visitor, &what::Step { shape: Some(&shape), ..what::Step::new(&draft) }).into_response())
 }
@@ -74,6 +80,9 @@ async fn go_on(visitor: &Visitor, fixed: Option<String>, posted: Posted) -> Resu
     let shape = match &way {
         Some(id) => {
             let effective = visitor.site.app.offered(id, &region).map_err(visitor.fails())?;
+            if let Some(unfilled) = nobody::missing(visitor, &effective, &draft) {
+                return Ok(nobody::page(visitor, (&effective.mechanism, &unfilled), &draft));
+            }
             Some(Shape::of(visitor, effective, &region).with_places(visitor, &region).await?)
         }
         None => None,

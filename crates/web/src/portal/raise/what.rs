@@ -1,15 +1,16 @@
 //! Step one: what, where, photos; and which way, where the address does not give it.
 
 use super::draft::{Draft, OUTSIDE, Shape, today};
+use crate::components::empty::empty;
 use crate::components::error_summary::error_summary;
 use crate::components::field::{Field, Input, Opt, RegionLevel, field};
 use crate::components::wizard::wizard;
 use crate::components::{Link, hidden_fields};
 use crate::i18n::{Lang, t};
 use crate::layout::{PageHead, portal_page};
-use crate::portal::doors;
 use crate::portal::fields::staged;
 use crate::portal::words::say;
+use crate::portal::{door, doors};
 use crate::visitor::Visitor;
 use app::view::FieldView;
 use kernel::mechanism::Door;
@@ -66,6 +67,11 @@ pub fn page(visitor: &Visitor, step: &Step<'_>) -> Markup {
     let action = id.as_ref().map_or_else(|| "/raise".to_owned(), |id| format!("/raise/{id}"));
     let fields = fields(visitor, step);
     let ways = way(visitor, step);
+    let open = step.shape.is_some()
+        || ways.as_ref().is_some_and(|w| !matches!(&w.input, Input::Choice { options, .. } if options.is_empty()));
+    if !open {
+        return closed(visitor, step);
+    }
     let all: Vec<Field> = fields.iter().chain(&ways).cloned().collect();
     let mut hidden = step.draft.hidden();
     hidden.retain(|(name, _)| name == "key" || name.starts_with("v-"));
@@ -92,6 +98,17 @@ pub fn page(visitor: &Visitor, step: &Step<'_>) -> Markup {
         }
     } };
     portal_page(&PageHead { section: "home", private: true, ..visitor.head(title) }, &body)
+}
+
+/// Nothing is offered behind this door: said before anything is asked; what was typed stays to be copied.
+fn closed(visitor: &Visitor, step: &Step<'_>) -> Markup {
+    let lang = visitor.lang;
+    let what = &step.draft.what;
+    let body = html! { div.narrow {
+        (empty(&door::nothing(visitor)))
+        @if !what.is_empty() { div.field.block { label for="kept" { (t(lang, "error.kept.label")) } textarea.in #kept readonly rows="5" { (what) } } }
+    } };
+    portal_page(&PageHead { section: "home", private: true, ..visitor.head(t(lang, "raise.what.title")) }, &body)
 }
 
 fn fields(visitor: &Visitor, step: &Step<'_>) -> Vec<Field> {

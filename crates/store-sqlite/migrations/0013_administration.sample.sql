@@ -1,0 +1,1 @@
+INSERT INTO administration (cell, n, row) VALUES (0, 1, '{}');
