@@ -1,6 +1,7 @@
 //! Other matters: what the follower carries between two files, links, children, plans, places, published words.
 //! Every errand may be begun again at any point; both files then say the same (`kernel::kin`).
 
+mod invited;
 mod links;
 mod named;
 mod open;
@@ -11,6 +12,7 @@ mod raising;
 mod shelf;
 mod view;
 
+pub use invited::{InvitedView, TakePart};
 pub use links::{AlsoDone, Similar};
 pub use open::{OpenChild, PublishedPage};
 pub use places::PlaceView;

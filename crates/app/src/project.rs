@@ -5,7 +5,7 @@ use kernel::clocks::level;
 use kernel::file::CaseFile;
 use kernel::form::Coded;
 use kernel::ids::{BodyId, MatterId};
-use kernel::mechanism::{HEARD, Mechanism, Ring};
+use kernel::mechanism::{Door, HEARD, Invites, Mechanism, Ring, Slots};
 use kernel::part::PartFile;
 use kernel::time::Timestamp;
 use std::collections::BTreeSet;
@@ -125,8 +125,30 @@ pub const PLANS: &str = "plan";
 /// The index of matters with free places: the key is the mechanism, the order the day.
 pub const PLACES: &str = "places";
 
+/// The index of published matters that ask people in now, the newest first: the key is a door, or a mechanism.
+pub const INVITED: &str = "invited";
+
+/// The key in that index of what stands at a door.
+#[must_use]
+pub fn at_door(door: Door) -> String {
+    format!("at {}", door.word())
+}
+
+/// The key in that index of the matters of a mechanism.
+#[must_use]
+pub fn of_mechanism(id: &str) -> String {
+    format!("of {id}")
+}
+
 /// The index of what is about a matter: the key is that one.
 pub const ABOUT: &str = "about";
+
+/// Until when a matter asks people in: the clock that runs of those its mechanism names. One that was missed asks nobody.
+#[must_use]
+pub fn asks_in(invites: &Invites, file: &CaseFile) -> Option<Timestamp> {
+    let running = invites.clocks.iter().filter_map(|c| file.clocks.get(c));
+    running.filter(|c| c.suspended.is_none() && !c.expired).map(|c| c.dates.due).max()
+}
 
 /// The marks of a matter, sorted.
 #[must_use]
@@ -148,12 +170,18 @@ pub fn marks(mechanism: &Mechanism, file: &CaseFile, id: MatterId) -> Vec<MarkRo
         if mechanism.mechanism.shelf.is_some() && file.ended.is_none() {
             rows.push(mark(PUBLISHED, SHELF.into(), -published.at.0, String::new()));
         }
+        if let Some(invites) = mechanism.mechanism.invites.as_ref().filter(|i| asks_in(i, file).is_some()) {
+            for key in [at_door(invites.door), of_mechanism(&opened.mechanism)] {
+                rows.push(mark(INVITED, key, -published.at.0, String::new()));
+            }
+        }
     }
     for (plan, row) in &file.kin.plans {
         let day = mechanism.plan.get(plan).and_then(|p| p.next_after(row.since, row.last.unwrap_or(row.since)));
         rows.extend(day.map(|day| mark(PLANS, String::new(), Timestamp::at(day, 0, 0).0, plan.clone())));
     }
-    if let Some(slots) = mechanism.slots.as_ref().filter(|_| file.ended.is_none()) {
+    let known = |s: &&Slots| file.ended.is_none() && file.facts.contains_key(&s.capacity);
+    if let Some(slots) = mechanism.slots.as_ref().filter(known) {
         let day = slots.day.as_ref().and_then(|d| file.facts.get(d));
         let at = match day {
             Some(Coded::Date(day)) => Timestamp::at(*day, 0, 0).0,

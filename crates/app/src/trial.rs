@@ -12,11 +12,13 @@ use crate::catalogue::Effective;
 use crate::installation::App;
 use crate::played::{Beat, Due, beats, running};
 use crate::view::body_name;
-use kernel::decide::{Actor, Command, Context, Decision, Opening, Post, decide, raise};
+use kernel::decide::{Actor, Command, Context, Decision, Opening, Post, decide, raise, raise_from, raises_as};
+use kernel::entry::By;
 use kernel::file::CaseFile;
-use kernel::form::{Filled, Given, Raw, check};
-use kernel::ids::{BodyId, PersonId};
-use kernel::mechanism::{Mechanism, RAISE, RAISER};
+use kernel::form::{Filled, Given, Raw, check, held_to_links};
+use kernel::ids::{BodyId, Cell, MatterId, PersonId};
+use kernel::kin::{Origin, Parent};
+use kernel::mechanism::{CLOCK, Mechanism, RAISE, RAISER};
 use kernel::refusal::{Refusal, Rule};
 use kernel::region::RegionCode;
 use kernel::text::Text;
@@ -102,6 +104,13 @@ fn later(file: &CaseFile, now: Timestamp, after: After) -> Timestamp {
     at.max(now)
 }
 
+/// What stands behind a matter that nobody raises: an invented one, for whose body it is.
+fn behind(body: Option<BodyId>) -> Origin {
+    let matter = MatterId { cell: Cell::INSTALLATION, serial: 0 };
+    let parent = Parent { matter, child: String::new(), seq: None, hidden: false, body };
+    Origin { parent: body.map(|_| parent), ..Origin::default() }
+}
+
 /// What a move plays on.
 struct Stage<'a> {
     app: &'a App,
@@ -160,10 +169,15 @@ impl Stage<'_> {
         let action = self.mechanism.action.get(&step.action).ok_or_else(unknown)?;
         let raw = self.fill(action, &ground, &step.chosen, now);
         let filled = check(self.mechanism, action, &raw, &file.facts, self.directory).map_err(Rule::Fields)?;
+        let filled = held_to_links(self.mechanism, filled, file);
         let given = self.in_words(&raw, &filled);
         let decision = if step.action == RAISE {
             let opening = Opening { region: self.region, promise: None, version: String::new() };
-            raise(&ctx, &actor, opening, filled, None)?
+            if step.who == CLOCK {
+                raise_from(&ctx, self.raised_by(step)?, opening, behind(step.body), filled, None)?
+            } else {
+                raise(&ctx, &actor, opening, filled, None)?
+            }
         } else {
             decide(
                 &ctx,
@@ -173,6 +187,12 @@ impl Stage<'_> {
             )?
         };
         Ok((decision, given))
+    }
+
+    /// As whom another matter or a plan raises it: only the clock, whose the choice is on this page.
+    fn raised_by(&self, step: &Move) -> Result<By, Refusal> {
+        let role = || Refusal::from(Rule::Role { roles: vec![step.who.clone()] });
+        raises_as(self.mechanism).ok().filter(|by| *by == By::Clock).ok_or_else(role)
     }
 
     /// The file, before it is raised with the bodies that its roles would find.

@@ -16,9 +16,10 @@ mod actions;
 pub(crate) mod clocks;
 mod keeping;
 mod parts;
+mod proposed;
 pub(crate) mod thread;
 
-pub use actions::{ActionKind, ActionView, BlockedView, FieldView, LateView, Picture, RowName, form};
+pub use actions::{ActionKind, ActionView, BlockedView, FieldView, LateView, Picture, Proposed, RowName, form};
 pub use clocks::{ClockView, Derivation, days};
 pub use keeping::{AboutView, DecidedView, KeepingView};
 pub use parts::{LastAct, PartView};
@@ -251,6 +252,8 @@ impl App {
         let forms = actions.iter_mut().chain(parts.iter_mut().flat_map(|p| &mut p.actions));
         if access.reads() {
             self.offer_pictures(matter, forms).await?;
+            let forms = actions.iter_mut().chain(parts.iter_mut().flat_map(|p| &mut p.actions));
+            proposed::propose(&directory, matter, &texts, forms);
         }
         let holds = state.and_then(|s| s.holder.as_deref());
         Ok(MatterView {

@@ -164,6 +164,36 @@ async fn the_hotline_proposes_a_theme_and_follows_it() {
 }
 
 #[tokio::test]
+async fn a_count_from_links_is_no_larger_than_what_is_linked() {
+    let town = Town::new(START).await;
+    let (operator, office) = (town.staff("operator"), town.staff("coordination"));
+    let order = ordered(&town, "柳巷街道").await;
+    let with = [("repeats", json!(46)), ("topic", "楼道里给电动车充电".into())];
+    town.acts("2026-06-01T10:00", &operator, order.id, "propose_theme", &with).await.expect("proposed");
+    town.app.follow(order.id.cell).await.expect("a round");
+    let theme = id(&town, &child(&town, &operator, order.id).await).await;
+    let count = |n: i64, from: &str| {
+        [("recount", json!(n)), ("counted_from", from.into()), ("scope", "楼道充电，全区，最近一年".into())]
+    };
+    let linked =
+        |view: &app::view::MatterView| view.facts.iter().find(|f| f.field == "linked_n").map(|f| f.value.zh.clone());
+    let refused = town.acts("2026-06-01T10:10", &office, theme, "recount", &count(1, "links")).await;
+    let Err(app::error::AppError::Refused(refusal, _)) = refused else { panic!("nothing is linked yet") };
+    assert!(format!("{:?}", refusal.rule).contains("more_than_linked"));
+    // What was counted elsewhere is not held against the links; how many there are is counted all the same.
+    town.acts("2026-06-01T10:20", &office, theme, "recount", &count(58, "several")).await.expect("counted");
+    assert_eq!(linked(&town.app.view(&office, theme).await.expect("seen")).as_deref(), Some("0"));
+    let other = ordered(&town, "柳巷街道").await;
+    town.app.link(&office, theme, &other.number, kernel::kin::LinkKind::Theme, true).await.expect("linked");
+    assert_eq!(town.app.kin(&office, theme).await.expect("seen").counted, [(kernel::kin::LinkKind::Theme, 1)]);
+    town.acts("2026-06-01T10:30", &office, theme, "recount", &count(1, "links")).await.expect("one is linked");
+    // The entry keeps the number: taking the link back changes nothing that was counted.
+    town.app.link(&office, theme, &other.number, kernel::kin::LinkKind::Theme, false).await.expect("taken back");
+    assert_eq!(linked(&town.app.view(&office, theme).await.expect("seen")).as_deref(), Some("1"));
+    assert!(town.app.verify_cell(theme.cell, &mut |_| {}).await.expect("verified").damage.is_empty());
+}
+
+#[tokio::test]
 async fn a_petitioner_asks_for_mediation_which_is_her_own() {
     let town = Town::new("2026-03-02T09:00").await;
     let street = town.staff("street-staff");

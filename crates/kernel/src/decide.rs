@@ -7,6 +7,7 @@ use crate::chain::{HashAlg, Personal};
 use crate::directory::Directory;
 use crate::entry::{Act, By, Entry};
 use crate::file::CaseFile;
+use crate::form::linked::{counted, within};
 use crate::form::{Coded, Filled, ahead, merged};
 use crate::ids::{BodyId, Class, PersonId};
 use crate::late::{ground, happened};
@@ -283,7 +284,9 @@ fn act(
     }
     let occurred = happened(ctx.now, file.raised_at, by, occurred).map_err(clause)?;
     ahead(ctx.mechanism, filled, occurred.date()).map_err(clause)?;
-    let given = merged(&BTreeMap::new(), filled);
+    within(ctx.mechanism, filled, file, &facts).map_err(clause)?;
+    let mut given = merged(&BTreeMap::new(), filled);
+    given.extend(counted(action, file));
     outside_shield(ctx, file, action, &given).map_err(clause)?;
     crate::part::events(ctx, file, &file.standing, id, &given, None).map_err(clause)?;
     let (sealed, personal) = seal(ctx, file.seq + 1, filled);

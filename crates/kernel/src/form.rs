@@ -2,11 +2,11 @@
 //! what an entry keeps of it is a salted commitment.
 
 mod ahead;
+pub(crate) mod linked;
 mod tasks;
 
 pub(crate) use ahead::ahead;
-
-pub use tasks::Task;
+pub use {linked::held_to_links, tasks::Task};
 
 use crate::directory::Directory;
 use crate::identifier;

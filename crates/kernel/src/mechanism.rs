@@ -13,12 +13,12 @@ mod vote;
 
 pub use above::{Approval, Escalation};
 pub use clock::{Clock, Silence};
-pub use field::{Choice, Field, FieldKind};
-pub use kin::{Child, NUMBER, Plan, PlanOf, PlanRaises, Raises, Slots, THE_BODY, Takes};
+pub use field::{Choice, Field, FieldKind, Within};
+pub use kin::{Child, Invites, NUMBER, Plan, PlanOf, PlanRaises, Raises, Slots, THE_BODY, Takes};
 pub use letter::{DEEMED, DIRECT, Letter, NOTICE, ONLINE, Serve, WAYS, names_somebody, needs_proof};
 pub use part::{PART, Part, PartState, ROW_DAY, Waits};
 pub use personal::{Deed, Retention};
-pub use set::{Cap, Column, ColumnKind, LIMIT, Set};
+pub use set::{Cap, Column, ColumnKind, LIMIT, Proposes, Set};
 pub use vote::{FAILED, NO_QUORUM, OUTCOMES, PASSED, Portion, Vote, Whole};
 
 use crate::guard::Guard;
@@ -126,6 +126,9 @@ pub struct Head {
     /// Its published words stand on the shelf of questions and answers for as long as the matter runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shelf: Option<Shelf>,
+    /// Its published matters stand at a door of the home page for as long as anybody may take part in them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invites: Option<Invites>,
 }
 
 /// How published words stand on the shelf of questions and answers.
@@ -261,6 +264,9 @@ pub struct Action {
     /// Facts that it sets.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sets: BTreeMap<String, String>,
+    /// Number fields that nobody types: how many matters are linked in this way when it is done.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub counts: BTreeMap<String, crate::kin::LinkKind>,
     /// The child that it raises.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raises: Option<Raises>,

@@ -68,6 +68,9 @@ pub fn wired(packs: &PackSet, region: Option<&RegionCode>, m: &Mechanism) -> Vec
         }
     }
     for (id, field) in &m.field {
+        if let Some(running) = &field.running {
+            reach.asks_in(running, &format!("field.{id}.running"), &mut out);
+        }
         let Some(takes) = &field.takes else { continue };
         let path = format!("field.{id}.takes");
         let Some(other) = reach.other(&takes.mechanism, &format!("{path}.mechanism"), &mut out) else { continue };
@@ -115,6 +118,14 @@ impl Reach<'_> {
         }
         // One that cannot be read is told at its own place.
         self.find(id)
+    }
+
+    /// Whether matters of the other one ever ask people in, so that there is something to choose from.
+    fn asks_in(&self, id: &str, path: &str, out: &mut Findings) {
+        if self.other(id, path, out).is_some_and(|m| m.mechanism.invites.is_none()) {
+            let says = (format!("“{id}”从不请人来"), format!("`{id}` never asks people in"));
+            say(out, path.to_owned(), says, ("在那个机制写上 mechanism.invites", "give that mechanism `invites`"));
+        }
     }
 
     /// Whether what is handed over is all that raising asks for, and nothing else.

@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const WALKS: usize = 300;
 const STEPS: usize = 60;
 /// The packs whose scenarios show every refusal, silence and expiry. The others show every end and each kind of refusal.
-const WHOLE: [&str; 34] = [
+const WHOLE: [&str; 35] = [
+    "activity-place",
     "admission",
     "affairs-disclosure",
     "assistance-order",

@@ -290,6 +290,41 @@ async fn a_letter_that_came_late_is_recorded_at_the_desk() {
     assert!(visible(&page).contains("在期限内寄出") && !page.contains("id=\"late\""));
 }
 
+const LIST: &[u8] = include_bytes!("../../../packs/sets/990101/duty_list.csv");
+
+#[tokio::test]
+async fn the_duty_list_proposes_the_entry_and_puts_its_body_first() {
+    let place = place_at(MONDAY).await;
+    let report = place.app.load_set(None, "duty_list", LIST, true).await.expect("loaded");
+    assert!(report.faults.is_empty(), "{:?}", report.faults);
+    let raising = app::raise::Raising {
+        mechanism: "rapid-response".into(),
+        region: "990101001001".parse().expect("a region"),
+        fields: serde_json::from_value(serde_json::json!({"what": "东门外的消防通道，一到晚上就停满了车"}))
+            .expect("a form"),
+        occurred: None,
+        idempotency_key: None,
+    };
+    let number = place.app.raise(&Viewer::Public, raising).await.expect("raised").number;
+    let operator = sign_in(&place, "operator").await;
+    let page = operator.page(&format!("/desk/m/{number}")).await;
+    let form = page.split("/do/dispatch\"").nth(2).and_then(|r| r.split("</form>").next()).expect("the form");
+    let radio = |code: &str| form.contains(&format!("name=\"v-duty\" value=\"{code}\""));
+    assert!(radio("P04") && radio("") && !radio("P02") && !radio("J02"), "{}", visible(form));
+    assert!(form.contains("<option value=\"P02\""), "every other entry may be chosen all the same");
+    let unit = form.split("name=\"v-unit\"").nth(1).expect("the list of bodies");
+    let first = unit.split("<option").nth(2).expect("one after the empty line");
+    assert!(visible(&format!("<o{first}")).contains("汀云区消防救援大队（清单上的主责单位：P04）"), "{first}");
+    let with = [
+        ("v-unit", &*body("汀云区消防救援大队")),
+        ("v-urgency", "ordinary"),
+        ("v-kind", "complaint"),
+        ("v-duty", "P04"),
+    ];
+    let after = operator.does(&number, "dispatch", &with).await;
+    assert!(visible(&after).contains("P04"), "the entry stands in the order");
+}
+
 #[tokio::test]
 async fn what_is_not_ones_own_does_not_exist() {
     let place = place_at(MONDAY).await;

@@ -8,7 +8,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode};
 use serde_json::json;
 use std::net::SocketAddr;
-use support::{Place, place_with, visible};
+use support::{Place, place_at, place_with, visible};
 use web::pace::{Paces, Rate};
 
 async fn place() -> Place {
@@ -70,4 +70,74 @@ async fn a_flood_of_comments_waits() {
         last = place.send(request).await.status;
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+}
+
+/// Raised by somebody at a post.
+async fn raised(place: &Place, who: &str, mechanism: &str, fields: serde_json::Value) -> String {
+    let raising = app::raise::Raising {
+        mechanism: mechanism.into(),
+        region: "990101001001".parse().expect("a region"),
+        fields: serde_json::from_value(fields).expect("a form"),
+        occurred: None,
+        idempotency_key: None,
+    };
+    let viewer = if who.is_empty() { app::viewer::Viewer::Public } else { place.staff(who).await };
+    place.app.raise(&viewer, raising).await.expect("raised").number
+}
+
+async fn call(place: &Place, topic: &str, until: &str) -> String {
+    let fields = json!({"topic": topic, "call": format!("{topic}，请大家出主意。"), "until": until});
+    raised(place, "suggestion-office", "suggestion-call", fields).await
+}
+
+#[tokio::test]
+async fn a_door_shows_the_newest_that_is_under_way_until_it_is_over() {
+    let place = place_at("2026-09-28T09:00:00+08:00").await;
+    assert!(!place.get("/door/suggest", "").await.text().contains("id=\"now\""), "nothing is under way");
+    for n in 1..=5 {
+        place.clock.set(format!("2026-09-28T09:0{n}:00+08:00").parse().expect("a time"));
+        call(&place, &format!("第{n}题"), if n == 5 { "2026-09-30" } else { "2026-10-20" }).await;
+    }
+    let door = place.get("/door/suggest", "").await.text();
+    for (n, shown) in [(5, true), (4, true), (3, true), (2, false)] {
+        assert_eq!(visible(&door).contains(&format!("第{n}题")), shown, "{n}: {}", visible(&door));
+    }
+    assert!(door.contains("/open/matters/") && door.contains("/suggestion\""), "each leads to where one writes to it");
+    assert!(door.contains("/open/matters?door=suggest&amp;region=990101"));
+    let all = place.get("/open/matters?door=suggest", "").await.text();
+    assert!((1..=5).all(|n| visible(&all).contains(&format!("第{n}题"))), "{}", visible(&all));
+    let other = place.get("/door/report", "").await.text();
+    assert!(!visible(&other).contains("第5题"), "each stands at its own door");
+    // The page does not wait for the follower to notice that a day is over.
+    place.clock.set("2026-10-01T09:00:00+08:00".parse().expect("a time"));
+    let later = visible(&place.get("/door/suggest", "").await.text());
+    assert!(!later.contains("第5题") && later.contains("第2题"), "{later}");
+}
+
+#[tokio::test]
+async fn a_running_call_is_chosen_and_its_number_not_typed() {
+    let place = place_at("2026-09-28T09:00:00+08:00").await;
+    let step = [("what", "老站房改成阅览室"), ("r0", "990101001"), ("r1", "990101001001"), ("go", "details")];
+    let none = place.post("/raise/public-suggestion", "", &step).await.text();
+    assert!(!none.contains("name=\"v-call\""), "nothing runs, nothing is asked");
+    let number = call(&place, "老站房做什么用", "2026-10-20").await;
+    let page = place.post("/raise/public-suggestion", "", &step).await.text();
+    assert!(page.contains(&format!("<option value=\"{number}\"")), "{}", visible(&page));
+    assert!(visible(&page).contains("老站房做什么用（到 2026-10-20）"));
+}
+
+#[tokio::test]
+async fn a_place_in_an_activity_is_taken_from_the_door() {
+    let place = place_at("2026-09-28T09:00:00+08:00").await;
+    let plan = json!({"kind": "community", "theme": "邻里饺子会", "aim": "新老住户认识认识。"});
+    let number = raised(&place, "social-worker", "group-activity", plan).await;
+    let form = json!({"day": "2026-10-10", "place": "青禾社区广场", "places": 1, "notice": "谁都能来。", "plan": "包饺子。", "safety": "有坡道。"});
+    place.act("social-worker", &number, "announce", form).await;
+    assert!(!visible(&place.get("/door/join", "").await.text()).contains("邻里饺子会"), "not before it is approved");
+    place.act("station-head", &number, "approve:announce", json!({})).await;
+    let door = place.get("/door/join", "").await.text();
+    assert!(visible(&door).contains("邻里饺子会") && visible(&door).contains("还有 1 个名额"), "{}", visible(&door));
+    assert!(door.contains("href=\"/raise/activity-place\""));
+    raised(&place, "", "activity-place", json!({"activity": number, "wish": "没有"})).await;
+    assert!(visible(&place.get("/door/join", "").await.text()).contains("名额约满了"));
 }

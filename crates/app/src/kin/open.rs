@@ -123,7 +123,7 @@ impl App {
     }
 
     /// Until when it is open; none where its clock does not run, or has run out and nobody noticed yet.
-    fn open_until(&self, matter: &Matter, child: &Child) -> Option<Timestamp> {
+    pub(super) fn open_until(&self, matter: &Matter, child: &Child) -> Option<Timestamp> {
         let clock = matter.file.clocks.get(child.open_while.as_ref()?)?;
         (!clock.expired && self.now() <= clock.dates.due).then_some(clock.dates.due)
     }

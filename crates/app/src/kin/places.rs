@@ -61,12 +61,16 @@ impl App {
         Ok(days)
     }
 
-    /// Makes a choice of days out of each field that takes a place; the value is the day's number, as the field takes it.
+    /// Makes a choice of days out of each field that takes a place, and of running matters out of each field that names one
+    /// of those; the value is the number, as the field takes it. Where none runs, that field stays as it is.
     ///
     /// # Errors
     /// The store.
     pub async fn offer_places(&self, region: &RegionCode, fields: &mut [FieldView]) -> Result<(), AppError> {
         for view in fields {
+            if let Some(mechanism) = view.field.running.clone() {
+                self.offer_running(region, &mechanism, view).await?;
+            }
             let Some(takes) = view.field.takes.clone() else { continue };
             let days = self.places(self.cell_of(region), &takes.mechanism).await?;
             let choice = |d: PlaceView| Choice {

@@ -2,12 +2,15 @@
 
 use crate::error::AppError;
 use crate::installation::App;
+use crate::matter::Matter;
 use crate::project::PUBLISHED;
+use kernel::form::Coded;
 use kernel::ids::{Cell, MatterId};
 use kernel::region::RegionCode;
 use kernel::text::Text;
 use kernel::time::Timestamp;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use store::{MarkQuery, MarkRow};
 
 /// A matter as everybody may see it.
@@ -29,6 +32,9 @@ pub struct PublishedView {
     pub ended: bool,
     /// When it was published.
     pub at: Timestamp,
+    /// What was counted while it was handled, and not typed, with what it is called.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub counted: Vec<(Text, i64)>,
 }
 
 impl App {
@@ -73,8 +79,9 @@ impl App {
         if region.is_some_and(|r| !r.contains(&matter.region)) || !matter.shield.is_empty() {
             return Ok(None);
         }
-        let Some(words) = self.published_words(row.id).await? else { return Ok(None) };
-        let mechanism = self.version(&matter.version).await?;
+        let whole = self.matter(row.id).await?;
+        let Some(words) = self.words_of(&whole).await? else { return Ok(None) };
+        let mechanism = &whole.mechanism;
         Ok(Some(PublishedView {
             number: self.number_text(row.id, matter.number),
             mechanism: mechanism.mechanism.name.clone(),
@@ -84,14 +91,29 @@ impl App {
             ring: matter.ring,
             ended: matter.ended_at.is_some(),
             at: Timestamp(-row.order),
+            counted: counted(&whole),
         }))
     }
 
     /// The published words of a matter; none where nothing is published, or its keys are gone.
     pub(crate) async fn published_words(&self, id: MatterId) -> Result<Option<String>, AppError> {
         let matter = self.matter(id).await?;
+        self.words_of(&matter).await
+    }
+
+    async fn words_of(&self, matter: &Matter) -> Result<Option<String>, AppError> {
         let Some(published) = &matter.file.kin.published else { return Ok(None) };
         let mut texts = matter.texts(self, false).await?;
         Ok(texts.remove(&(published.seq, published.field.clone())))
     }
+}
+
+/// What actions counted, as their entries keep it.
+fn counted(matter: &Matter) -> Vec<(Text, i64)> {
+    let fields: BTreeSet<&String> = matter.mechanism.action.values().flat_map(|a| a.counts.keys()).collect();
+    let known = |id: &String| match matter.file.facts.get(id) {
+        Some(Coded::Number(n)) => Some((matter.mechanism.field.get(id)?.label.clone(), *n)),
+        _ => None,
+    };
+    fields.into_iter().filter_map(known).collect()
 }

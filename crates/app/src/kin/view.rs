@@ -54,6 +54,9 @@ pub struct KinView {
     pub published: Option<String>,
     /// How many places are free, and how many there are.
     pub places: Option<(u32, u32)>,
+    /// How many are linked in the ways that this mechanism counts: all of them, also those that this viewer does not read.
+    #[serde(skip)]
+    pub counted: Vec<(LinkKind, usize)>,
 }
 
 /// How many children are shown at most.
@@ -98,6 +101,10 @@ impl App {
                 let found = self.relative(viewer, false, *other).await?;
                 view.links.extend(found.map(|r| RelativeView { kind: Some(*kind), ..r }));
             }
+            let kinds: BTreeSet<LinkKind> =
+                mechanism.action.values().flat_map(|a| a.counts.values().copied()).collect();
+            let linked = |kind| file.kin.links.iter().filter(|(k, _)| *k == kind).count();
+            view.counted = kinds.into_iter().map(|kind| (kind, linked(kind))).collect();
             let directory = self.directory();
             let ctx = self.context(&matter, &*directory);
             view.may_link = kernel::kin::may_link(&ctx, file, &viewer.actor(id)).is_ok();

@@ -58,6 +58,11 @@ impl Stage<'_> {
                 let body = ground.roles.get(role).copied();
                 all.extend(raise.map(|a| (0, self.offer(RAISE, a, role, body, &ground))));
             }
+            // Another matter or a plan: for whom it asks is taken to be the first of those that may raise it themselves.
+            if let Some(action) = raise.filter(|r| r.by.iter().any(|r| r == CLOCK)) {
+                let body = action.by.iter().find_map(|r| ground.roles.get(r)).copied();
+                all.push((0, self.offer(RAISE, action, CLOCK, body, &ground)));
+            }
             return all.into_iter().map(|(_, o)| o).collect();
         }
         let ctx = self.ctx(now, 0);
@@ -113,7 +118,11 @@ impl Stage<'_> {
     }
 
     fn offer(&self, id: &str, action: &Action, role: &str, body: Option<BodyId>, file: &CaseFile) -> Offer {
-        let name = self.mechanism.role.get(role).map_or_else(|| Text::new("本人", "the person"), |r| r.name.clone());
+        let nobody = match role {
+            CLOCK => Text::new("另一件事，或者到了日子", "another matter, or the calendar"),
+            _ => Text::new("本人", "the person"),
+        };
+        let name = self.mechanism.role.get(role).map_or(nobody, |r| r.name.clone());
         Offer {
             action: id.to_owned(),
             label: action.label.clone(),

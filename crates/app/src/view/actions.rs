@@ -9,6 +9,7 @@ use kernel::decide::{Context, decidable_by, position, possible_for, takable_by};
 use kernel::directory::Directory;
 use kernel::form::Coded;
 use kernel::guard::{Facts, Guard};
+use kernel::ids::BodyId;
 use kernel::mechanism::{Action, Field, FieldKind, Mechanism, RAISE};
 use kernel::part::PartFile;
 use kernel::permit::permit;
@@ -51,6 +52,12 @@ pub struct FieldView {
     /// The rows to choose from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<RowName>,
+    /// Rows that fit the words of the matter, the likeliest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub proposed: Vec<Proposed>,
+    /// Bodies that come first because a row of a set names them, with its code.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub first: Vec<(BodyId, String)>,
     /// The pictures of this matter that a sketch may be drawn over.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pictures: Vec<Picture>,
@@ -72,6 +79,16 @@ pub struct RowName {
     pub code: String,
     /// Its name.
     pub name: String,
+}
+
+/// A row that is proposed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Proposed {
+    /// The row.
+    #[serde(flatten)]
+    pub row: RowName,
+    /// Whose affair it is.
+    pub body: Option<BodyName>,
 }
 
 /// An action that may be done now.
@@ -201,12 +218,15 @@ fn decision_of(mechanism: &Mechanism, action: &str) -> Vec<ActionView> {
             max: Some(2000),
             function: None,
             set: None,
+            proposes: None,
+            within: None,
             shield: false,
             withhold: false,
             outside: None,
             ahead: false,
             hidden_until_end_from: Vec::new(),
             takes: None,
+            running: None,
             about: false,
             link: None,
             source: None,
@@ -215,6 +235,8 @@ fn decision_of(mechanism: &Mechanism, action: &str) -> Vec<ActionView> {
         required_when: None,
         bodies: Vec::new(),
         rows: Vec::new(),
+        proposed: Vec::new(),
+        first: Vec::new(),
         pictures: Vec::new(),
     };
     let approve = Text::new(format!("同意：{}", label.zh), format!("approve: {}", label.en));
@@ -316,6 +338,8 @@ pub fn form(app: &App, mechanism: &Mechanism, action: &Action, region: &kernel::
             required_when: action.needs_when.get(id).cloned(),
             bodies,
             rows,
+            proposed: Vec::new(),
+            first: Vec::new(),
             pictures: Vec::new(),
         })
     };

@@ -1,5 +1,6 @@
 //! Fields of forms: what they take, who may know it, whom they name.
 
+use crate::guard::Guard;
 use crate::ids::Class;
 use crate::kin::LinkKind;
 use crate::text::Text;
@@ -31,6 +32,12 @@ pub struct Field {
     /// For a row: the set that it is chosen from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set: Option<String>,
+    /// For a number: it may not be larger than how many matters are linked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Within>,
+    /// For a row: which rows are proposed, and where the bodies that they name come first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposes: Option<super::Proposes>,
     /// The bodies named here, and all below them, never hold, read or receive the matter.
     #[serde(default)]
     pub shield: bool,
@@ -49,6 +56,9 @@ pub struct Field {
     /// For a `matter`: it takes a place in the matter that it names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub takes: Option<super::Takes>,
+    /// For a `matter`: pages offer those of this mechanism that ask people in now, so that nobody types a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub running: Option<String>,
     /// For a `matter`: the one that this matter is about. Whoever raises it has shown that it is hers, or was asked to.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub about: bool,
@@ -66,6 +76,17 @@ impl Field {
     pub fn links(&self) -> bool {
         self.kind == FieldKind::Matter && self.takes.is_none() && !self.about
     }
+}
+
+/// How a number that is typed is held against what is linked.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Within {
+    /// The links that are counted.
+    pub links: LinkKind,
+    /// Only where this holds, over the form and the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Guard>,
 }
 
 /// What a field takes.

@@ -1,6 +1,7 @@
 //! What a mechanism says about other matters: children that it raises, plans, places to be taken, fields that take one.
 //! Which matters these are in one file is the file's (`crate::kin`); whether both ends fit together is the pack crate's.
 
+use super::Door;
 use crate::text::Text;
 use crate::time::{Date, Length, date_of, day_number};
 use serde::{Deserialize, Serialize};
@@ -121,6 +122,38 @@ pub struct Takes {
     pub mechanism: String,
     /// Its action that gives one.
     pub action: String,
+}
+
+/// How matters ask people in: once published they stand at a door of the home page while a clock runs.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Invites {
+    /// At which door.
+    pub door: Door,
+    /// While one of these clocks runs.
+    #[serde(rename = "while")]
+    pub clocks: Vec<String>,
+    /// The public text, asked for when the matter is raised, that is its title; the beginning of the published words where
+    /// nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The date on which it takes place; where nothing is said, it is open until the clock is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<String>,
+}
+
+impl Door {
+    /// Its word in packs, addresses and indexes.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Door::Report => "report",
+            Door::Suggest => "suggest",
+            Door::Find => "find",
+            Door::Join => "join",
+            Door::Staff => "staff",
+        }
+    }
 }
 
 impl Plan {

@@ -55,6 +55,17 @@ impl ColumnKind {
     }
 }
 
+/// How rows of a set are proposed to whoever fills in a form: those whose words are those of the matter. Nobody is bound
+/// by a proposal, and none is recorded.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proposes {
+    /// The column with the body whose affair such a row is.
+    pub body: String,
+    /// The fields that take a body, in which those bodies come first.
+    pub first: Vec<String>,
+}
+
 /// How often something may be done in a calendar year.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

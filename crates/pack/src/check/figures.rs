@@ -7,7 +7,7 @@ use crate::finding::{Finding, Rule};
 use kernel::form::kept_as;
 use kernel::guard::Guard;
 use kernel::ids::Class;
-use kernel::mechanism::{Cap, ColumnKind, FieldKind, LIMIT, Mechanism};
+use kernel::mechanism::{Cap, ColumnKind, Field, FieldKind, LIMIT, Mechanism, Proposes};
 use kernel::numeric::Numeric;
 
 const CAP: (&str, &str) = ("限额", "cap");
@@ -77,10 +77,36 @@ fn rows(m: &Mechanism, out: &mut Findings) {
                 say(out, path, says, ("写 type = \"row\" 和 set = \"…\"", "write type = \"row\" and set = \"…\""));
             }
         }
+        if let Some(proposes) = &field.proposes {
+            proposal(m, id, field, proposes, out);
+        }
         if field.kind == FieldKind::Row && field.class != Class::Coded {
             let says = [format!("“{id}”要写成 coded"), format!("`{id}` has to be coded")];
             say(out, format!("field.{id}.class"), says, ("写 class = \"coded\"", "write class = \"coded\""));
         }
+    }
+}
+
+fn proposal(m: &Mechanism, id: &str, field: &Field, proposes: &Proposes, out: &mut Findings) {
+    let set = field.set.as_ref().and_then(|s| m.set.get(s));
+    let body = set.and_then(|s| s.column.get(&proposes.body)).is_some_and(|c| c.kind == ColumnKind::Body);
+    let takes = |f: &String| m.field.get(f).is_some_and(|f| matches!(f.kind, FieldKind::Body | FieldKind::Bodies));
+    if !body {
+        let says = [
+            format!("“{}”不是清单里写单位的一列", proposes.body),
+            format!("`{}` is no column of bodies", proposes.body),
+        ];
+        let help = ("写清单里 type = \"body\" 的一列", "name a column of the set with type = \"body\"");
+        say(out, format!("field.{id}.proposes.body"), says, help);
+    }
+    for other in proposes.first.iter().filter(|f| !takes(f)) {
+        let says = [format!("“{other}”不是填单位的字段"), format!("`{other}` is no field that takes a body")];
+        say(
+            out,
+            format!("field.{id}.proposes.first"),
+            says,
+            ("写 type = \"body\" 或者 \"bodies\" 的字段", "name a field that takes a body"),
+        );
     }
 }
 

@@ -21,11 +21,13 @@ pub(super) fn check(m: &Mechanism) -> Vec<Finding> {
         plans(m, id, plan, &mut out);
     }
     published(m, &mut out);
+    super::invites::check(m, &mut out);
+    super::linked::check(m, &mut out);
     slots(m, &mut out);
     out.list
 }
 
-fn say(out: &mut Findings, path: impl Into<String>, zh: &str, en: &str, help: (&str, &str)) {
+pub(super) fn say(out: &mut Findings, path: impl Into<String>, zh: &str, en: &str, help: (&str, &str)) {
     out.add(path, Vec::new(), (zh.to_owned(), en.to_owned()), help);
 }
 
@@ -329,7 +331,7 @@ fn published(m: &Mechanism, out: &mut Findings) {
 fn slots(m: &Mechanism, out: &mut Findings) {
     if let Some(slots) = &m.slots {
         let coded = |f: &String, kind| m.field.get(f).is_some_and(|x| x.kind == kind && kept_as(x) == Class::Coded);
-        let asked = |f: &String| m.action.get(RAISE).is_some_and(|r| r.needs.contains(f));
+        let asked = |f: &String| super::invites::known(m, f);
         let fields =
             [("capacity", Some(&slots.capacity), FieldKind::Number), ("day", slots.day.as_ref(), FieldKind::Date)];
         for (key, field, kind) in fields.into_iter().filter_map(|(k, f, t)| Some((k, f?, t))) {
@@ -337,14 +339,14 @@ fn slots(m: &Mechanism, out: &mut Findings) {
                 unknown(out, format!("slots.{key}"), ("字段", "field"), field, m.field.keys());
             } else if !coded(field, kind) || !asked(field) {
                 let help = (
-                    "名额写 number，日子写 date，class = \"coded\"，并写进 raise 的 needs",
-                    "a coded number (or date) that `raise` needs",
+                    "名额写 number，日子写 date，class = \"coded\"，并写进 raise 的 needs，或者写进通到可以给名额的状态的每个动作的 needs",
+                    "a coded number (or date) that `raise` needs, or every action that leads to where a place is given",
                 );
                 say(
                     out,
                     format!("slots.{key}"),
-                    "名额或日子不是提交时必填的数字或日期",
-                    "it is no coded number or date that raising needs",
+                    "名额或日子不是给名额以前必填的数字或日期",
+                    "it is no coded number or date that is given before a place can be",
                     help,
                 );
             }

@@ -4,7 +4,7 @@ use super::Ground;
 use super::random::Random;
 use kernel::directory::Directory;
 use kernel::file::CaseFile;
-use kernel::form::{Filled, Raw, check};
+use kernel::form::{Filled, Raw, check, held_to_links};
 use kernel::ids::BodyId;
 use kernel::mechanism::{Action, Field, FieldKind, Serve};
 use kernel::role::Standing;
@@ -51,7 +51,7 @@ pub fn fill(
             raw.insert(id, value);
         }
         match check(mechanism, action, &raw, &file.facts, ground.directory) {
-            Ok(filled) => return Some(filled),
+            Ok(filled) => return Some(held_to_links(mechanism, filled, file)),
             Err(errors) => wanted.extend(errors.iter().filter(|e| e.code == "required").map(|e| e.field.clone())),
         }
         if wanted.is_empty() {

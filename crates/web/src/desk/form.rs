@@ -12,7 +12,7 @@ use crate::tasks;
 use crate::under;
 use crate::visitor::Visitor;
 use app::error::AppError;
-use app::view::{BodyName, FieldView};
+use app::view::{BodyName, FieldView, Proposed};
 use kernel::form::Raw;
 use kernel::ids::Class;
 use kernel::mechanism::FieldKind;
@@ -162,12 +162,16 @@ fn input(visitor: &Visitor, view: &FieldView, filling: &Filling, near: &RegionCo
         FieldKind::Text => Input::LongText { value, rows: if max.is_some_and(|m| m <= 300) { 2 } else { 4 }, max },
         FieldKind::Place | FieldKind::ResidentId | FieldKind::Matter => Input::Text { value, max, autocomplete: None },
         FieldKind::Sketch => Input::Sketch { value, pictures: sketch::pictures(lang, view, "/desk") },
+        FieldKind::Row if !view.proposed.is_empty() => {
+            let proposed = view.proposed.iter().map(|p| likely(lang, p)).collect();
+            Input::Proposed { value, proposed, options: crate::portal::fields::rows(&view.rows) }
+        }
         FieldKind::Row => Input::Select { value, options: crate::portal::fields::rows(&view.rows) },
         FieldKind::PersonName => Input::PersonName { value },
         FieldKind::Phone => Input::Phone { value },
-        FieldKind::Body => Input::Select { value, options: bodies(visitor, &view.bodies, near) },
-        FieldKind::Bodies => Input::Many { values: many, options: bodies(visitor, &view.bodies, near) },
-        FieldKind::Tasks => tasks::input(tasks::read(&value), bodies(visitor, &view.bodies, near)),
+        FieldKind::Body => Input::Select { value, options: bodies(visitor, view, near) },
+        FieldKind::Bodies => Input::Many { values: many, options: bodies(visitor, view, near) },
+        FieldKind::Tasks => tasks::input(tasks::read(&value), bodies(visitor, view, near)),
         FieldKind::Files => {
             let label = |n: usize| tf(lang, "desk.file", &[("n", &(n + 1).to_string())]);
             let staged = many.into_iter().enumerate().map(|(n, id)| Staged { id, label: label(n), thumb: None });
@@ -197,16 +201,29 @@ fn choice(lang: Lang, view: &FieldView, value: String) -> Input {
     }
 }
 
-/// The bodies to choose from: those of the place first, the narrowest territory before the wider, then the neighbours.
-fn bodies(visitor: &Visitor, bodies: &[BodyName], near: &RegionCode) -> Vec<Opt> {
+/// A row that the words of the matter point to, with whose affair it is.
+fn likely(lang: Lang, p: &Proposed) -> Opt {
+    let opt = Opt::new(p.row.code.clone(), format!("{} {}", p.row.code, p.row.name));
+    match &p.body {
+        Some(body) => opt.hint(tf(lang, "desk.proposed.body", &[("body", say(lang, &body.name))])),
+        None => opt,
+    }
+}
+
+/// The bodies to choose from: those that a list names, then those of the place first, the narrowest territory before the wider, then the neighbours.
+fn bodies(visitor: &Visitor, view: &FieldView, near: &RegionCode) -> Vec<Opt> {
     let directory = visitor.site.app.directory();
     let rank = |b: &BodyName| directory.body(b.id).map_or((2, 0), |row| nearness(&row.region, near));
-    let mut sorted: Vec<&BodyName> = bodies.iter().collect();
-    sorted.sort_by_key(|b| (rank(b), b.id));
+    let listed = |b: &BodyName| view.first.iter().position(|(id, _)| *id == b.id);
+    let mut sorted: Vec<&BodyName> = view.bodies.iter().collect();
+    sorted.sort_by_key(|b| (listed(b).unwrap_or(usize::MAX), rank(b), b.id));
     let local =
         |b: &BodyName| rank(b).0 == 0 && directory.body(b.id).is_some_and(|r| r.region.level() >= RegionLevel::Town);
     let label = |b: &BodyName| {
         let name = say(visitor.lang, &b.name);
+        if let Some((_, code)) = listed(b).and_then(|n| view.first.get(n)) {
+            return tf(visitor.lang, "desk.body.listed", &[("body", name), ("code", code)]);
+        }
         if local(b) { tf(visitor.lang, "desk.body.here", &[("body", name)]) } else { name.to_owned() }
     };
     sorted.into_iter().map(|b| Opt::new(b.id.0.to_string(), label(b))).collect()

@@ -32,11 +32,13 @@ pub async fn page(
     let ways = doors::offered(&visitor, &region, door);
     let others = others(&visitor, door);
     let title = t(lang, &format!("door.{}.title", key(door)));
+    let now = super::now::newest(&visitor, door, &region).await?;
     let body = html! { div.narrow {
         h1.title { label for="say" { (title) } }
         p.lede { (t(lang, &format!("door.{}.text", key(door)))) }
         @if ways.is_empty() { (empty(&nothing(&visitor))) } @else {
             (ask(lang, door))
+            (now)
             section.block { h2.h2 { (t(lang, "portal.door.ways")) }
                 ul.plain.ways { @for way in &ways { (line(&visitor, way, &region)) } } }
         }

@@ -103,13 +103,7 @@ pub fn known(name: &str) -> Option<Door> {
 /// The door in an address.
 #[must_use]
 pub fn word(door: Door) -> &'static str {
-    match door {
-        Door::Report => "report",
-        Door::Suggest => "suggest",
-        Door::Find => "find",
-        Door::Join => "join",
-        Door::Staff => "staff",
-    }
+    door.word()
 }
 
 /// The door of an address; the one for reports where it says nothing.

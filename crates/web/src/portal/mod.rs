@@ -11,6 +11,7 @@ pub mod know;
 pub mod log;
 pub mod matter;
 pub mod mine;
+mod now;
 pub mod open;
 pub mod published;
 pub mod raise;

@@ -1,5 +1,6 @@
 //! What was published of matters: words that an office wrote for everybody, never what a person wrote.
 
+use super::doors;
 use super::words::{say, when};
 use crate::components::empty::{Empty, empty};
 use crate::components::ring::{Size, ring};
@@ -18,7 +19,7 @@ use std::collections::HashMap;
 /// How many stand on one page.
 const PAGE: u32 = 20;
 
-/// `GET /open/matters?region=&after=`
+/// `GET /open/matters?region=&after=`; with `door=` what is under way at that door
 pub async fn matters(visitor: Visitor, Query(query): Query<HashMap<String, String>>) -> Result<Markup, WebError> {
     let (lang, app) = (visitor.lang, &visitor.site.app);
     let territory = app.settings().territory;
@@ -27,9 +28,14 @@ pub async fn matters(visitor: Visitor, Query(query): Query<HashMap<String, Strin
     let cell = app.cell_of(&region);
     let after = query.get("after").and_then(|a| {
         let (order, serial) = a.split_once('.')?;
-        let id = MatterId { cell, serial: serial.parse().ok()? };
+        Some((order.parse().ok()?, MatterId { cell, serial: serial.parse().ok()? }))
+    });
+    if let Some(door) = query.get("door").and_then(|d| doors::known(d)) {
+        return super::now::all(&visitor, door, &region, after).await;
+    }
+    let after = after.map(|(order, id)| {
         let (kind, key, about) = ("published".to_owned(), String::new(), String::new());
-        Some(MarkRow { kind, key, order: order.parse().ok()?, id, about })
+        MarkRow { kind, key, order, id, about }
     });
     let (views, next) = app.published(cell, Some(&region), after, PAGE).await.map_err(visitor.fails())?;
     let body = html! {

@@ -30,6 +30,7 @@ pub(super) fn control(lang: Lang, field: &Field, described: Option<&str>) -> Mar
                 required[field.required] aria-describedby=[described] aria-invalid=[field.error.as_ref().map(|_| "true")];
         },
         Input::Select { value, options } => select(lang, field, value, options, described),
+        Input::Proposed { value, proposed, options } => self::proposed(lang, field, value, proposed, options),
         Input::Choice { value, options } if options.len() > 6 => select(lang, field, value, options, described),
         Input::Choice { value, options } => {
             html! { div.choices { (radios(field, value, options)) } }
@@ -68,6 +69,26 @@ fn select(lang: Lang, field: &Field, value: &str, options: &[Opt], described: Op
             aria-invalid=[field.error.as_ref().map(|_| "true")] {
             option value="" { (t(lang, "field.choose")) }
             @for opt in options { option value=(opt.value) selected[opt.value == value] { (opt.label) } }
+        }
+    }
+}
+
+fn proposed(lang: Lang, field: &Field, value: &str, proposed: &[Opt], options: &[Opt]) -> Markup {
+    let other = format!("{}-other", field.id);
+    // Whoever chooses in the select need not press a card as well; what is missing is told by the rules.
+    let free = Field { required: false, ..field.clone() };
+    let likely = proposed.iter().any(|o| o.value == value);
+    let mut cards = proposed.to_vec();
+    if !field.required {
+        cards.push(Opt::new("", t(lang, "field.proposed.none")));
+    }
+    let rest = options.iter().filter(|o| !proposed.iter().any(|p| p.value == o.value));
+    html! {
+        div.choices { (radios(&free, if likely { value } else { "" }, &cards)) }
+        label.small for=(other) { (t(lang, "field.proposed.other")) }
+        select.in id=(other) name=(field.name) {
+            option value="" { (t(lang, "field.choose")) }
+            @for opt in rest { option value=(opt.value) selected[opt.value == value] { (opt.label) } }
         }
     }
 }

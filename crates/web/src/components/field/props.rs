@@ -174,6 +174,13 @@ pub enum Input {
         value: String,
         options: Vec<Opt>,
     },
+    /// What is likely as radio cards, everything else in a select below; an empty choice takes it back. Whatever is chosen
+    /// in the select counts.
+    Proposed {
+        value: String,
+        proposed: Vec<Opt>,
+        options: Vec<Opt>,
+    },
     Many {
         values: Vec<String>,
         options: Vec<Opt>,
@@ -262,7 +269,7 @@ impl Input {
             Self::Choice { options, .. } => options.len() <= 6,
             Self::ChoiceRow { .. } | Self::Many { .. } | Self::YesNo { .. } | Self::Check { .. } => true,
             Self::Picker { .. } | Self::Region { .. } | Self::Tasks { .. } | Self::Files { .. } => true,
-            Self::Sketch { .. } => true,
+            Self::Sketch { .. } | Self::Proposed { .. } => true,
             _ => false,
         }
     }

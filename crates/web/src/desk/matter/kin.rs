@@ -82,6 +82,7 @@ fn section(visitor: &Visitor, view: &MatterView, kin: &KinView, alike: &[ItemVie
         header { h2 { (t(lang, "desk.kin.title")) } }
         @if let Some(words) = &kin.published { p.small.quiet { (t(lang, "desk.kin.published")) } blockquote.voice.preview { (words) } }
         @if let Some((free, all)) = kin.places { p { (tf(lang, "desk.kin.places", &[("free", &free.to_string()), ("all", &all.to_string())])) } }
+        @for (kind, n) in &kin.counted { p { b { (tf(lang, "desk.kin.counted", &[("kind", t(lang, kind_key(Some(*kind)))), ("n", &n.to_string())])) } } }
         @if none { p.quiet { (t(lang, "desk.kin.none")) } } @else { ul.rows.bare {
             @if let Some(parent) = &kin.parent { (row(parent, t(lang, "desk.kin.parent"), false)) }
             @for child in &kin.children { (row(child, &child.name.as_ref().map_or_else(|| t(lang, "desk.kin.child").to_owned(), |n| say(lang, n).to_owned()), false)) }

@@ -168,12 +168,14 @@ impl Shape {
         Shape { effective, main, place, files, rest, fixed }
     }
 
-    /// The same with the days on which there are places.
+    /// The same with the days on which there are places, and with what runs where a field names it: where nothing runs,
+    /// there is nothing to ask.
     ///
     /// # Errors
     /// The store.
     pub async fn with_places(mut self, visitor: &Visitor, region: &RegionCode) -> Result<Shape, WebError> {
         visitor.site.app.offer_places(region, &mut self.rest).await.map_err(visitor.fails())?;
+        self.rest.retain(|v| v.required || v.field.running.is_none() || !v.field.of.is_empty());
         Ok(self)
     }
 
