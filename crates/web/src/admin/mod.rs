@@ -2,6 +2,7 @@
 //! Nothing is changed here but the lists that officials keep.
 
 mod beats;
+mod clauses;
 mod components;
 mod mechanism;
 mod mechanisms;
@@ -27,6 +28,7 @@ pub fn routes() -> Router<Site> {
         .route("/admin/mechanisms", get(mechanisms::list))
         .route("/admin/mechanisms/{id}", get(mechanism::page))
         .route("/admin/mechanisms/{id}/trial", get(trial::page))
+        .route("/admin/clauses", get(clauses::page))
         .route("/admin/stories", get(stories::index))
         .route("/admin/stories/{id}/{slug}", get(stories::story))
         .route("/admin/letters/office.docx", get(template::download))
