@@ -142,9 +142,17 @@ fn item(m: &Mechanism, map: &serde_json::Map<String, Json>, path: &[String], sou
 
 /// A number has no name of its own: what it is the length of has one.
 fn for_what(m: &Mechanism, id: &str) -> Option<Text> {
+    let kept = m.retention.as_ref();
+    let above = [
+        (m.approval.as_ref().map(|a| a.within.as_str()), "等批准", "waiting for approval"),
+        (m.escalation.as_ref().map(|e| e.within.as_str()), "逾期以后上级接着管", "the superior, after it was missed"),
+        (kept.and_then(|r| r.after_end.as_deref()), "办结以后保存", "kept after the end"),
+        (kept.and_then(|r| r.identity.as_deref()), "姓名、电话等办结以后保存", "names and numbers kept after the end"),
+    ];
     let clock = m.clock.values().find(|c| c.length == id).map(|c| c.label.clone());
-    clock
-        .or_else(|| m.action.values().find(|a| a.extends.as_ref().is_some_and(|e| e.by == id)).map(|a| a.label.clone()))
+    let longer = m.action.values().find(|a| a.extends.as_ref().is_some_and(|e| e.by == id));
+    let above = above.into_iter().find(|(number, ..)| *number == Some(id)).map(|(_, zh, en)| Text::new(zh, en));
+    clock.or_else(|| longer.map(|a| a.label.clone())).or(above)
 }
 
 fn value(m: &Mechanism, row: &NumberRow) -> Text {

@@ -192,7 +192,7 @@ async fn a_condition_that_does_not_hold_is_named() {
     assert_eq!(blocked.expect("it is shown as not possible yet")["conditions"], json!([condition]));
     // What only the clock does is nobody's to do, and says so.
     let clock = p.post(&format!("{path}/actions/no_objection"), &[("authorization", &office)], &json!({})).await;
-    let problem = clock.problem(409, "refused");
+    let problem = clock.problem(403, "refused");
     assert_eq!((&problem["rule"], &problem["conditions"]), (&json!("role"), &json!(null)));
     let detail = problem["detail"].as_str().expect("words");
     assert!(detail.starts_with("这一步由时限到期时自动办理，不用人办。"), "{detail}");
