@@ -26,15 +26,18 @@ pub struct Item {
     pub source: String,
 }
 
+/// The first and the last of what lies together.
+type Range = (u32, u32);
+
 /// One clause that a source names: `XF 31(6)` is the text `XF` and the article `31(6)`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Clause {
     /// The short name of the text.
     pub text: String,
     /// The first and the last article, for order; none for the whole text or what is no number.
-    span: Option<(u32, u32)>,
+    span: Option<Range>,
     /// The first and the last paragraph of it, where the source names them.
-    within: Option<(u32, u32)>,
+    within: Option<Range>,
     /// The article as written; empty for the whole text.
     pub article: String,
 }
@@ -54,7 +57,7 @@ impl Clause {
     /// Whether what rests on the one is touched when the other changes: they are the same, one holds the other, or they overlap.
     #[must_use]
     pub fn touches(&self, other: &Clause) -> bool {
-        let meet = |a: (u32, u32), b: (u32, u32)| a.0 <= b.1 && b.0 <= a.1;
+        let meet = |a: Range, b: Range| a.0 <= b.1 && b.0 <= a.1;
         self.text == other.text
             && match (self.span, other.span) {
                 _ if self.article.is_empty() || other.article.is_empty() => true,
@@ -65,7 +68,7 @@ impl Clause {
 }
 
 /// `31`, `26-37`, `31(6)`, `31(1)-(5)`: the articles, and the paragraphs of a single one.
-fn places(article: &str) -> Option<((u32, u32), Option<(u32, u32)>)> {
+fn places(article: &str) -> Option<(Range, Option<Range>)> {
     let range = |s: &str| match s.split_once('-') {
         Some((a, b)) => Some((a.parse().ok()?, b.parse().ok()?)),
         None => s.parse().ok().map(|n| (n, n)),

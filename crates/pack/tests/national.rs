@@ -1,5 +1,4 @@
 //! The packs of the house are proved, and say in words why a step is not possible.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod common;
 
