@@ -293,7 +293,8 @@ fn command(
     }
 }
 
-/// Whether a rule refuses an act whatever its form says.
+/// Whether a rule refuses an act whatever its form says. A condition reads nothing that its own form asks for (rule 0).
 fn never_mind_the_form(rule: &Rule) -> bool {
-    matches!(rule, Rule::Role { .. } | Rule::Separation | Rule::State { .. } | Rule::Ended | Rule::AtMost { .. })
+    use Rule::{AtMost, Ended, Guard, Role, Separation, State};
+    matches!(rule, Role { .. } | Separation | State { .. } | Guard { .. } | Ended | AtMost { .. })
 }

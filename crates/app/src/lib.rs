@@ -8,6 +8,7 @@ pub mod act;
 pub mod attach;
 pub mod catalogue;
 pub mod check_receipt;
+pub mod clauses;
 pub mod clock;
 pub mod code;
 pub mod count;

@@ -16,12 +16,29 @@ pub fn spelled(source: &str) -> Text {
     Text::new(join(|t| &t.zh, "；"), join(|t| &t.en, "; "))
 }
 
+/// What a short name stands for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Title {
+    /// In both languages, without title marks.
+    pub name: Text,
+    /// It is no document: it has neither a title nor articles.
+    pub plain: bool,
+}
+
+/// The title of a text by its short name; none for what packs write out themselves.
+#[must_use]
+pub fn title(key: &str) -> Option<Title> {
+    NAMES.lines().filter(|l| !l.starts_with('#')).find_map(|line| {
+        let mut columns = line.split('\t');
+        let known = columns.next() == Some(key);
+        let name = known.then(|| Some(Text::new(columns.next()?, columns.next()?)))??;
+        Some(Title { name, plain: columns.next().is_some() })
+    })
+}
+
 fn one(part: &str) -> Text {
     let (key, articles) = part.split_once(' ').unwrap_or((part, ""));
-    let known = NAMES.lines().filter(|l| !l.starts_with('#')).find_map(|line| {
-        let mut columns = line.split('\t');
-        (columns.next() == Some(key)).then(|| Some((columns.next()?, columns.next()?, columns.next().is_some())))?
-    });
+    let known = title(key).map(|t| (t.name.zh, t.name.en, t.plain));
     match (known, articles.is_empty()) {
         (None, _) => Text::new(part, part),
         (Some((zh, en, true)), _) => Text::new(zh, en),

@@ -2,8 +2,11 @@
 //! There is no general expression language here, and no personal text can be reached.
 
 mod read;
+mod unmet;
+mod words;
 
 pub use read::GuardError;
+pub use words::{Condition, conditions, sentence};
 
 use crate::form::Coded;
 use crate::numeric::Numeric;

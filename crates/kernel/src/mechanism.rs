@@ -225,6 +225,9 @@ pub struct Action {
     /// On what condition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<Guard>,
+    /// What to say to whoever is refused because of that, in a whole sentence; the condition in words where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unless: Option<Text>,
     /// Fields that must be given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<String>,

@@ -37,10 +37,11 @@ pub fn blocked(mechanism: &Mechanism, id: &str, action: &Action, at: &Position<'
     {
         return Some(Rule::AtMost { at_most: most, then: action.then.clone() });
     }
-    if let Some(guard) = &action.when
-        && !guard.holds(&Facts { facts: at.facts, counts: at.counts, parts: at.parts })
-    {
-        return Some(Rule::Guard { guard: guard.to_string() });
+    if let Some(guard) = &action.when {
+        let facts = Facts { facts: at.facts, counts: at.counts, parts: at.parts };
+        if !guard.holds(&facts) {
+            return Some(Rule::Guard { action: id.to_owned(), unmet: guard.unmet(&facts) });
+        }
     }
     if let Some(extends) = &action.extends
         && !(at.runs)(&clock_of(mechanism, &extends.clock, at.part))

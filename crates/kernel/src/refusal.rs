@@ -1,6 +1,7 @@
 //! Refusals as data: what is wrong, which rule says so, and what would make it possible.
 //! A refusal leaves no entry; an official non-acceptance is an action of a mechanism and is an entry.
 
+use crate::guard::Guard;
 use crate::ids::BodyId;
 use crate::text::Text;
 use crate::time::{Date, Timestamp};
@@ -33,10 +34,12 @@ pub enum Rule {
         state: String,
     },
     /// The guard does not hold.
-    #[error("the condition `{guard}` does not hold")]
+    #[error("not so: `{}`", unmet.iter().map(ToString::to_string).collect::<Vec<_>>().join("`, `"))]
     Guard {
-        /// The guard, as the pack writes it.
-        guard: String,
+        /// The action.
+        action: String,
+        /// The conditions of it that do not hold; what they mean to people says `guard::sentence`.
+        unmet: Vec<Guard>,
     },
     /// It was done as often as it may be.
     #[error("done {at_most} times already, which is the most")]

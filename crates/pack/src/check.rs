@@ -52,6 +52,7 @@ pub fn check(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding> {
     found.extend(serve::check(mechanism));
     if let Some(base) = base {
         found.extend(overlay::check(mechanism, base));
+        found.extend(guards::overlay(mechanism, base));
         found.extend(votes::overlay(mechanism, base));
         found.extend(personal::overlay(mechanism, base));
         found.extend(serve::overlay(mechanism, base));

@@ -19,6 +19,7 @@ use kernel::decide::{Actor, Command, Context, Decision, Opening, decide, raise_f
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
 use kernel::form::{Filled, check};
+use kernel::guard::Guard;
 use kernel::mechanism::{Mechanism, RAISE};
 use kernel::permit::acts_as;
 use kernel::refusal::{FieldError, Refusal, Rule};
@@ -158,6 +159,8 @@ pub struct StepLog {
     pub what: String,
     /// The rule that refused it, as the file expected.
     pub refused: Option<&'static str>,
+    /// The conditions that did not hold, where it was refused because of them.
+    pub unmet: Vec<Guard>,
     /// The fields that a refused form left out though they were asked for.
     pub left_out: BTreeSet<String>,
     /// The roles that separation of duty kept this person from, where it was refused so.
@@ -269,8 +272,9 @@ impl Stage<'_> {
         let (state, holder) = (self.file.state.clone(), self.holder());
         let left_out = refused.map(left_out).unwrap_or_default();
         let apart = refused.map(|r| self.apart(r, &what, ctx, actor)).unwrap_or_default();
+        let unmet = refused.map(unmet).unwrap_or_default();
         let refused = refused.map(Rule::code);
-        Ok(StepLog { step: told.step, at, who, what, refused, left_out, apart, state, holder, entries })
+        Ok(StepLog { step: told.step, at, who, what, refused, unmet, left_out, apart, state, holder, entries })
     }
 
     /// The roles of a step that separation of duty keeps the actor from; none where he only proposed it himself.
@@ -372,6 +376,10 @@ fn form_or(outcome: Result<Decision, Refusal>, faults: Option<Vec<FieldError>>) 
 fn left_out(rule: &Rule) -> BTreeSet<String> {
     let Rule::Fields(faults) = rule else { return BTreeSet::new() };
     faults.iter().filter(|f| f.code == "required").map(|f| f.field.clone()).collect()
+}
+
+fn unmet(rule: &Rule) -> Vec<Guard> {
+    if let Rule::Guard { unmet, .. } = rule { unmet.clone() } else { Vec::new() }
 }
 
 fn words(refusal: &Refusal) -> String {

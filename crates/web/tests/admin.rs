@@ -34,6 +34,8 @@ async fn the_pages_are_for_the_administration_alone() {
         format!("/admin/mechanisms/{id}"),
         format!("/admin/mechanisms/{id}/trial"),
         "/admin/stories".to_owned(),
+        "/admin/clauses".to_owned(),
+        "/admin/clauses?clause=XF%2034".to_owned(),
         format!("/admin/stories/{id}/{slug}"),
     ];
     for path in &paths {
@@ -202,4 +204,27 @@ async fn an_administrator_locks_out_and_gives_a_new_password_and_nobody_else_doe
     let whats: Vec<&str> = acts.iter().map(|(_, a)| a.what.as_str()).collect();
     assert_eq!(whats, ["user.password", "user.unlock", "user.lock"]);
     assert!(acts.iter().all(|(_, a)| a.by.map(|p| p.0) == Some(person("admin"))));
+}
+
+#[tokio::test]
+async fn a_clause_leads_to_what_rests_on_it() {
+    let place = place().await;
+    let admin = cookie(&place, "admin").await;
+    let all = page(&place, &admin, "/admin/clauses").await;
+    assert!(visible(&all).contains("《信访工作条例》"), "texts stand with their titles");
+    assert!(values(&all, "href").contains(&"/admin/clauses?clause=XF%2034"), "each clause leads on");
+    assert!(values(&all, "href").contains(&"/admin/clauses"), "it stands in the frame");
+    let rests = page(&place, &admin, "/admin/clauses?clause=XF+34").await;
+    let said = visible(&rests);
+    for wanted in
+        ["《信访工作条例》第 34 条", "number.handle", "60 日", "number.extension", "action.extend", "申请延长办理期限"]
+    {
+        assert!(said.contains(wanted), "{wanted}: {said}");
+    }
+    assert!(!said.contains("number.review"), "what rests on another clause is left out");
+    assert!(values(&rests, "href").contains(&"/admin/mechanisms/petition"), "it leads to the mechanism");
+    let english = visible(&page(&place, &admin, "/admin/clauses?clause=XF+34&lang=en").await);
+    assert!(english.contains("60 days") && english.contains("Regulation on Petition Work, art. 34: 8"), "{english}");
+    assert!(visible(&page(&place, &admin, "/admin/clauses?clause=ZZ+9").await).contains("没有靠着这一条"));
+    page(&place, &admin, "/admin/clauses?clause=%3Cb%3E;;,+").await;
 }

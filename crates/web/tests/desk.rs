@@ -543,3 +543,27 @@ async fn whoever_may_raise_something_finds_it_and_nothing_else() {
     assert!(offered(&page).is_empty() && visible(&page).contains("没有可以新建的"));
     assert_eq!(place.get("/desk/new", "").await.status, StatusCode::SEE_OTHER, "nobody without a post");
 }
+
+#[tokio::test]
+async fn a_refusal_of_a_condition_says_which() {
+    let place = place_at("2026-09-21T09:00:00+08:00").await;
+    let office = sign_in(&place, "petition-office").await;
+    let form = [
+        ("mechanism", "petition"),
+        ("region", "990101001001"),
+        ("v-kind", "appeal"),
+        ("v-channel", "letter"),
+        ("v-request", "请补发去年的安置补助"),
+        ("v-facts", "协议写明去年六月发，至今没有发。"),
+    ];
+    let number = number_of(&office.post("/desk/intake", &form).await.text());
+    let told = "只有“哪一类”选的是“建议意见”，才能办这一步。";
+    assert!(visible(&office.page(&format!("/desk/m/{number}")).await).contains(told), "the step says why not yet");
+    let page = visible(&office.refused(&number, "mark_appeal", &[("v-reason", "重看")]).await.text());
+    assert!(page.contains(told) && page.contains("现在可以："), "{page}");
+    office.does(&number, "transfer", &[("v-unit", &body("柳巷街道")), ("v-manner", "transfer")]).await;
+    // The pack's own words.
+    let street = sign_in(&place, "street-staff").await;
+    let page = visible(&street.refused(&number, "accept_simple", &[]).await.text());
+    assert!(page.contains("这件事没有按简易办理转送，请按一般程序受理。"), "{page}");
+}

@@ -19,6 +19,7 @@ use kernel::text::Text;
 use kernel::vote::hinders;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What kind of doing it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -130,6 +131,9 @@ pub struct BlockedView {
     /// The rule.
     #[serde(skip)]
     pub rule: Rule,
+    /// The version under which the matter was raised, for the words of the rule.
+    #[serde(skip)]
+    pub mechanism: Arc<Mechanism>,
     /// The clause.
     pub source: Option<String>,
 }
@@ -374,7 +378,8 @@ pub(super) fn blocked(app: &App, viewer: &Viewer, matter: &Matter, access: &Acce
             _ => return None,
         };
         permit(&ctx, file, &actor, a).ok()?;
-        Some(BlockedView { name: id.clone(), label: a.label.clone(), rule, source: a.source.clone() })
+        let (label, source) = (a.label.clone(), a.source.clone());
+        Some(BlockedView { name: id.clone(), label, rule, mechanism: Arc::clone(&matter.mechanism), source })
     });
     stopped.collect()
 }

@@ -4,9 +4,11 @@ use super::{say, verdict};
 use crate::open;
 use crate::proved::{self, side_by_side};
 use anyhow::{Result, bail};
+use app::clauses::{self, Item};
 use app::filled::{Gap, Unfilled};
 use clap::{Args, ValueEnum};
-use kernel::mechanism::Mechanism;
+use kernel::guard;
+use kernel::mechanism::{Action, Mechanism};
 use kernel::region::RegionCode;
 use kernel::text::Lang;
 use pack::difference::{Difference, differences};
@@ -28,6 +30,12 @@ pub struct Check {
     /// Print the state graphs in DOT instead
     #[arg(long)]
     dot: bool,
+    /// Print what whoever is refused because of a condition is told, action by action
+    #[arg(long, conflicts_with = "dot")]
+    words: bool,
+    /// Print what rests on a clause (`"XF 34"`) or on a whole text (`XF`), region by region
+    #[arg(long, value_name = "CLAUSE", conflicts_with_all = ["dot", "words"])]
+    clause: Option<String>,
     /// An installation: does every role of what it offers find somebody, and does its directory hold together?
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -82,6 +90,13 @@ impl Check {
         if self.dot {
             good.iter().for_each(|(_, _, e)| say(pack::graph::graph(&e.mechanism).dot(Lang::Zh)));
             return Ok(verdict(faults.is_empty()));
+        }
+        if self.words {
+            good.iter().for_each(|(id, region, e)| told(&set, id, *region, &e.mechanism).iter().for_each(say));
+            return Ok(verdict(faults.is_empty()));
+        }
+        if let Some(clause) = &self.clause {
+            return Ok(rests(&set, &good, clause, self.format == Format::Json));
         }
         let mut proved = side_by_side(&good, |(id, region, e)| prove(&set, id, *region, e));
         faults.extend(proved.iter_mut().flat_map(|p| std::mem::take(&mut p.faults)));
@@ -198,4 +213,55 @@ fn summary(id: &str, region: Option<RegionCode>, effective: &Effective, p: &Prom
         "id": id, "region": region, "version": kernel::chain::hex(&effective.mechanism.hash()), "missing": p.missing,
         "due_by": days(&p.due), "promised_by": days(&p.first), "final": days(&p.last), "symbolic": p.symbolic.en,
     })
+}
+
+/// What whoever is refused is told, action by action. Of a region only what is not as in the whole country.
+fn told(set: &PackSet, id: &str, region: Option<RegionCode>, m: &Mechanism) -> Vec<String> {
+    let above = region.and_then(|_| set.base(id).ok());
+    let place = region.map_or_else(|| id.to_owned(), |r| format!("{id} ({r})"));
+    let conditioned = m.action.iter().filter_map(|(name, a)| Some((name, a, a.when.as_ref()?)));
+    let own = conditioned.filter(|(name, a, _)| {
+        let same = |b: &Action| (&b.when, &b.unless) == (&a.when, &a.unless);
+        !above.as_ref().and_then(|m| m.action.get(*name)).is_some_and(same)
+    });
+    own.map(|(name, a, when)| {
+        let words = guard::sentence(m, Some(a), &when.conjuncts());
+        let by = if a.unless.is_some() { " unless" } else { "" };
+        format!("{place} action.{name}{by}\n  when {when}\n  {}\n  {}", words.zh, words.en)
+    })
+    .collect()
+}
+
+/// What rests on a clause, mechanism by mechanism: of a region only what is not as in the whole country. Fails where nothing does.
+fn rests(set: &PackSet, good: &[(&str, Option<RegionCode>, &Effective)], clause: &str, as_json: bool) -> ExitCode {
+    let asked = clauses::clauses(clause);
+    let touched = |m: &Mechanism| {
+        let items = clauses::items(m).into_iter();
+        items.filter(|i| clauses::clauses(&i.source).iter().any(|c| asked.iter().any(|a| a.touches(c)))).collect()
+    };
+    let mut found: Vec<(Option<RegionCode>, Item)> = Vec::new();
+    for (id, region, effective) in good {
+        let here: Vec<Item> = touched(&effective.mechanism);
+        let above = region.and_then(|_| set.base(id).ok()).map(|m| touched(&m)).unwrap_or_default();
+        found.extend(here.into_iter().filter(|i| !above.contains(i)).map(|i| (*region, i)));
+    }
+    if as_json {
+        let item = |(region, i): &(Option<RegionCode>, Item)| {
+            serde_json::json!({ "mechanism": i.mechanism, "region": region, "path": i.path, "value": i.value.as_ref().map(|v| &v.en),
+                "source": i.source, "zh": i.label.as_ref().map(|l| &l.zh), "en": i.label.as_ref().map(|l| &l.en) })
+        };
+        say(serde_json::json!({ "clause": clause, "items": found.iter().map(item).collect::<Vec<_>>() }));
+    } else {
+        found.iter().for_each(|(region, i)| say(line(*region, i)));
+        let n = found.len();
+        say(format!("{} 涉及 {n} 处 / {n} items rest on it", app::source::spelled(clause).zh));
+    }
+    verdict(!found.is_empty())
+}
+
+fn line(region: Option<RegionCode>, i: &Item) -> String {
+    let place = region.map_or_else(String::new, |r| format!(" ({r})"));
+    let value = i.value.as_ref().map_or_else(String::new, |v| format!(" = {} {}", v.zh, v.en));
+    let label = i.label.as_ref().map_or_else(String::new, |l| format!("  {} / {}", l.zh, l.en));
+    format!("{}{place} {}{value}  [{}]{label}", i.mechanism, i.path, i.source)
 }

@@ -7,12 +7,13 @@ use crate::finding::{Finding, Rule};
 use kernel::form::kept_as;
 use kernel::guard::Guard;
 use kernel::ids::Class;
-use kernel::mechanism::{Field, FieldKind, Mechanism, RAISE};
+use kernel::mechanism::{Action, Field, FieldKind, Mechanism, RAISE};
 use std::collections::BTreeSet;
 
 pub(super) fn check(m: &Mechanism) -> Vec<Finding> {
     let mut out = Findings::of(Rule::Sound);
     for (id, action) in &m.action {
+        unless(id, action, &mut out);
         if let Some(guard) = &action.when {
             let own: Vec<&str> = m.fields_of(action);
             one(m, &format!("action.{id}.when"), guard, Some(&own), &mut out);
@@ -42,6 +43,41 @@ pub(super) fn check(m: &Mechanism) -> Vec<Finding> {
                 );
             }
         }
+    }
+    out.list
+}
+
+/// Words for whoever is refused belong to a condition, and are a whole sentence in both languages.
+fn unless(id: &str, action: &Action, out: &mut Findings) {
+    let Some(words) = &action.unless else { return };
+    let path = format!("action.{id}.unless");
+    if action.when.is_none() {
+        let says = ("没有条件（when），不会因此被拒绝", "there is no condition (`when`) that could refuse it");
+        out.add(&path, Vec::new(), (says.0.into(), says.1.into()), ("去掉 unless", "remove `unless`"));
+    }
+    if !words.zh.ends_with('。') || !words.en.ends_with('.') {
+        let says = ("不是完整的一句话", "it is no whole sentence");
+        let help = ("中文用“。”结尾，英文用“.”结尾", "end the Chinese with 。 and the English with a full stop");
+        out.add(&path, Vec::new(), (says.0.into(), says.1.into()), help);
+    }
+}
+
+/// The words for whoever is refused still are those of the condition, where a region changed it.
+pub(super) fn overlay(new: &Mechanism, base: &Mechanism) -> Vec<Finding> {
+    let mut out = Findings::of(Rule::Sound);
+    let both = new.action.iter().filter_map(|(id, a)| Some((id, a, base.action.get(id)?)));
+    let stale =
+        |(_, a, b): &(&String, &Action, &Action)| a.when != b.when && a.unless.is_some() && a.unless == b.unless;
+    for (id, ..) in both.filter(stale) {
+        out.add(
+            format!("action.{id}.unless"),
+            Vec::new(),
+            (
+                "条件改了，被拒绝时说的话还是原来的".into(),
+                "the condition was changed, and what whoever is refused is told was not".into(),
+            ),
+            ("把 unless 也改过来", "write `unless` anew as well"),
+        );
     }
     out.list
 }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod beats;
+mod clauses;
 mod components;
 mod mechanism;
 mod mechanisms;
@@ -28,6 +29,7 @@ pub fn routes() -> Router<Site> {
         .route("/admin/mechanisms", get(mechanisms::list))
         .route("/admin/mechanisms/{id}", get(mechanism::page))
         .route("/admin/mechanisms/{id}/trial", get(trial::page))
+        .route("/admin/clauses", get(clauses::page))
         .route("/admin/stories", get(stories::index))
         .route("/admin/stories/{id}/{slug}", get(stories::story))
         .route("/admin/letters/office.docx", get(template::download))

@@ -169,7 +169,11 @@ fn refused(lang: Lang, story: &Story, scene: &Scene, rule: &str) -> Entry {
     };
     let fields = scene.log.left_out.iter().filter_map(|f| story.mechanism.field.get(f)).map(|f| say(lang, &f.label));
     let fields: Vec<&str> = fields.collect();
-    let mut text = vec![tf(lang, "story.why", &[("why", t(lang, &format!("story.refused.{rule}")))])];
+    let action = story.mechanism.action.get(scene.action());
+    let unmet = Some(&scene.log.unmet).filter(|u| !u.is_empty());
+    let unmet = unmet.map(|u| say(lang, &kernel::guard::sentence(&story.mechanism, action, u)).to_owned());
+    let why = unmet.unwrap_or_else(|| t(lang, &format!("story.refused.{rule}")).to_owned());
+    let mut text = vec![tf(lang, "story.why", &[("why", &why)])];
     if !fields.is_empty() {
         text.push(tf(lang, "story.left_out", &[("fields", &fields.join(t(lang, "desk.list")))]));
     }

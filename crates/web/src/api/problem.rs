@@ -1,6 +1,7 @@
 //! Errors of the API as RFC 9457 problems: what, which rule, what to do, in the reader's language. Statuses come from `error`.
 //! A hidden thing and a missing one give the same bytes.
 
+use crate::api::shape::Condition;
 use crate::error::{log, status, words};
 use crate::i18n::{Lang, t, tf};
 use crate::refusal;
@@ -32,6 +33,9 @@ pub struct Problem {
     /// The actions that are possible instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub possible: Option<Vec<String>>,
+    /// The conditions that do not hold, where the rule is `guard`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<Condition>,
     /// What is wrong, item by item.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Item>,
@@ -92,6 +96,7 @@ impl ApiError {
             rule: None,
             clause: None,
             possible: None,
+            conditions: Vec::new(),
             errors: Vec::new(),
             request: None,
         };
@@ -113,11 +118,13 @@ impl ApiError {
         let mut api = match error {
             AppError::Refused(refusal, mechanism) => {
                 let name = if matches!(refusal.rule, Rule::Fields(_)) { "fields" } else { "refused" };
-                let detail = refusal::words(refusal, mechanism.as_deref(), lang).join(" ");
+                let detail = refusal::said(refusal, mechanism.as_deref(), lang);
                 let mut api = ApiError::bare(lang, status, name, detail);
                 api.problem.rule = Some(refusal.rule.code().to_owned());
                 api.problem.clause.clone_from(&refusal.clause);
                 api.problem.possible = Some(refusal.possible.clone());
+                let conditions = refusal::conditions(&refusal.rule, mechanism.as_deref());
+                api.problem.conditions = conditions.into_iter().map(Condition::from).collect();
                 if let Rule::Fields(errors) = &refusal.rule {
                     api.problem.errors = errors.iter().map(Item::from).collect();
                 }
@@ -152,6 +159,7 @@ impl ApiError {
             rule: None,
             clause: None,
             possible: None,
+            conditions: Vec::new(),
             errors: Vec::new(),
             request: None,
         };

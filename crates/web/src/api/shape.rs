@@ -167,12 +167,36 @@ pub struct Blocked {
     pub rule: String,
     /// The clause.
     pub clause: Option<String>,
+    /// The conditions that do not hold, where the rule is `guard`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<Condition>,
+}
+
+/// A condition that does not hold: what has to be so, never what is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Condition {
+    /// The stable name of its kind: `value`, `set`, `count`, `number`, `share`, `room`, `parts`, `any`, `all`.
+    pub code: String,
+    /// The fields, facts, actions, parts or caps that it is about, by their ids.
+    pub about: Vec<String>,
+    /// What has to be so, in Chinese.
+    pub zh: String,
+    /// The same in English.
+    pub en: String,
+}
+
+impl From<kernel::guard::Condition> for Condition {
+    fn from(c: kernel::guard::Condition) -> Condition {
+        Condition { code: c.code.to_owned(), about: c.about, zh: c.words.zh, en: c.words.en }
+    }
 }
 
 impl From<&v::BlockedView> for Blocked {
     fn from(b: &v::BlockedView) -> Blocked {
         let rule = b.rule.code().to_owned();
-        Blocked { name: b.name.clone(), label: (&b.label).into(), rule, clause: b.source.clone() }
+        let conditions = crate::refusal::conditions(&b.rule, Some(&b.mechanism));
+        let conditions = conditions.into_iter().map(Condition::from).collect();
+        Blocked { name: b.name.clone(), label: (&b.label).into(), rule, clause: b.source.clone(), conditions }
     }
 }
 

@@ -66,6 +66,7 @@ fn rail(visitor: &Visitor, staff: &Staff, section: &str, waiting: i64) -> Rail {
     if crate::admin::admits(staff) {
         let items = vec![
             item("/admin/mechanisms", "admin.nav.mechanisms", 0, Some('m')),
+            item("/admin/clauses", "admin.nav.clauses", 0, None),
             item("/admin/stories", "admin.nav.stories", 0, None),
             item("/admin/people", "admin.nav.people", 0, None),
             item("/admin/sets", "sets.title", 0, None),

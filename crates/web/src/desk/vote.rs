@@ -85,7 +85,7 @@ pub async fn count(
     match visitor.site.app.paper(&visitor.viewer(), id, &vote, numbers, counts).await {
         Ok(()) => Ok(Redirect::to(&format!("/desk/m/{number}")).into_response()),
         Err(AppError::Refused(refused, mechanism)) => {
-            let why = refusal::words(&refused, mechanism.as_deref(), visitor.lang).join(" ");
+            let why = refusal::said(&refused, mechanism.as_deref(), visitor.lang);
             let status = status(&AppError::Refused(refused, mechanism));
             Ok((status, paper_page(&visitor, &number, view, &sent, Some(why)).await?).into_response())
         }

@@ -45,7 +45,7 @@ pub async fn step(visitor: Visitor, Path(number): Path<String>, posted: Posted) 
         ("cast", Some(choice)) => match visitor.site.app.ballot(&slip, entrusted(whose, &posted), &choice).await {
             Ok(paper) => done(&visitor, &number, &paper.vote, whose.unwrap_or(slip.slip)).into_response(),
             Err(AppError::Refused(refusal, mechanism)) => {
-                let why = refusal::words(&refusal, mechanism.as_deref(), visitor.lang).join(" ");
+                let why = refusal::said(&refusal, mechanism.as_deref(), visitor.lang);
                 let status = status(&AppError::Refused(refusal, mechanism));
                 (status, paper_page(&visitor, &number, &slip, &paper, &posted, Some(why))).into_response()
             }

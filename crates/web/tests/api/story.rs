@@ -163,3 +163,37 @@ async fn her_looks_a_copy_and_a_request_about_her_data() {
     let staff = p.full("operator").await;
     p.get(&format!("{path}/copy"), &[("authorization", &staff)]).await.problem(404, "not_found");
 }
+
+#[tokio::test]
+async fn a_condition_that_does_not_hold_is_named() {
+    let p = place().await;
+    let fields =
+        json!({"kind": "appeal", "request": "补发补助", "facts": "至今没有发", "name": "某人", "address": "某处"});
+    let raised =
+        p.post("/api/v1/matters", &[], &json!({"mechanism": PETITION, "region": HERE, "fields": fields})).await;
+    assert_eq!(raised.status, 201, "{}", String::from_utf8_lossy(&raised.body));
+    let path = format!("/api/v1/matters/{}", raised.json()["number"].as_str().expect("a number"));
+    let office = p.full("petition-office").await;
+    let form = json!({"fields": {"reason": "重看"}});
+    let refused = p.post(&format!("{path}/actions/mark_appeal"), &[("authorization", &office)], &form).await;
+    let problem = refused.problem(409, "refused");
+    assert_eq!(problem["rule"], "guard");
+    let (zh, en) = ("“哪一类”选的是“建议意见”", "“Which kind?” is “Suggestion or opinion”");
+    let condition = json!({"code": "value", "about": ["kind"], "zh": zh, "en": en});
+    assert_eq!(problem["conditions"], json!([condition]));
+    let detail = problem["detail"].as_str().expect("words");
+    assert!(detail.starts_with(&format!("只有{zh}，才能办这一步。现在可以：")), "{detail}");
+    let english = [("authorization", &*office), ("accept-language", "en")];
+    let refused = p.post(&format!("{path}/actions/mark_appeal"), &english, &form).await.problem(409, "refused");
+    let detail = refused["detail"].as_str().expect("words");
+    assert!(detail.starts_with(&format!("This step is possible only if {en}. Possible now: ")), "{detail}");
+    let seen = p.get(&path, &[("authorization", &office)]).await.json();
+    let blocked = seen["blocked"].as_array().expect("a list").iter().find(|b| b["name"] == "mark_appeal");
+    assert_eq!(blocked.expect("it is shown as not possible yet")["conditions"], json!([condition]));
+    // What only the clock does is nobody's to do, and says so.
+    let clock = p.post(&format!("{path}/actions/no_objection"), &[("authorization", &office)], &json!({})).await;
+    let problem = clock.problem(403, "refused");
+    assert_eq!((&problem["rule"], &problem["conditions"]), (&json!("role"), &json!(null)));
+    let detail = problem["detail"].as_str().expect("words");
+    assert!(detail.starts_with("这一步由时限到期时自动办理，不用人办。"), "{detail}");
+}

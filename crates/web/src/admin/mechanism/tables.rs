@@ -121,15 +121,17 @@ pub fn actions(mechanism: &Mechanism, lang: Lang) -> Markup {
             th scope="row" { (about(lang, &a.label)) small.num { (id) } }
             td data-l=(t(lang, "admin.action.by")) { (roles_of(mechanism, &a.by, lang)) }
             td data-l=(t(lang, "admin.action.to")) { (leads(mechanism, a, lang)) }
-            td data-l=(t(lang, "admin.action.when")) { (conditions(a, lang)) }
+            td data-l=(t(lang, "admin.action.when")) { (conditions(mechanism, a, lang)) }
             td data-l=(t(lang, "admin.action.more")) { (more(mechanism, a, lang)) }
         } } }
     } }
 }
 
-fn conditions(a: &Action, lang: Lang) -> Markup {
+/// The condition as the pack writes it, and what whoever is refused because of it is told.
+fn conditions(mechanism: &Mechanism, a: &Action, lang: Lang) -> Markup {
     html! {
-        @if let Some(guard) = &a.when { code lang="en" { (guard.to_string()) } " " }
+        @if let Some(guard) = &a.when { code lang="en" { (guard.to_string()) } " "
+            small { (say(lang, &kernel::guard::sentence(mechanism, Some(a), &guard.conjuncts()))) } " " }
         @if let Some(n) = a.at_most { (tf(lang, "admin.action.at_most", &[("n", &n.to_string())])) }
         @if a.when.is_none() && a.at_most.is_none() { "—" }
     }

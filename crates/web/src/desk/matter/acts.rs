@@ -152,7 +152,7 @@ fn blocked(visitor: &Visitor, mechanism: Option<&Mechanism>, b: &BlockedView) ->
         submit: label.clone(),
         label,
         blocked: Some(Blocked {
-            why: vec![sentence(&b.rule, mechanism, lang)],
+            why: vec![sentence(&b.rule, Some(&b.mechanism), lang)],
             clause: b.source.as_ref().map(|s| source(lang, s)),
             instead: instead.map(|label| Link::new("#act", label)).into_iter().collect(),
         }),

@@ -41,7 +41,7 @@ pub async fn link(visitor: Visitor, Path(number): Path<String>, sent: Posted) ->
         Err(AppError::NotFound) => tf(visitor.lang, "desk.kin.not_found", &[("number", sent.get("other").trim())]),
         Err(AppError::Refused(refused, mechanism)) => match &refused.rule {
             Rule::Fields(errors) => errors.iter().map(|e| say(visitor.lang, &e.message)).collect(),
-            _ => refusal::words(&refused, mechanism.as_deref(), visitor.lang).join(" "),
+            _ => refusal::said(&refused, mechanism.as_deref(), visitor.lang),
         },
         Err(error) => return Err(WebError::new(error, &visitor)),
     };
@@ -171,7 +171,7 @@ pub fn report(visitor: &Visitor, done: &[AlsoDone]) -> Markup {
     let lang = visitor.lang;
     let line = |d: &AlsoDone| match &d.result {
         Ok(_) => t(lang, "desk.kin.also_done").to_owned(),
-        Err(AppError::Refused(r, m)) => refusal::words(r, m.as_deref(), lang).join(" "),
+        Err(AppError::Refused(r, m)) => refusal::said(r, m.as_deref(), lang),
         Err(AppError::NotFound) => t(lang, "desk.kin.also_gone").to_owned(),
         Err(e) => crate::error::words(e, lang).map_or_else(|| t(lang, "desk.kin.also_gone").to_owned(), |w| w.1),
     };

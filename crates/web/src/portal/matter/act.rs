@@ -25,6 +25,7 @@ use kernel::mechanism::FieldKind;
 use kernel::refusal::{FieldError, Rule};
 use maud::{Markup, html};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What was typed into the form of an action.
 #[derive(Default)]
@@ -73,8 +74,10 @@ async fn load(visitor: &Visitor, number: &str) -> Result<(MatterView, Viewer, Ma
 
 /// An action that is not offered now: the rule that stands in its way, else it does not exist.
 fn not_now(visitor: &Visitor, view: &MatterView, action: &str) -> Response {
-    let blocked = view.blocked.iter().find(|b| b.name == action).map(|b| b.rule.clone());
-    let error = blocked.map_or(AppError::NotFound, |rule| AppError::Refused(Box::new(rule.into()), None));
+    let blocked = view.blocked.iter().find(|b| b.name == action);
+    let error = blocked.map_or(AppError::NotFound, |b| {
+        AppError::Refused(Box::new(b.rule.clone().into()), Some(Arc::clone(&b.mechanism)))
+    });
     WebError::new(error, visitor).into_response()
 }
 
@@ -221,10 +224,9 @@ fn why(visitor: &Visitor, error: &AppError) -> Markup {
     let lang = visitor.lang;
     let id = crate::error::log(error);
     let (title, text) = match error {
-        AppError::Refused(refusal, mechanism) => (
-            t(lang, "error.refused.title").to_owned(),
-            crate::refusal::words(refusal, mechanism.as_deref(), lang).join(" "),
-        ),
+        AppError::Refused(refusal, mechanism) => {
+            (t(lang, "error.refused.title").to_owned(), crate::refusal::said(refusal, mechanism.as_deref(), lang))
+        }
         AppError::Conflict => {
             (t(lang, "follow.act.conflict.title").to_owned(), t(lang, "follow.act.conflict.text").to_owned())
         }

@@ -60,7 +60,7 @@ fn failure(visitor: &Visitor, error: &AppError) -> Markup {
     let id = crate::error::log(error);
     let (title, text) = match error {
         AppError::Refused(refusal, mechanism) => {
-            let text = crate::refusal::words(refusal, mechanism.as_deref(), lang).join(" ");
+            let text = crate::refusal::said(refusal, mechanism.as_deref(), lang);
             (t(lang, "raise.failed.label").to_owned(), text)
         }
         _ => words(error, lang)
