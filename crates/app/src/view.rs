@@ -319,11 +319,13 @@ impl App {
         Ok(())
     }
 
-    /// A region in words, placeholders left out.
+    /// A region in words, placeholders left out: at most three levels, and below this place what is above it is not repeated.
     #[must_use]
     pub fn place(&self, region: &kernel::region::RegionCode) -> String {
-        let path = self.regions().path(region);
-        let from = path.len().saturating_sub(3);
+        let (path, territory) = (self.regions().path(region), self.settings().territory);
+        let below = *region != territory && territory.contains(region);
+        let above = if below { self.regions().path(&territory).len() } else { 0 };
+        let from = path.len().saturating_sub(3).max(above);
         path[from..].concat()
     }
 }

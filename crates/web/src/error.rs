@@ -95,7 +95,7 @@ impl IntoResponse for WebError {
             return Redirect::to(&format!("/desk/sign-in?back={back}")).into_response();
         }
         let mut page = page(&self.error, &self.visitor);
-        page.links = ways_on(&self.visitor);
+        page.links = ways_on(&self.visitor, status);
         let head = self.visitor.head(page.title(self.visitor.lang));
         let body = plain_page(&head, &error_page(self.visitor.lang, &page));
         retry(&self.error, (status, body).into_response())
@@ -108,13 +108,27 @@ fn at_work(visitor: &Visitor) -> bool {
 }
 
 /// Where to go from an error: nobody is left at a page that leads nowhere.
-fn ways_on(visitor: &Visitor) -> Vec<Link> {
+fn ways_on(visitor: &Visitor, status: StatusCode) -> Vec<Link> {
     let work = at_work(visitor);
     let ways: &[(&str, &str)] = match &visitor.staff {
         Some(_) if work => &[("/desk", "error.way.today"), ("/desk/search", "error.way.search")],
         _ => &[("/", "error.way.home"), ("/follow", "error.way.follow"), ("/open#rules", "error.way.rules")],
     };
-    ways.iter().map(|(href, key)| Link::new(*href, t(visitor.lang, key))).collect()
+    // At the desk a page that is not there may belong to a matter that is not theirs either.
+    let matter = the_matter(&visitor.path).filter(|_| !work || status != StatusCode::NOT_FOUND);
+    let matter = matter.map(|href| Link::new(href, t(visitor.lang, "error.way.matter")));
+    let phone = visitor.site.app.settings().phone.as_ref().filter(|_| !work);
+    let call = phone.map(|p| Link::new(format!("tel:{p}"), tf(visitor.lang, "foot.call", &[("phone", p)])));
+    let ways = ways.iter().map(|(href, key)| Link::new(*href, t(visitor.lang, key)));
+    matter.into_iter().chain(ways).chain(call).collect()
+}
+
+/// The matter's own page, from a page below it: who was refused one step wants to go on with the matter.
+fn the_matter(path: &str) -> Option<String> {
+    let path = path.split('?').next().unwrap_or_default();
+    let (start, rest) = ["/desk/m/", "/m/"].iter().find_map(|start| Some((start, path.strip_prefix(start)?)))?;
+    let (number, below) = rest.split_once('/')?;
+    (!number.is_empty() && !below.is_empty()).then(|| format!("{start}{number}"))
 }
 
 fn page(error: &AppError, visitor: &Visitor) -> ErrorPage {

@@ -390,7 +390,7 @@ async fn pressing_twice_registers_once() {
     let first = number_of(&operator.post("/desk/intake", &form).await.text());
     let second = operator.post("/desk/intake", &form).await.text();
     assert!(second.contains("<svg") && second.contains("gongzhi.receipt/v1"), "the receipt to print, again");
-    assert!(second.contains("约 10 秒后可核对已入册"));
+    assert!(second.contains("约 10 秒后还会记进公开账本"));
     assert_eq!(number_of(&second), first);
     let similar = operator.post("/desk/intake", &[&ORDER[..], &[("do", "similar")]].concat()).await.text();
     assert!(

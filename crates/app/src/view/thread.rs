@@ -334,7 +334,16 @@ fn coded(app: &App, matter: &Matter, access: &Access, id: &str, value: &Coded) -
         return None;
     }
     let directory = app.directory();
+    let row = |code: &str| {
+        let name = directory.set_row(field.set.as_deref()?, code)?.name.clone();
+        Some(if code.contains(|c: char| c.is_ascii_digit()) { format!("{code} {name}") } else { name })
+    };
     let value = match value {
+        // A list's code says nothing by itself; one that is only a word for the machine says nothing beside the name either.
+        Coded::Code(code) if field.kind == FieldKind::Row => {
+            let text = row(code).unwrap_or_else(|| code.clone());
+            Text::new(text.clone(), text)
+        }
         Coded::Code(code) => field.of.iter().find(|c| c.id == *code).map_or_else(
             || match code.as_str() {
                 "yes" => Text::new("是", "yes"),

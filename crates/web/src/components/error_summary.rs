@@ -11,7 +11,7 @@ pub fn error_summary(lang: Lang, fields: &[Field]) -> Markup {
     html! { @if !wrong.is_empty() {
         div.note.errors data-tone="warn" role="alert" tabindex="-1" autofocus {
             p { b { (tf(lang, "errors.title", &[("n", &wrong.len().to_string())])) } " " (t(lang, "errors.kept")) }
-            ul { @for (field, error) in wrong { li { a href=(format!("#{}", field.id)) { (field.label) } "：" (error) } } }
+            ul { @for (field, error) in wrong { li { a href=(format!("#{}", field.id)) { (field.label.trim_end_matches(['?', '？'])) } (t(lang, "portal.colon")) (error) } } }
         }
     } }
 }

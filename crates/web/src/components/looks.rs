@@ -24,7 +24,7 @@ pub fn looks(lang: Lang, looks: &[Look], object: Option<&Link>) -> Markup {
                 thead { tr { th scope="col" { (t(lang, "looks.when")) } th scope="col" { (t(lang, "looks.who")) } th scope="col" { (t(lang, "looks.what")) } th scope="col" { (t(lang, "looks.why")) } } }
                 tbody { @for look in looks { tr {
                     td { (look.when) } td { (look.body) " · " (look.role) } td data-l=(t(lang, "looks.what")) { (look.what) }
-                    td data-l=(t(lang, "looks.why")) { (look.why.as_deref().unwrap_or("—")) }
+                    td data-l=(t(lang, "looks.why")) data-none[look.why.is_none()] { (look.why.as_deref().unwrap_or("—")) }
                 } } }
             }
         }

@@ -33,7 +33,7 @@ pub fn receipt(lang: Lang, receipt: &Receipt) -> Markup {
                 div { dt { (t(lang, "receipt.code.label")) } dd { b.num data-copy { (group(&receipt.query_code)) } small { (t(lang, "receipt.code.hint")) } } }
                 @if !receipt.long_code.is_empty() { div.wide { dt { (t(lang, "receipt.long.label")) } dd { b.num.long data-copy { (receipt.long_code) } small { (t(lang, "receipt.long.hint")) } } } }
             }
-            @if let Some(to) = &receipt.sent_to { p.small { (to) } }
+            @if let Some(to) = &receipt.sent_to { p.small.no-print { (to) } }
             p.actions {
                 a.btn data-kind="go" href=(receipt.follow_href) { (t(lang, "receipt.follow")) }
                 @if let Some(file) = &receipt.file_href { a.btn href=(file) download { (t(lang, "receipt.file")) } }
@@ -50,7 +50,7 @@ pub fn proof(lang: Lang, receipt: &Receipt) -> Markup {
         @if let Some(qr) = &receipt.qr { div.qr role="img" aria-label=(t(lang, "receipt.qr")) { (qr) } }
         div { h2.h3 { (t(lang, "receipt.proof.title")) } p.small { (t(lang, "receipt.proof.text")) }
             @if let Some(logged) = &receipt.logged { p.small { (logged) } }
-            @if let Some(print) = &receipt.fingerprint { p.small { (t(lang, "receipt.fingerprint")) " " span.num { (print) } } } }
+            @if let Some(print) = &receipt.fingerprint { p.small { (t(lang, "receipt.fingerprint")) " " span.num.nb { (print) } br; span.quiet { (t(lang, "receipt.fingerprint_hint")) } } } }
     } }
 }
 

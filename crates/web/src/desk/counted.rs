@@ -5,11 +5,13 @@ use super::frame::page;
 use super::measures::Asked;
 use super::rows::work_row;
 use super::words::say;
+use crate::components::Link;
+use crate::components::breadcrumb::Crumb;
 use crate::components::empty::Empty;
 use crate::components::work_list::{WorkList, work_list};
 use crate::error::WebError;
 use crate::i18n::{date_long, t, tf};
-use crate::layout::with_query;
+use crate::layout::{PageHead, with_query};
 use crate::visitor::Visitor;
 use app::measures::{Side, Span};
 use axum::extract::{Path, Query};
@@ -68,7 +70,10 @@ pub async fn counted(
         (work_list(lang, &list))
         @if let Some(next) = next { p.block { a href=(next) { (t(lang, "desk.counted.more")) } } }
         p.src { (t(lang, "desk.counted.only")) }
-        p { a href="/desk/measures" { (t(lang, "desk.counted.back")) } }
     };
-    page(&visitor, visitor.head(t(lang, "desk.counted.title")), "/desk/measures", &html! {}, &body).await
+    let head = PageHead {
+        crumbs: vec![Crumb::link(Link::new("/desk/measures", t(lang, "desk.nav.measures")))],
+        ..visitor.head(t(lang, "desk.counted.title"))
+    };
+    page(&visitor, head, "/desk/measures", &html! {}, &body).await
 }

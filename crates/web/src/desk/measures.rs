@@ -122,8 +122,8 @@ fn bar(visitor: &Visitor, asked: &Asked, region: &RegionCode) -> FilterBar {
 fn draw(visitor: &Visitor, asked: &Asked, figure: &Figure) -> Markup {
     let lang = visitor.lang;
     html! { figure.stat.measure id=(figure.id) {
-        figcaption { h3 { (say(lang, &figure.name)) @if let Some(code) = &figure.code { " " small.quiet.num { (code) } } } }
-        p.small { (say(lang, &figure.formula)) }
+        figcaption { h3 { (say(lang, &figure.name)) } }
+        p.small { (say(lang, &figure.formula)) @if let Some(code) = &figure.code { span.quiet { (tf(lang, "desk.measures.code", &[("code", code)])) } } }
         @match &figure.whole { Some(ratio) => (whole(lang, asked, &figure.id, ratio)), None => { p.quiet { (t(lang, "stat.few")) } } }
         @if !figure.parts.is_empty() { (parts(visitor, asked, figure)) }
     } }

@@ -70,6 +70,13 @@ pub fn date_time(lang: Lang, at: DateTime) -> String {
     format!("{}{gap}{}", date_short(lang, at.date()), time(at.time()))
 }
 
+/// 2026年12月6日（周日）17:30 / Sun 6 Dec 2026, 17:30: where it must still be true in years, as on a receipt.
+#[must_use]
+pub fn date_time_long(lang: Lang, at: DateTime) -> String {
+    let gap = if lang == Lang::Zh { "" } else { ", " };
+    format!("{}{gap}{}", date_long(lang, at.date()), time(at.time()))
+}
+
 /// 今天, 明天, 昨天, or the date; with its year when that is another one than `today`'s.
 #[must_use]
 pub fn relative(lang: Lang, date: Date, today: Date) -> String {

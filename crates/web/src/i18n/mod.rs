@@ -3,8 +3,8 @@
 
 mod dates;
 pub use dates::{
-    Unit, count, date_long, date_numeric, date_short, date_time, due_words, overdue, relative, time, wait, weekday,
-    working_left,
+    Unit, count, date_long, date_numeric, date_short, date_time, date_time_long, due_words, overdue, relative, time,
+    wait, weekday, working_left,
 };
 
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@
 use crate::components::facts::{Fact, facts};
 use crate::components::{Tone, notice::outcome};
 use crate::error::{WebError, retry, status, words};
-use crate::i18n::{Lang, t, tf};
+use crate::i18n::{Lang, date_time_long, t, tf};
 use crate::layout::{PageHead, portal_page};
 use crate::pace::What;
 use crate::portal::words::{say, when};
@@ -114,8 +114,8 @@ fn found(visitor: &Visitor, checked: &Checked) -> Markup {
 }
 
 fn time(visitor: &Visitor, text: &str) -> String {
-    let today = visitor.site.app.now().date();
-    text.parse::<Timestamp>().map_or_else(|_| text.to_owned(), |at| when(visitor.lang, at, today))
+    text.parse::<Timestamp>()
+        .map_or_else(|_| text.to_owned(), |at| date_time_long(visitor.lang, crate::words::moment(at)))
 }
 
 fn received(visitor: &Visitor, checked: &Checked) -> Markup {

@@ -13,13 +13,14 @@ const DENSE: usize = 16;
 pub(super) fn calendar_of(clocks: &[Clock]) -> Vec<ClockDay> {
     let mut days = BTreeMap::new();
     for day in clocks.iter().flat_map(|clock| &clock.days) {
-        days.entry(day.date).or_insert_with(|| ClockDay { counted: None, ..day.clone() });
+        let kept: &mut ClockDay = days.entry(day.date).or_insert_with(|| ClockDay { counted: None, ..day.clone() });
+        kept.counted = kept.counted.or(day.counted);
     }
     days.into_values().collect()
 }
 
 fn dense(days: &[ClockDay]) -> bool {
-    days.iter().filter(|day| day.kind != DayKind::Rest).count() > DENSE
+    days.iter().filter(|day| day.kind != DayKind::Rest || day.counted.is_some()).count() > DENSE
 }
 
 fn weeks(days: &[ClockDay]) -> Vec<&[ClockDay]> {

@@ -59,8 +59,8 @@ fn row(visitor: &Visitor, part: &PartView) -> Markup {
         th scope="row" { (say(lang, &part.body.name)) @if part.lead { " " (tag(Tone::Plain, t(lang, "desk.parts.leading"))) }
             @if let Some(task) = &part.task { small { (task) } } }
         td data-l=(t(lang, "desk.parts.state")) { (about(lang, &part.state_name)) }
-        td.when data-l=(t(lang, "desk.parts.due")) { @if let Some(clock) = &part.clock { (left(visitor, clock)) } @else { "—" } }
-        td data-l=(t(lang, "desk.parts.last")) { @if let Some(last) = &part.last { (say(lang, &last.said)) small { (when(lang, last.at, visitor.site.app.now().date())) } } @else { "—" } }
+        td.when data-l=(t(lang, "desk.parts.due")) data-none[part.clock.is_none()] { @if let Some(clock) = &part.clock { (left(visitor, clock)) } @else { "—" } }
+        td data-l=(t(lang, "desk.parts.last")) data-none[part.last.is_none()] { @if let Some(last) = &part.last { (say(lang, &last.said)) small { (when(lang, last.at, visitor.site.app.now().date())) } } @else { "—" } }
     } }
 }
 

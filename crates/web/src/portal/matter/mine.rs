@@ -153,12 +153,12 @@ pub async fn copy(visitor: Visitor, Path(number): Path<String>) -> Result<Markup
     let view = &copy.matter;
     let line = |label: &str, value: &str| html! { div { dt { (label) } dd.pre { (value) } } };
     let body = html! {
-        p.overline { span.num { (view.number) } " · " (copy.installation) " · " (when(lang, copy.made_at, today)) }
+        p.overline { span.num.nb { (view.number) } " · " (visitor.head("").install) " · " span.nb { (when(lang, copy.made_at, today)) } }
         h1.title { (t(lang, "mine.copy.title")) }
         (kept(&visitor, &view.keeping))
         @for entry in &view.entries { section.block {
-            h2.h2 { (date_long(lang, entry.at.date())) " " (say(lang, &entry.said)) }
-            dl.check { @for f in &entry.fields { (line(say(lang, &f.label), say(lang, &f.value))) } }
+            p.overline { (date_long(lang, entry.at.date())) } h2.h3 { (say(lang, &entry.said)) }
+            dl.copied { @for f in &entry.fields { (line(say(lang, &f.label), say(lang, &f.value))) } }
             @for f in &entry.gone { p.quiet { (gone(&visitor, view, say(lang, f))) } }
         } }
         @for letter in &copy.letters { section.block { h2.h2 { (say(lang, &letter.name)) } p.pre { (letter.text) } } }

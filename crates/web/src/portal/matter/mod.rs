@@ -138,7 +138,7 @@ fn letters(visitor: &Visitor, view: &MatterView) -> Markup {
     html! { @if !view.letters.is_empty() { section.block { h2.h2 { (t(lang, "follow.letters")) }
         ul.plain.stack-s { @for letter in &view.letters { li {
             a href=(format!("/m/{}/letter/{}", view.number, letter.seq)) { (say(lang, &letter.name)) }
-            span.quiet.small { @if let Some(number) = &letter.number { " " (number) } " " (when(lang, letter.at, today)) }
+            span.quiet.small { @if let Some(number) = &letter.number { " " span.nb { (number) } } " " span.nb { (when(lang, letter.at, today)) } }
             (crate::components::letter_fate::line(lang, letter))
         } } }
     } } }

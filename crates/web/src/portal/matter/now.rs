@@ -59,6 +59,11 @@ fn first_answer(visitor: &Visitor, view: &MatterView) -> Markup {
     if view.ended.is_some() {
         return html! {};
     }
+    if due_by.date() == latest.date() {
+        return html! { div { dt { (t(lang, "promise.both")) } dd { (split_date(lang, latest.date()))
+        @if view.provisional { " " (tag(Tone::Due, t(lang, "clock.provisional.tag"))) }
+        small { (t(lang, "promise.both_why")) br; (tf(lang, "follow.promised", &[("date", &date_long(lang, view.raised_at.date()))])) } } } };
+    }
     html! {
         div { dt { (t(lang, "promise.due")) } dd { (split_date(lang, due_by.date()))
             @if view.provisional && due_by.date().year() == latest.date().year() { " " (tag(Tone::Due, t(lang, "clock.provisional.tag"))) } } }

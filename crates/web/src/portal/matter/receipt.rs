@@ -5,9 +5,9 @@ use super::{head, now};
 use crate::components::receipt::{Receipt, proof, receipt};
 use crate::components::ring::{Size, ring};
 use crate::error::WebError;
-use crate::i18n::{Lang, date_long, t, tf};
+use crate::i18n::{Lang, date_long, date_time_long, t, tf};
 use crate::layout::{PageHead, portal_page};
-use crate::portal::words::{due, leading, ring_of, say, when};
+use crate::portal::words::{due, leading, ring_of, say};
 use crate::visitor::Visitor;
 use app::own_receipt::Standing;
 use app::view::MatterView;
@@ -34,22 +34,33 @@ pub async fn page(visitor: &Visitor, viewer: &Viewer, view: &MatterView) -> Resu
         fingerprint: Some(own.fingerprint),
         logged: Some(logged(lang, &own.standing)),
     };
-    let today = visitor.site.app.now().date();
     let body = html! {
         div.receipt-head { (ring(lang, Size::L, ring_of(view))) div {
-            p.overline { (tf(lang, "portal.receipt.at", &[("when", &when(lang, view.raised_at, today))])) }
+            p.overline { (tf(lang, "portal.receipt.at", &[("when", &date_time_long(lang, crate::words::moment(view.raised_at)))])) }
             h1.title { (t(lang, "portal.receipt.title")) }
             @if let Some(title) = &view.title { p { (title) } }
         } }
-        div.cols {
+        div.cols.receipt-sheet {
             div.main { (receipt(lang, &item))
                 section.block { h2.h2 { (t(lang, "portal.receipt.plan.label")) } (plan(visitor, view)) }
-                section.block { h2.h2 { (t(lang, "portal.receipt.keep.title")) } ul.does { @for n in 1..=4 { li { (t(lang, &format!("portal.receipt.keep.{n}"))) } } } } }
-            div.side { (proof(lang, &item)) p.small.block { a href="/receipt" { (t(lang, "portal.check.see")) } " · " a href="/open/log" { (t(lang, "portal.log.see")) } } (now::signed(visitor, &own.receipt)) }
+                section.block { h2.h2 { (t(lang, "portal.receipt.keep.title")) } ul.does { @for n in 1..=4 { li.no-print[n == 3] { (t(lang, &format!("portal.receipt.keep.{n}"))) } } } } }
+            div.side { (proof(lang, &item)) (how(visitor)) (now::signed(visitor, &own.receipt)) }
         }
     };
     let head = PageHead { draft_sent: Some("/raise".into()), ..head(visitor, t(lang, "portal.receipt.title")) };
     Ok(portal_page(&head, &body).into_response())
+}
+
+/// What anybody can do with it: follow, check, and check without us. On paper the addresses stand in words.
+fn how(visitor: &Visitor) -> Markup {
+    let lang = visitor.lang;
+    let address = visitor.site.app.settings().address.clone();
+    html! { section.block.how-to-check { h2.h3 { (t(lang, "receipt.how.label")) }
+    ol.steps-text.small {
+        li { (t(lang, "receipt.how.scan")) }
+        li { (t(lang, "receipt.how.file")) " " a href="/receipt" { (t(lang, "portal.check.see")) } @if !address.is_empty() { span.on-paper { " " (address) "/receipt" } } }
+        li { (t(lang, "receipt.how.own")) " " a href="/open/key" { (t(lang, "portal.receipt.check")) } " · " a href="/open/log" { (t(lang, "portal.log.see")) } @if !address.is_empty() { span.on-paper { " " (address) "/open/key" } } }
+    } } }
 }
 
 /// Whether the public log holds it by now.
@@ -69,7 +80,7 @@ fn plan(visitor: &Visitor, view: &MatterView) -> Markup {
     html! { ul.plan {
         @if let Some(clock) = next { li { span { (tf(lang, "follow.next.by", &[("date", &due(lang, clock))])) } div { @if let Some(who) = who { (who) (t(lang, "portal.colon")) } (say(lang, &clock.label)) small { (crate::portal::words::clause(lang, clock).unwrap_or_default()) } } } }
         @if let Some(at) = view.due_by { li { span { (date_long(lang, at.date())) } div { (t(lang, "portal.receipt.plan.due")) } } }
-        @if let Some(at) = view.promised_by { li { span { (date_long(lang, at.date())) } div { (t(lang, "portal.receipt.plan.latest.label")) small { (t(lang, "portal.receipt.plan.latest.why")) } } } }
+        @if let Some(at) = view.promised_by.filter(|at| view.due_by.is_none_or(|due| due.date() != at.date())) { li { span { (date_long(lang, at.date())) } div { (t(lang, "portal.receipt.plan.latest.label")) small { (t(lang, "portal.receipt.plan.latest.why")) } } } }
         li { span { (t(lang, "portal.receipt.plan.then")) } div { (t(lang, "portal.receipt.plan.say")) } }
-    } p.small { a href=(format!("/open/mechanisms/{}?region={}", view.mechanism, view.region)) { (t(lang, "portal.rules.label")) } } }
+    } p.small.no-print { a href=(format!("/open/mechanisms/{}?region={}", view.mechanism, view.region)) { (t(lang, "portal.rules.label")) } } }
 }

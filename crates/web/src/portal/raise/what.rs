@@ -238,9 +238,9 @@ pub fn instead(visitor: &Visitor, shape: &Shape) -> Markup {
     let lang = visitor.lang;
     let region = visitor.site.app.settings().territory;
     let ways = doors::others(visitor, &region, &shape.effective.mechanism.mechanism.id);
-    html! { @if !ways.is_empty() { div.block.small {
+    html! { @if !ways.is_empty() { div.block.small.instead {
         p.quiet { (t(lang, "raise.instead")) }
         @for way in &ways { @let head = &way.mechanism.mechanism;
-            p { button.link name="go" value="what" formaction=(format!("/raise/{}", head.id)) formnovalidate { (say(lang, &head.name)) } " " span.quiet { (say(lang, &head.summary)) } } }
+            p { button.link name="go" value="what" formaction=(format!("/raise/{}", head.id)) formnovalidate { (say(lang, &head.name)) } span.quiet { (say(lang, &head.summary)) } } }
     } } }
 }
