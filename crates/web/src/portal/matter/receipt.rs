@@ -13,6 +13,7 @@ use app::own_receipt::Standing;
 use app::view::MatterView;
 use app::viewer::Viewer;
 use axum::response::{IntoResponse, Response};
+use kernel::time::Timestamp;
 use maud::{Markup, PreEscaped, html};
 
 /// The page.
@@ -79,8 +80,22 @@ fn plan(visitor: &Visitor, view: &MatterView) -> Markup {
     let who = view.holder.as_ref().map(|b| say(lang, &b.name).to_owned());
     html! { ul.plan {
         @if let Some(clock) = next { li { span { (tf(lang, "follow.next.by", &[("date", &due(lang, clock))])) } div { @if let Some(who) = who { (who) (t(lang, "portal.colon")) } (say(lang, &clock.label)) small { (crate::portal::words::clause(lang, clock).unwrap_or_default()) } } } }
-        @if let Some(at) = view.due_by { li { span { (date_long(lang, at.date())) } div { (t(lang, "portal.receipt.plan.due")) } } }
-        @if let Some(at) = view.promised_by.filter(|at| view.due_by.is_none_or(|due| due.date() != at.date())) { li { span { (date_long(lang, at.date())) } div { (t(lang, "portal.receipt.plan.latest.label")) small { (t(lang, "portal.receipt.plan.latest.why")) } } } }
+        (dates(lang, view))
         li { span { (t(lang, "portal.receipt.plan.then")) } div { (t(lang, "portal.receipt.plan.say")) } }
     } p.small.no-print { a href=(format!("/open/mechanisms/{}?region={}", view.mechanism, view.region)) { (t(lang, "portal.rules.label")) } } }
+}
+
+/// Both promised dates, or that they were kept.
+fn dates(lang: Lang, view: &MatterView) -> Markup {
+    let row = |at: Timestamp, text: &str, small: Option<&str>| html! { li { span { (date_long(lang, at.date())) } div { (t(lang, text)) @if let Some(key) = small { small { (t(lang, key)) } } } } };
+    if let Some(at) = view.answered_at {
+        let late = view.promised_by.is_some_and(|by| at > by);
+        let kept = if late { "follow.answered.late" } else { "follow.answered.in_time" };
+        return row(at, "portal.receipt.plan.answered", Some(kept));
+    }
+    let latest = view.promised_by.filter(|at| view.due_by.is_none_or(|due| due.date() != at.date()));
+    html! {
+        @if let Some(at) = view.due_by { (row(at, "portal.receipt.plan.due", None)) }
+        @if let Some(at) = latest { (row(at, "portal.receipt.plan.latest.label", Some("portal.receipt.plan.latest.why"))) }
+    }
 }
