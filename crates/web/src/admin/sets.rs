@@ -1,12 +1,14 @@
 //! Lists that officials keep: what holds, earlier versions, and a new one from a file, looked at before it is loaded.
 
 use super::admin;
-use crate::components::Tone;
+use crate::components::breadcrumb::Crumb;
 use crate::components::notice::outcome;
+use crate::components::{Link, Tone};
 use crate::desk::frame::page as framed;
 use crate::desk::words::{say, when};
 use crate::error::WebError;
 use crate::i18n::{Lang, t, tf};
+use crate::layout::PageHead;
 use crate::posted::Posted;
 use crate::visitor::Visitor;
 use app::error::AppError;
@@ -131,7 +133,11 @@ async fn render(
             a href=(format!("/admin/sets/{}/file?format=xlsx&version={}", view.id, v.version)) { "Excel" }
         } } } } }
     };
-    framed(visitor, visitor.head(say(lang, &view.set.name)), "/admin/sets", &html! {}, &body).await
+    let head = PageHead {
+        crumbs: vec![Crumb::link(Link::new("/admin/sets", t(lang, "sets.title")))],
+        ..visitor.head(say(lang, &view.set.name))
+    };
+    framed(visitor, head, "/admin/sets", &html! {}, &body).await
 }
 
 /// What stands over each column: its name where it has one.
@@ -158,12 +164,13 @@ fn option<'a>(lang: Lang, view: &'a SetView, column: &str, cell: &'a str) -> &'a
 fn preview(visitor: &Visitor, view: &SetView, report: &SetReport, bytes: &[u8]) -> Markup {
     let lang = visitor.lang;
     if !report.faults.is_empty() {
+        let column = |id: &String| heads(lang, view, std::slice::from_ref(id)).concat();
         let said = tf(lang, "sets.faults", &[("n", &report.faults.len().to_string())]);
         return outcome(
             Tone::Warn,
             &said,
             &html! { ul { @for f in &report.faults { li {
-                @if f.line > 0 { (tf(lang, "sets.at", &[("line", &f.line.to_string()), ("column", &f.column)])) " " } (say(lang, &f.message))
+                @if f.line > 0 { (tf(lang, "sets.at", &[("line", &f.line.to_string()), ("column", &column(&f.column))])) } (say(lang, &f.message))
             } } } },
         );
     }

@@ -74,7 +74,7 @@ fn stopped(visitor: &Visitor, view: &MatterView) -> Markup {
     html! { ul.plain.stack-s { @for clock in &view.stopped { li {
         (clocks::label(visitor, clock)) " "
         @if !clock.window { @if clock.kept == Some(true) { (tag(Tone::Done, t(lang, "desk.clock.kept"))) } @else { (tag(Tone::Warn, t(lang, "desk.clock.late"))) } }
-        @if let Some(at) = clock.stopped { small.quiet { " " (when(lang, at, today)) } }
+        @if let Some(at) = clock.stopped { small.quiet.nb { " " (when(lang, at, today)) } }
     } } } }
 }
 

@@ -59,8 +59,8 @@ fn how(visitor: &Visitor) -> Markup {
     html! { section.block.how-to-check { h2.h3 { (t(lang, "receipt.how.label")) }
     ol.steps-text.small {
         li { (t(lang, "receipt.how.scan")) }
-        li { (t(lang, "receipt.how.file")) " " a href="/receipt" { (t(lang, "portal.check.see")) } @if !address.is_empty() { span.on-paper { " " (address) "/receipt" } } }
-        li { (t(lang, "receipt.how.own")) " " a href="/open/key" { (t(lang, "portal.receipt.check")) } " · " a href="/open/log" { (t(lang, "portal.log.see")) } @if !address.is_empty() { span.on-paper { " " (address) "/open/key" } } }
+        li { (t(lang, "receipt.how.file")) span.no-print { " " a href="/receipt" { (t(lang, "portal.check.see")) } } @if !address.is_empty() { span.on-paper { " " (address) "/receipt" } } }
+        li { (t(lang, "receipt.how.own")) span.no-print { " " a href="/open/key" { (t(lang, "portal.receipt.check")) } " · " a href="/open/log" { (t(lang, "portal.log.see")) } } @if !address.is_empty() { span.on-paper { " " (address) "/open/key" } } }
     } } }
 }
 
