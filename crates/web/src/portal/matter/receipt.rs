@@ -76,11 +76,11 @@ fn logged(lang: Lang, standing: &Standing) -> String {
 /// What comes next, day by day, as the clocks of the matter say.
 fn plan(visitor: &Visitor, view: &MatterView) -> Markup {
     let lang = visitor.lang;
-    let next = leading(view);
-    let who = view.holder.as_ref().map(|b| say(lang, &b.name).to_owned());
+    let answered = view.answered_at.is_some();
     html! { ul.plan {
-        @if let Some(clock) = next { li { span { (tf(lang, "follow.next.by", &[("date", &due(lang, clock))])) } div { @if let Some(who) = who { (who) (t(lang, "portal.colon")) } (say(lang, &clock.label)) small { (crate::portal::words::clause(lang, clock).unwrap_or_default()) } } } }
-        (dates(lang, view))
+        @if answered { (dates(lang, view)) }
+        @if let Some(clock) = leading(view) { li { span { (tf(lang, "follow.next.by", &[("date", &due(lang, clock))])) } div { @if let Some(who) = &clock.body { (say(lang, &who.name)) (t(lang, "portal.colon")) } (say(lang, &clock.label)) small { (crate::portal::words::clause(lang, clock).unwrap_or_default()) } } } }
+        @if !answered { (dates(lang, view)) }
         li { span { (t(lang, "portal.receipt.plan.then")) } div { (t(lang, "portal.receipt.plan.say")) } }
     } p.small.no-print { a href=(format!("/open/mechanisms/{}?region={}", view.mechanism, view.region)) { (t(lang, "portal.rules.label")) } } }
 }
