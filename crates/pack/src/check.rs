@@ -38,6 +38,47 @@ use unroll::{MOST, Unrolled};
 /// Checks a mechanism; with a base, also that the overlay takes nothing away from it. Empty means proved.
 #[must_use]
 pub fn check(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding> {
+    until(mechanism, base, |_| false)
+}
+
+/// Whether [`check`] finds something by one of these rules. It stops at the first: thousands of mutants are judged by it.
+#[must_use]
+pub fn refused_by(mechanism: &Mechanism, base: Option<&Mechanism>, rules: &[Rule]) -> bool {
+    let hit = |found: &[Finding]| found.iter().any(|f| rules.contains(&f.rule));
+    hit(&until(mechanism, base, hit))
+}
+
+/// The stages of the proof, the cheap ones first, until one of them gave enough.
+fn until(mechanism: &Mechanism, base: Option<&Mechanism>, enough: impl Fn(&[Finding]) -> bool) -> Vec<Finding> {
+    let mut found = static_rules(mechanism, base);
+    if found.iter().any(|f| f.rule == Rule::Sound) || enough(&found) {
+        return once(found);
+    }
+    let lowered = lower::lower(mechanism, lower::RULES);
+    let whole = Unrolled::new(Model::new(&lowered, false));
+    found.extend(graph_rules(&whole, true));
+    found.extend(parts::proved(mechanism, &whole));
+    if !enough(&found) && has_optional(&lowered) {
+        // A region that leaves the optional routes out must be safe as well.
+        found.extend(graph_rules(&Unrolled::new(Model::new(&lowered, true)), false));
+    }
+    if !enough(&found)
+        && let Some(rest) = roles::without(&lowered)
+    {
+        found.extend(graph_rules(&Unrolled::new(Model::new(&rest, false)), false));
+    }
+    if found.is_empty() {
+        // The promise is reckoned with other stand-ins where the lowering made some.
+        let alone = matches!(lowered, std::borrow::Cow::Owned(_));
+        let again = |m: &Mechanism| Unrolled::new(Model::new(&lower::lower(m, lower::PROMISE), false));
+        let base = base.map(|b| lower::lower(b, lower::PROMISE));
+        found.extend(crate::promise::finite(if alone { again(mechanism) } else { whole }, base.as_deref()));
+    }
+    once(lower::plainly(found))
+}
+
+/// What is seen without unrolling.
+fn static_rules(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding> {
     let mut found = names::check(mechanism, base.is_some());
     found.extend(roles::check(mechanism));
     found.extend(guards::check(mechanism));
@@ -57,28 +98,7 @@ pub fn check(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding> {
         found.extend(personal::overlay(mechanism, base));
         found.extend(serve::overlay(mechanism, base));
     }
-    if found.iter().any(|f| f.rule == Rule::Sound) {
-        return once(found);
-    }
-    let lowered = lower::lower(mechanism, lower::RULES);
-    let whole = Unrolled::new(Model::new(&lowered, false));
-    found.extend(graph_rules(&whole, true));
-    found.extend(parts::proved(mechanism, &whole));
-    if has_optional(&lowered) {
-        // A region that leaves the optional routes out must be safe as well.
-        found.extend(graph_rules(&Unrolled::new(Model::new(&lowered, true)), false));
-    }
-    if let Some(rest) = roles::without(&lowered) {
-        found.extend(graph_rules(&Unrolled::new(Model::new(&rest, false)), false));
-    }
-    if found.is_empty() {
-        // The promise is reckoned with other stand-ins where the lowering made some.
-        let alone = matches!(lowered, std::borrow::Cow::Owned(_));
-        let again = |m: &Mechanism| Unrolled::new(Model::new(&lower::lower(m, lower::PROMISE), false));
-        let base = base.map(|b| lower::lower(b, lower::PROMISE));
-        found.extend(crate::promise::finite(if alone { again(mechanism) } else { whole }, base.as_deref()));
-    }
-    once(lower::plainly(found))
+    found
 }
 
 fn graph_rules(u: &Unrolled, all_routes: bool) -> Vec<Finding> {

@@ -12,7 +12,7 @@ use kernel::mechanism::{Action, Extends, FieldKind, HEARD, Mechanism, RAISE, RAI
 use kernel::number::{Confidence, Value};
 use kernel::role::{BodyExpr, Exclusion};
 use kernel::time::Length;
-use pack::check::check;
+use pack::check::{check, refused_by};
 use pack::finding::Rule;
 
 struct Mutant {
@@ -327,14 +327,13 @@ fn slipped(name: &str, m: &Mechanism, share: usize) -> Vec<String> {
     of_the_rest(&mut x);
     let mut slipped = Vec::new();
     for mutant in x.all.iter().skip(share).step_by(SHARES) {
-        let found = check(&mutant.m, None);
-        if found.iter().any(|f| mutant.rules.contains(&f.rule)) {
+        if refused_by(&mutant.m, None, &mutant.rules) {
             continue;
         }
         let seen = mutant.unless.map(|wrong| play(&mutant.m, 300).remove(&wrong));
         match seen {
             Some(None) => {}
-            way => slipped.push(format!("{name}: {}: {way:?}, found {found:?}", mutant.name)),
+            way => slipped.push(format!("{name}: {}: {way:?}, found {:?}", mutant.name, check(&mutant.m, None))),
         }
     }
     slipped
@@ -446,7 +445,7 @@ fn every_loosening_overlay_is_refused() {
         }
         let mut x = Mutants { m, all: Vec::new() };
         loosened(&mut x);
-        let refused = |y: &&Mutant| !check(&y.m, Some(m)).iter().any(|f| y.rules.contains(&f.rule));
+        let refused = |y: &&Mutant| !refused_by(&y.m, Some(m), &y.rules);
         let shared = x.all.iter().skip(share).step_by(SHARES);
         shared.filter(refused).map(|y| format!("{name}: {}", y.name)).collect()
     });
