@@ -7,6 +7,7 @@ use super::lower::slots::gives;
 use kernel::form::kept_as;
 use kernel::ids::Class;
 use kernel::mechanism::{Action, Door, Field, FieldKind, Mechanism, RAISE, RAISER};
+use std::collections::BTreeSet;
 
 pub(super) fn check(m: &Mechanism, out: &mut Findings) {
     let Some(invites) = &m.mechanism.invites else { return running(m, out) };
@@ -54,12 +55,14 @@ fn running(m: &Mechanism, out: &mut Findings) {
     }
 }
 
-/// Whether a field is always given before a place can be taken: raising needs it, or whatever leads to each state in which
-/// a place is given.
+/// Whether a field is always given before a place can be taken: raising needs it, or whatever leads from elsewhere to a state
+/// in which a place is given.
 pub(super) fn known(m: &Mechanism, field: &String) -> bool {
     let needs = |a: &Action| a.needs.contains(field);
-    let giving = m.action.iter().filter(|(id, _)| gives(m, id)).map(|(_, a)| a);
-    let mut states = giving.flat_map(|a| &a.states).peekable();
-    let leading = |to: &String| m.action.values().all(|a| a.part.is_some() || a.to.as_ref() != Some(to) || needs(a));
-    m.action.get(RAISE).is_some_and(needs) || (states.peek().is_some() && states.all(leading))
+    let giving: BTreeSet<&String> =
+        m.action.iter().filter(|(id, _)| gives(m, id)).flat_map(|(_, a)| &a.states).collect();
+    let known_before = |a: &Action| !a.states.is_empty() && a.states.iter().all(|s| giving.contains(s));
+    let leads = |a: &&Action| a.part.is_none() && a.to.as_ref().is_some_and(|to| giving.contains(to));
+    let mut leading = m.action.values().filter(leads);
+    m.action.get(RAISE).is_some_and(needs) || (!giving.is_empty() && leading.all(|a| needs(a) || known_before(a)))
 }
