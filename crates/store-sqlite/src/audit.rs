@@ -195,7 +195,8 @@ fn lanes(db: &Connection) -> Run<Vec<Finding>> {
     })
 }
 
-/// Letters of a body, year and series are numbered 1, 2, 3 … without gap or reuse, wherever their matters lie.
+/// Letters of a body, year and series are numbered 1, 2, 3 … without reuse, wherever their matters lie, and without a gap
+/// but those that were declared when a part was lost.
 fn letter_numbers(db: &Connection) -> Run<Vec<Finding>> {
     let twice = format!(
         "SELECT l.cell, l.serial, l.number, l.body, l.year FROM letter l JOIN \
@@ -211,8 +212,10 @@ fn letter_numbers(db: &Connection) -> Run<Vec<Finding>> {
     let gaps = format!(
         "SELECT body, year FROM (SELECT body, year, series, count(DISTINCT number) AS n, max(number) AS top, \
              min(number) AS low, 0 AS last FROM letter WHERE series IS NOT NULL GROUP BY body, year, series \
+           UNION ALL SELECT body, year, series, sum(high - low + 1), max(high), min(low), 0 FROM letter_gap \
+             GROUP BY body, year, series \
            UNION ALL SELECT body, year, series, 0, 0, NULL, max(last) FROM letter_series GROUP BY body, year, series) \
-         GROUP BY body, year, series HAVING max(n) <> max(top) OR max(top) <> max(last) OR min(low) < 1 LIMIT {MOST}"
+         GROUP BY body, year, series HAVING sum(n) <> max(top) OR max(top) <> max(last) OR min(low) < 1 LIMIT {MOST}"
     );
     found.extend(read(db.prepare(&gaps)?.query([])?, |row| {
         let (body, year): (i64, i64) = (row.get(0)?, row.get(1)?);

@@ -68,6 +68,7 @@ pub const MIGRATIONS: &[Migration] = &[
     (11, "register", include_str!("../migrations/0011_register.sql")),
     (12, "identity", include_str!("../migrations/0012_identity.sql")),
     (13, "administration", include_str!("../migrations/0013_administration.sql")),
+    (14, "gaps", include_str!("../migrations/0014_gaps.sql")),
 ];
 
 /// Takes the lock of a directory for as long as the file lives; a process that dies gives it back.

@@ -40,6 +40,14 @@ impl Store for SqliteStore {
         self.write("lease_numbers", move |db| matters::lease(db, cell, year, count))
     }
 
+    fn skip_numbers(&self, skip: Skip) -> Answer<'_, ()> {
+        self.write("skip_numbers", move |db| skip::skip(db, &skip))
+    }
+
+    fn letter_gaps(&self, _cell: Cell, body: BodyId, year: i16) -> Answer<'_, Vec<LetterGap>> {
+        self.read("letter_gaps", move |db| skip::gaps(db, body, year))
+    }
+
     fn matter_key(&self, matter: MatterId) -> Answer<'_, Option<KeyRow>> {
         self.read_keys("matter_key", move |db| keys::find(db, matter))
     }
