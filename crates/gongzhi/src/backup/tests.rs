@@ -17,6 +17,10 @@ fn master(copy: &Copy) -> MasterKey {
     Place::at(copy.path()).master_key(false).expect("a key")
 }
 
+fn restore(from: &Path, keys: Option<&Path>, master: &MasterKey, data: &Path) -> Result<Manifest> {
+    ready(from, keys, master, data)?.place(data)
+}
+
 fn source<'a>(copy: &'a Copy, master: &'a MasterKey, now: i64) -> Source<'a> {
     Source { data: copy.path(), keys: copy.keys(), master, now }
 }
