@@ -8,6 +8,7 @@ use crate::{looks, open, whole};
 use kernel::chain::{GENESIS, Hash, HashAlg, inner, link};
 use kernel::ids::{Cell, MatterId};
 use rusqlite::{Connection, Row};
+use std::collections::BTreeSet;
 use store::Finding;
 
 /// At most so many findings of one kind: whoever repairs begins with the first.
@@ -246,6 +247,30 @@ fn sets(db: &Connection) -> Run<Vec<Finding>> {
         let (set, version): (String, i64) = (row.get(0)?, row.get(1)?);
         Ok(general(format!("version {version} of the set {set} is not whole")))
     })
+}
+
+/// What was erased, by the key file: altogether, and the identity alone.
+pub fn erased(keys: &Connection) -> Run<[BTreeSet<MatterId>; 2]> {
+    Ok([ids(keys, "erased")?, ids(keys, "erased_identity")?])
+}
+
+fn ids(db: &Connection, table: &str) -> Run<BTreeSet<MatterId>> {
+    let mut get = db.prepare(&format!("SELECT cell, serial FROM {table}"))?;
+    Ok(read(get.query([])?, |row| matter(row, 0))?.into_iter().collect())
+}
+
+/// Both files know of the same erasures.
+pub fn erasures(db: &Connection, erased: &[BTreeSet<MatterId>; 2]) -> Run<Vec<Finding>> {
+    let mut found = Vec::new();
+    for (table, keys) in ["erasure", "identity_erasure"].into_iter().zip(erased) {
+        let here = ids(db, table)?;
+        let mut take = |ids: Vec<&MatterId>, what: &str| {
+            found.extend(ids.into_iter().take(MOST).map(|id| Finding { matter: Some(*id), what: what.to_owned() }));
+        };
+        take(keys.difference(&here).collect(), "the key file says that it was erased, the database does not");
+        take(here.difference(keys).collect(), "the database says that it was erased, the key file does not");
+    }
+    Ok(found)
 }
 
 fn look_chains(db: &Connection) -> Run<Vec<Finding>> {

@@ -339,6 +339,11 @@ impl Store for SqliteStore {
             std::thread::scope(|both| {
                 let pages = both.spawn(pages);
                 let mut found = self.readers.read("audit", |db| Ok(audit::rows(db)))?;
+                // Of a store that moves on, the two files are not seen at one moment.
+                if self.frozen {
+                    let erased = self.key_readers.read("audit", audit::erased)?;
+                    found.extend(self.readers.read("audit", |db| audit::erasures(db, &erased))?);
+                }
                 found.extend(pages.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
                 Ok(found)
             })
