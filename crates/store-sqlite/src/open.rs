@@ -91,6 +91,9 @@ pub fn writer(path: &Path, options: &Options) -> Run<Connection> {
     )?;
     tune(&connection, options.writer_cache)?;
     whose(&connection, APPLICATION, MIGRATIONS)?;
+    if options.guest {
+        up_to_date(&connection, MIGRATIONS)?;
+    }
     durable(&connection)?;
     migrate(&mut connection, APPLICATION, MIGRATIONS)?;
     if let Some(pages) = options.max_pages {
@@ -223,6 +226,25 @@ pub fn whose(connection: &Connection, ours: i64, migrations: &[Migration]) -> Ru
         return Err(StoreError::Newer { found: version, known }.into());
     }
     Ok(())
+}
+
+/// Refuses a file of an earlier schema: whoever only looks, or works beside a server, changes nothing of it.
+pub fn up_to_date(connection: &Connection, migrations: &[Migration]) -> Run<()> {
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let known = migrations.last().map_or(0, |m| m.0);
+    if found == known {
+        return Ok(());
+    }
+    if found == 0 {
+        return Err(Fail::corrupt("the file is empty"));
+    }
+    let what = format!(
+        "数据库还是第 {found} 版结构，本程序用第 {known} 版。这个命令不改动数据库，所以没有打开：请先备份（gongzhi backup），再启动一次服务\
+         （gongzhi serve），它会自动升级 / the store has schema {found}, this program {known}. This command brings no store up to date, so it \
+         was not opened and nothing was changed: make a backup first (gongzhi backup), then start the server once (gongzhi serve), it \
+         brings the store up to date"
+    );
+    Err(StoreError::Setup { what }.into())
 }
 
 /// Applies the migrations that are missing, each in a transaction of its own.
