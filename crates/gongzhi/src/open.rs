@@ -139,8 +139,8 @@ impl Place {
     }
 
     fn opened(&self, options: store_sqlite::Options) -> Result<Arc<dyn Store>> {
-        fs::create_dir_all(&self.data)
-            .with_context(|| format!("the data directory {} cannot be made", self.data.display()))?;
+        store_sqlite::private_directory(&self.data)
+            .with_context(|| format!("the data directory {} cannot be used", self.data.display()))?;
         let beside = self.data.join(store_sqlite::KEY_FILE);
         if self.key_file.as_ref().is_some_and(|file| *file != beside) && beside.exists() {
             bail!(
@@ -213,7 +213,10 @@ impl Place {
         let app = self.put_together(store, about, demo, self.clock()).await?;
         self.stands(&app).await?;
         crate::witness::compare(self, &app, watchers).await?;
-        self.ledger().keep().context("the ledger of erasures cannot be kept")?;
+        if let Err(error) = self.ledger().keep() {
+            // A full disk lets reading go on; an erasure that cannot be noted there is refused when it comes.
+            tracing::warn!(%error, "the ledger of erasures cannot be brought up to date");
+        }
         // What was erased stays erased, whichever backup this is: before anything is served.
         let again = app.replay_erasures().await?;
         if again > 0 {

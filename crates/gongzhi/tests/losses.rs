@@ -7,6 +7,7 @@ mod town;
 
 use installed::installed;
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
@@ -227,4 +228,119 @@ async fn an_older_database_under_a_new_name_is_noticed() {
     // A witness that does not answer holds nothing up.
     drop(watching);
     drop(start(&args, 1));
+}
+
+fn mode(path: &Path) -> u32 {
+    std::fs::metadata(path).unwrap_or_else(|e| panic!("{}: {e}", path.display())).permissions().mode() & 0o777
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("set");
+}
+
+/// Every file is the service's alone, every directory too.
+fn alone(dir: &Path) {
+    assert_eq!(mode(dir), 0o700, "{}", dir.display());
+    for path in std::fs::read_dir(dir).expect("listed").map(|e| e.expect("an entry").path()) {
+        if path.is_dir() {
+            alone(&path);
+        } else {
+            assert_eq!(mode(&path), 0o600, "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn nobody_else_reaches_the_files() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (data, copy) = (dir.path().join("data"), dir.path().join("copy"));
+    let (at, to) = (text(&data), text(&copy));
+    let args = ["serve", "--demo", "--data", &at, "--listen", "127.0.0.1:0", "--copy-to", &to];
+    let serving = start(&args, 1);
+    let begun = Instant::now();
+    while !copy.join("latest.gongzhi.keys").exists() {
+        assert!(begun.elapsed() < Duration::from_secs(240), "no copy");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    assert!(data.join("gongzhi.db-wal").exists(), "with its logs");
+    alone(&data);
+    alone(&copy);
+    drop(serving);
+    // Looser ones are tightened …
+    set_mode(&data, 0o755);
+    set_mode(&data.join("gongzhi.db"), 0o644);
+    set_mode(&data.join("keys.db"), 0o664);
+    let (code, said) = run(&["verify", "--data", &at]);
+    assert_eq!(code, Some(0), "{said}");
+    alone(&data);
+    // … and what everybody could write is refused.
+    for (path, loose, tight) in
+        [(data.join("keys.db"), 0o666, 0o600), (data.join("gongzhi.db"), 0o606, 0o600), (data.clone(), 0o777, 0o700)]
+    {
+        set_mode(&path, loose);
+        for command in [&["verify", "--data", &at][..], &args] {
+            let (code, said) = run(command);
+            assert!(code == Some(1) && said.contains("everybody may write"), "{loose:o}: {said}");
+        }
+        set_mode(&path, tight);
+    }
+    assert_eq!(run(&["verify", "--data", &at]).0, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_lead_nobody_to_restore_over_good_data() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let data = dir.path().join("data");
+    new(&data).await;
+    raises(&data, 3, "2026-09-28T22:46").await;
+    let at = text(&data);
+    let verify = ["verify", "--data", &at];
+    assert_eq!(run(&verify).0, Some(0));
+    // Another master key.
+    let other = dir.path().join("other.key");
+    std::fs::write(&other, format!("{}01\n", "ab".repeat(31))).expect("written");
+    set_mode(&other, 0o600);
+    let (code, said) = run(&[&verify[..], &["--master-key-file", &text(&other)]].concat());
+    assert!(code == Some(1) && said.contains("主密钥不对") && said.contains("restore nothing"), "{said}");
+    assert!(!said.contains("已损坏") && !said.contains("damaged: "), "{said}");
+    // Cut off: the file cannot be opened, and whoever verifies is not told to verify.
+    let whole = std::fs::read(data.join("gongzhi.db")).expect("read");
+    for length in [whole.len() / 2, 4096, 0] {
+        std::fs::write(data.join("gongzhi.db"), &whole[..length]).expect("cut");
+        let (code, said) = run(&verify);
+        assert!(code == Some(1) && !said.contains("gongzhi verify"), "{length}: {said}");
+        let _ = std::fs::remove_file(data.join("gongzhi.db-wal"));
+    }
+}
+
+#[test]
+fn what_only_reads_leaves_an_earlier_schema_as_it_is() {
+    use std::io::Read;
+    let dir = tempfile::tempdir().expect("a directory");
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let unpacked = |name: &str| {
+        let mut bytes = Vec::new();
+        let packed = std::fs::File::open(fixtures.join(name)).expect("a fixture");
+        flate2::read::GzDecoder::new(packed).read_to_end(&mut bytes).expect("unpacked");
+        bytes
+    };
+    let (db, keys) = (unpacked("schema-0010.db.gz"), unpacked("schema-0010.keys.gz"));
+    std::fs::write(dir.path().join("gongzhi.db"), &db).expect("written");
+    std::fs::write(dir.path().join("keys.db"), &keys).expect("written");
+    std::fs::copy(fixtures.join("schema-0010.key"), dir.path().join("master.key")).expect("copied");
+    set_mode(&dir.path().join("master.key"), 0o600);
+    let at = text(dir.path());
+    for command in [&["verify"][..], &["keys", "show"], &["keys", "check"], &["body", "list"]] {
+        let (code, said) = run(&[command, &["--data", &at]].concat());
+        let plain = said.contains("start the server once") && said.contains("启动一次") && !said.contains("损坏");
+        assert!(code != Some(0) && (plain || command[0] == "body"), "{command:?}: {said}");
+        for (name, before) in [("gongzhi.db", &db), ("keys.db", &keys)] {
+            assert!(std::fs::read(dir.path().join(name)).expect("read") == *before, "{command:?} changed {name}");
+        }
+    }
+    // Brought up to date by who may, they work.
+    let (code, said) = run(&["rebuild", "--data", &at]);
+    assert_eq!(code, Some(0), "{said}");
+    let (code, said) = run(&["verify", "--data", &at]);
+    assert!(code == Some(0) && said.contains("0 damaged"), "{said}");
 }

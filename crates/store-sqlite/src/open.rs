@@ -2,7 +2,7 @@
 //! Nothing here costs more for a larger file; the long check is `SqliteStore::integrity`.
 
 use crate::fail::{Fail, Run};
-use crate::{keys, pair, sums};
+use crate::{keys, modes, pair, sums};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, TryLockError};
@@ -74,8 +74,9 @@ pub const MIGRATIONS: &[Migration] = &[
 /// Takes the lock of a directory for as long as the file lives; a process that dies gives it back.
 pub fn lock(dir: &Path) -> Result<File, StoreError> {
     let failed = |source: std::io::Error| StoreError::Unavailable { during: "lock", source: Box::new(source) };
-    std::fs::create_dir_all(dir).map_err(failed)?;
-    let file = File::options().create(true).append(true).open(dir.join("gongzhi.lock")).map_err(failed)?;
+    let path = dir.join("gongzhi.lock");
+    modes::file(&path)?;
+    let file = File::options().append(true).open(path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
@@ -104,9 +105,19 @@ pub fn writer(path: &Path, options: &Options) -> Run<Connection> {
 
 /// The connections that write the main file and the key file, made to agree with each other.
 pub fn pair(path: &Path, key_path: &Path, options: &Options) -> Run<(Connection, Connection)> {
+    // SQLite gives the logs of a file its mode.
+    if options.guest {
+        modes::file_if_there(path)?
+    } else {
+        modes::file(path)?
+    };
+    modes::file_if_there(key_path)?;
     let main = writer(path, options)?;
     if !key_path.exists() && pair::name(&main)?.is_some() {
         return Err(Fail::corrupt("the key file is not where it is looked for; say where it lies"));
+    }
+    if !options.guest {
+        modes::file(key_path)?;
     }
     let keys = keys::writer(key_path, options)?;
     pair::belong(&main, &keys)?;

@@ -189,11 +189,14 @@ pub const ENTRY: &str = "gongzhi";
 /// # Errors
 /// A directory with something else in it.
 fn make_dir(dir: &Path) -> Result<()> {
-    fs::create_dir_all(dir)?;
+    // One that is there belongs to the operator, who may let the tool read it that carries it elsewhere.
+    if !dir.exists() {
+        store_sqlite::private_directory(dir)?;
+    }
     let mark = dir.join("is-gongzhi-backup");
     if !mark.exists() {
         ensure!(entries(dir)?.is_empty(), "{} 不是空目录 / {0} is not empty", dir.display());
-        fs::write(mark, "Chunks and entries of gongzhi backups; `gongzhi restore` reads them.\n")?;
+        private(&mark)?.write_all(b"Chunks and entries of gongzhi backups; `gongzhi restore` reads them.\n")?;
     }
     Ok(())
 }

@@ -60,7 +60,7 @@ impl Ready {
 
     /// Puts it into its directory: the database last, for without it there is no installation.
     pub fn place(self, data: &Path) -> Result<Manifest> {
-        fs::create_dir_all(data)?;
+        store_sqlite::private_directory(data)?;
         let log = |part: Part| format!("{}-wal", part.file());
         let [keys, main] = [Part::Keys, Part::Data].map(|part| (log(part), part.file().to_owned()));
         for name in [crate::ledger::FILE, &keys.0, &keys.1, &main.0, &main.1] {

@@ -192,6 +192,28 @@ fn a_directory_takes_only_what_changed() {
 }
 
 #[test]
+fn a_copy_keeps_no_key_of_the_erased() {
+    let copy = Copy::of(&SAMPLE.db);
+    let (key, dir) = (master(&copy), tempfile::tempdir().expect("a directory"));
+    let to = dir.path().join("copy");
+    let chunks = || {
+        let folders = entries(&to.join("keys")).expect("folders");
+        folders.iter().flat_map(|folder| entries(folder).expect("chunks")).collect::<BTreeSet<_>>()
+    };
+    crate::commands::backup::copy(&source(&copy, &key, 1), &to).expect("a copy");
+    let before = chunks();
+    copy.forge_file(
+        &copy.keys(),
+        "UPDATE key SET epoch = zeroblob(4), handlers = zeroblob(length(handlers)) WHERE place = 3",
+    );
+    crate::commands::backup::copy(&source(&copy, &key, 2), &to).expect("the next");
+    let (now, whole) = (chunks(), |chunk: &PathBuf| before.contains(chunk));
+    assert!(!now.is_empty() && now != before, "it changed");
+    assert!(!before.is_subset(&now) && now.iter().filter(|c| whole(c)).count() < before.len(), "the old chunk is gone");
+    unpack(&to.join("latest.gongzhi.keys"), &key, &dir.path().join("k")).expect("what is named stays");
+}
+
+#[test]
 fn parts_with_keys_expire_before_the_data() {
     let copy = Copy::of(&SAMPLE.db);
     let (key, dir) = (master(&copy), tempfile::tempdir().expect("a directory"));

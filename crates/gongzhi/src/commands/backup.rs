@@ -1,7 +1,7 @@
 //! `gongzhi backup`: taken beside a running server, read back before it counts. And the copy that a server keeps.
 
 use super::say;
-use crate::backup::{self, ENTRY, Part, Source};
+use crate::backup::{self, ENTRY, Part, Source, Written};
 use crate::open::Place;
 use anyhow::{Context, Result};
 use app::keys::MasterKey;
@@ -69,12 +69,10 @@ pub fn keep_copying(place: &Place, to: PathBuf) -> Result<()> {
             }
             let begin = Instant::now();
             let source = Source { data: &data, keys: keys.clone(), master: &master, now: clock.now().0 };
-            match source.to_dir(&to, &format!("latest.{ENTRY}")) {
+            match copy(&source, &to) {
                 Ok(written) => {
                     last = stands;
                     tracing::debug!(new = written.new, "copied");
-                    // At once: the chunks of before may hold the keys of somebody who was erased since.
-                    sweep(&to, Part::Keys, &master);
                 }
                 Err(error) => tracing::error!(error = %format!("{error:#}"), "the copy failed; it is tried again"),
             }
@@ -87,6 +85,13 @@ pub fn keep_copying(place: &Place, to: PathBuf) -> Result<()> {
     };
     std::thread::Builder::new().name("copy".into()).spawn(run).context("the copy cannot be started")?;
     Ok(())
+}
+
+/// Copies once. The chunks with keys of before go at once: they may hold those of somebody who was erased since.
+pub fn copy(source: &Source<'_>, to: &Path) -> Result<Written> {
+    let written = source.to_dir(to, &format!("latest.{ENTRY}"))?;
+    sweep(to, Part::Keys, source.master);
+    Ok(written)
 }
 
 fn sweep(dir: &Path, part: Part, master: &MasterKey) {
