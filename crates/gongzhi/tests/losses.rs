@@ -156,6 +156,28 @@ async fn a_restore_without_a_ledger_of_erasures_is_refused() {
     assert_eq!(code, Some(0), "{said}");
 }
 
+/// An older copy of the files, put back by hand: nothing was restored, and the loss is declared.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_number_is_given_twice_after_a_declared_loss() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let [data, older] = ["data", "older"].map(|n| dir.path().join(n));
+    new(&data).await;
+    let early = raises(&data, 3, "2026-09-28T22:46").await;
+    std::fs::create_dir(&older).expect("made");
+    for name in ["gongzhi.db", "keys.db", "master.key"] {
+        std::fs::copy(data.join(name), older.join(name)).expect("copied");
+    }
+    let mut late = raises(&data, 2, "2026-09-28T22:48").await;
+    late.extend(raises(&data, 2, "2026-09-28T22:49").await);
+    let kept = open(&data, "2026-09-28T22:50").await.app.checkpoint_now().await.expect("read").expect("signed");
+    std::fs::write(dir.path().join("older.checkpoint"), kept).expect("kept");
+    let (code, said) = run(&["declare-loss", "--data", &text(&older), "--yes", "--clock", "2026-09-28T22:51"]);
+    assert!(code == Some(0) && said.contains("lines 4 to 7"), "{said}");
+    let again = raises(&older, 3, "2026-09-28T22:53").await;
+    assert!(!early.iter().chain(&late).any(|n| again.contains(n)), "given twice: {again:?}");
+    assert_eq!(run(&["verify", "--data", &text(&older)]).0, Some(0));
+}
+
 /// The checkpoint that the witness has cosigned, once it is over so many lines.
 fn cosigned(url: &str, size: u64) {
     let begun = Instant::now();
