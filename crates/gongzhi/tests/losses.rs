@@ -2,6 +2,7 @@
 //! refuses, and an older database under a new name is noticed by the witness alone.
 
 mod installed;
+mod opened;
 #[path = "../../app/tests/town/mod.rs"]
 mod town;
 
@@ -12,7 +13,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use store_sqlite::{Options, SqliteStore};
 use town::Town;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_gongzhi");
@@ -56,7 +56,7 @@ fn text(path: &Path) -> String {
 
 async fn open(data: &Path, at: &str) -> Town {
     std::fs::create_dir_all(data).expect("made");
-    Town::over(Arc::new(SqliteStore::open(data, Options::default()).expect("a store")), at).await
+    Town::over(Arc::new(opened::store(data)), at).await
 }
 
 /// An installation in a directory; the log's key.
