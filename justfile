@@ -36,7 +36,7 @@ look *args:
 browser *args:
   cargo build -q -p gongzhi && node e2e/run.mjs "$@"
 
-# kills, power cuts, failing disks, names and looks, in the long form; with arguments: only these, e.g. `just crash power_cut`
+# kills, power cuts, failing disks, names, looks and flipped bits, in the long form; with arguments: only these, e.g. `just crash power_cut`
 crash *args:
   cargo build -q -p gongzhi && checks/run --long "$@"
 

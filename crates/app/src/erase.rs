@@ -5,6 +5,7 @@
 use crate::error::AppError;
 use crate::installation::App;
 use crate::matter::{Matter, read_chain};
+use crate::whole::Damage;
 use kernel::file::CaseFile;
 use kernel::ids::{Cell, MatterId};
 use kernel::kin::Step;
@@ -176,6 +177,7 @@ impl App {
     pub async fn replay_erasures(&self) -> Result<u32, AppError> {
         let mut again = 0;
         let outside = self.inner.ledger.get().map(|l| l.all().map_err(unkept)).transpose()?.unwrap_or_default();
+        let written: BTreeSet<_> = outside.iter().map(|(id, row)| (*id, row.identity)).collect();
         for (id, row) in outside {
             // What the store does not know of was raised after the backup; its numbers are gone with it.
             let known = self.inner.store.find_matter(id).await?.is_some();
@@ -188,6 +190,12 @@ impl App {
                 let Some((last, _)) = page.last() else { break };
                 after = Some(last.serial);
                 for (id, row) in &page {
+                    // One whose file was lost, or of a restore without it: the ledger is whole again from here on.
+                    if !written.contains(&(*id, row.identity))
+                        && let Some(ledger) = self.inner.ledger.get()
+                    {
+                        ledger.add(*id, row).map_err(unkept)?;
+                    }
                     let known = self.inner.store.find_matter(*id).await?.is_some();
                     again += u32::from(known && self.replay(*id, row).await?);
                 }
@@ -215,6 +223,43 @@ impl App {
         store.erase(id, row.clone()).await?;
         self.inner.finished.outdate();
         Ok(held)
+    }
+
+    /// Compares the store's ledger of erasures with the one outside it, as it stood a minute before: an erasure writes the
+    /// latter first.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn verify_ledger(&self, outside: &[(MatterId, ErasureRow)]) -> Result<Vec<Damage>, AppError> {
+        let (store, settled) = (&self.inner.store, self.now().plus_millis(-60_000));
+        let mut found = Vec::new();
+        let mut wrong = async |id: MatterId, what: &str| -> Result<(), AppError> {
+            let number = store.find_matter(id).await?.map(|m| self.number_text(id, m.number));
+            found.push(Damage { number, what: what.to_owned() });
+            Ok(())
+        };
+        for (id, row) in outside.iter().filter(|(_, row)| row.at <= settled) {
+            let known = store.find_matter(*id).await?.is_some();
+            if known && !covers(store.erasure(*id).await?.as_ref(), row) {
+                wrong(*id, "the ledger of erasures says that it was erased, the database does not").await?;
+            }
+        }
+        let written: BTreeSet<MatterId> = outside.iter().map(|(id, _)| *id).collect();
+        for cell in store.cells_fanout().await? {
+            let mut after = None;
+            loop {
+                let page = store.erasures(cell, after, AT_ONCE).await?;
+                let Some((last, _)) = page.last() else { break };
+                after = Some(last.serial);
+                for (id, row) in page {
+                    if row.at <= settled && !written.contains(&id) {
+                        wrong(id, "it was erased, and the ledger of erasures outside the database does not say so")
+                            .await?;
+                    }
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// What verification says where a matter has no keys.

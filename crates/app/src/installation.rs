@@ -303,6 +303,13 @@ impl App {
         Ok(n)
     }
 
+    /// Gives no number any more that may have been given in a part that is lost; what is in hand of a lease is void.
+    pub(crate) async fn skip_numbers(&self, skip: store::Skip) -> Result<(), AppError> {
+        self.inner.store.skip_numbers(skip).await?;
+        self.inner.numbers.lock().expect("invariant: no panic under this lock").clear();
+        Ok(())
+    }
+
     /// A time-ordered id that this process has not given before.
     pub(crate) fn next_id(&self, cell: Cell) -> kernel::ids::MatterId {
         let now = self.now().0;

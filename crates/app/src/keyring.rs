@@ -9,7 +9,7 @@ use crate::random::Random;
 use crate::seal::{Cipher, SealError};
 use kernel::ids::MatterId;
 use std::collections::BTreeMap;
-use store::{KeyRow, Sealed, SecretRow, Store};
+use store::{KeyRow, Sealed, SecretRow, Store, StoreError};
 
 /// The secrets, opened.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ impl Keyring {
     /// keeps those that were derived from its master key.
     ///
     /// # Errors
-    /// The store; `Corrupt` if the master key is another one, or a secret is missing.
+    /// The store; `Setup` if the master key is another one, `Corrupt` if a secret is missing or was changed.
     pub async fn open(
         store: &dyn Store,
         master: &MasterKey,
@@ -53,8 +53,10 @@ impl Keyring {
             })?;
             let secret = master.open(name, &opened(&row.sealed)?).map_err(|_| {
                 let given = master.fingerprint();
-                let which = if given == row.master { "it was changed".into() } else { format!("{given} was given") };
-                AppError::corrupt(format!("the key file belongs to the master key {}; {which}", row.master))
+                if given == row.master {
+                    return AppError::corrupt(format!("the secret {name} of the key file was changed"));
+                }
+                another_key(&row.master, &given).into()
             })?;
             match name {
                 Name::Wrap(epoch) => drop(wraps.insert(epoch, secret)),
@@ -160,6 +162,17 @@ impl Keyring {
             (Name::Receipt, &self.receipt),
         ];
         all.map(|(name, secret)| secret_row(master, cipher, name, secret, random)).into()
+    }
+}
+
+/// A master key that is not the one: whoever reads of damage here would restore over good data.
+fn another_key(wanted: &str, given: &str) -> StoreError {
+    StoreError::Setup {
+        what: format!(
+            "主密钥不对：数据由指纹 {wanted} 的主密钥封存，给出的是 {given}。数据没有损坏，不要恢复备份；请用 --master-key-file 或 \
+             --master-key-command 给出正确的主密钥 / this is not the right master key: the key file belongs to the master key {wanted}, and \
+             {given} was given. Nothing is damaged, restore nothing: name the right one with --master-key-file or --master-key-command"
+        ),
     }
 }
 

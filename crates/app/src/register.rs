@@ -27,6 +27,8 @@ pub struct RegisterRow {
 pub struct RegisterPage {
     /// Series by series, the last number first.
     pub rows: Vec<RegisterRow>,
+    /// Numbers of the year that are declared to be lost: nobody gets them any more.
+    pub gaps: Vec<store::LetterGap>,
     /// After which series and number it goes on; none at the end.
     pub next: Option<(String, u32)>,
 }
@@ -60,6 +62,7 @@ impl App {
             let number = self.number_text(*id, matter.row.number);
             rows.push(RegisterRow { printed: crate::letters::printed(row), letter: seen.map(|l| (number, l)) });
         }
-        Ok(RegisterPage { rows, next })
+        let gaps = self.inner.store.letter_gaps(cell, body, year).await?;
+        Ok(RegisterPage { rows, gaps, next })
     }
 }

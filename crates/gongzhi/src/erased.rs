@@ -129,6 +129,64 @@ async fn a_backup_of_the_day_before_is_brought_up_to_the_ledger() {
     assert_eq!(restored.store().matter_key(of.id).await.expect("read"), None);
 }
 
+/// What a person with a file in hand can do: guards are no obstacle.
+fn forge(file: &Path, statement: &str) {
+    let db = rusqlite::Connection::open(file).expect("a file");
+    store_sqlite::teach(&db).expect("taught");
+    let triggers: Vec<(String, String)> = db
+        .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+        .and_then(|mut s| s.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?.collect())
+        .expect("triggers");
+    triggers.iter().for_each(|(name, _)| db.execute_batch(&format!("DROP TRIGGER {name}")).expect("dropped"));
+    assert_eq!(db.execute(statement, []).expect(statement), 1);
+    triggers.iter().for_each(|(_, sql)| db.execute_batch(sql).expect("put back"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_that_was_taken_out_of_a_ledger_is_found() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let now = dir.path().join("now");
+    let app = open(&now).await;
+    let of = ended(&app).await;
+    erase(&app, &of).await;
+    let later = app.now().plus_hours(1);
+    while app.log_round().await.expect("a round").leaves > 0 {}
+    drop(app);
+    let found = async |data: &Path| {
+        let place = Place { clock: Some(later), ..Place::at(data) };
+        let store = place.frozen(1).expect("opens");
+        let app = place.put_together(store, &About::default(), true, place.clock()).await.expect("an installation");
+        let mut found = app.verify_store().await.expect("verified");
+        found.extend(
+            app.verify_ledger(&app::erase::Ledger::all(&place.ledger()).expect("reads")).await.expect("compared"),
+        );
+        found.into_iter().map(|d| (d.number.unwrap_or_default(), d.what)).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&now).await, []);
+    let (main, keys) = ((store_sqlite::FILE, "DELETE FROM erasure"), (store_sqlite::KEY_FILE, "DELETE FROM erased"));
+    for (name, forged, words) in [
+        ("a", &[main][..], &["the database does not"][..]),
+        ("b", &[keys], &["the key file does not"]),
+        ("c", &[main, keys], &["the ledger of erasures says that it was erased"]),
+    ] {
+        let data = dir.path().join(name);
+        copy(&now, &data);
+        forged.iter().for_each(|(file, statement)| forge(&data.join(file), statement));
+        let found = found(&data).await;
+        for word in words {
+            assert!(found.iter().any(|(n, what)| *n == of.number && what.contains(word)), "{name}: {found:?}");
+        }
+    }
+    // The ledger outside the database: emptied, with no copy of it beside the directory.
+    let data = dir.path().join("d");
+    copy(&now, &data);
+    std::fs::write(data.join(FILE), "").expect("emptied");
+    let lost = found(&data).await;
+    assert!(lost.iter().any(|(n, what)| *n == of.number && what.contains("outside the database")), "{lost:?}");
+    drop(open(&data).await);
+    assert_eq!(found(&data).await, [], "the next start completes it");
+}
+
 #[tokio::test]
 async fn what_cannot_be_recorded_is_not_shown() {
     let dir = tempfile::tempdir().expect("a directory");

@@ -51,7 +51,7 @@ enum Command {
     /// Backs up, beside a running server
     Backup(commands::backup::Backup),
     /// Restores a backup into an empty data directory
-    Restore(commands::backup::Restore),
+    Restore(commands::restore::Restore),
     /// The divisions of the country
     Regions(commands::regions::RegionsArgs),
     /// People with accounts

@@ -7,6 +7,7 @@ mod settings;
 use crate::clock::SystemClock;
 use crate::ledger::FileLedger;
 use crate::random::OsRandom;
+use crate::witness::Watcher;
 use anyhow::{Context, Result, bail};
 use app::catalogue::{Catalogue, Packs};
 use app::clock::Clock;
@@ -138,8 +139,8 @@ impl Place {
     }
 
     fn opened(&self, options: store_sqlite::Options) -> Result<Arc<dyn Store>> {
-        fs::create_dir_all(&self.data)
-            .with_context(|| format!("the data directory {} cannot be made", self.data.display()))?;
+        store_sqlite::private_directory(&self.data)
+            .with_context(|| format!("the data directory {} cannot be used", self.data.display()))?;
         let beside = self.data.join(store_sqlite::KEY_FILE);
         if self.key_file.as_ref().is_some_and(|file| *file != beside) && beside.exists() {
             bail!(
@@ -203,9 +204,19 @@ impl Place {
 
     /// Opens an installation, or makes it with what it says of itself.
     pub async fn open_or_make(&self, about: &About, demo: bool) -> Result<App> {
+        self.open_watched(about, demo, &[]).await
+    }
+
+    /// The same where witnesses watch: what they cosigned must be in it.
+    pub async fn open_watched(&self, about: &About, demo: bool, watchers: &[Watcher]) -> Result<App> {
         let store = self.store(false)?;
         let app = self.put_together(store, about, demo, self.clock()).await?;
         self.stands(&app).await?;
+        crate::witness::compare(self, &app, watchers).await?;
+        if let Err(error) = self.ledger().keep() {
+            // A full disk lets reading go on; an erasure that cannot be noted there is refused when it comes.
+            tracing::warn!(%error, "the ledger of erasures cannot be brought up to date");
+        }
         // What was erased stays erased, whichever backup this is: before anything is served.
         let again = app.replay_erasures().await?;
         if again > 0 {
@@ -215,6 +226,12 @@ impl Place {
             eprintln!("gongzhi: 上次重建未完成，已补完 / an interrupted rebuild was finished");
         }
         Ok(app)
+    }
+
+    /// The ledger of erasures.
+    #[must_use]
+    pub fn ledger(&self) -> FileLedger {
+        FileLedger::of(&self.data, self.ledger_copy().ok())
     }
 
     /// The same installation under another clock, for playing what happened before today.
@@ -266,7 +283,7 @@ impl Place {
             settings,
         };
         let app = App::new(parts).await?;
-        app.keep_ledger(Arc::new(FileLedger::of(&self.data)));
+        app.keep_ledger(Arc::new(self.ledger()));
         Ok(app)
     }
 

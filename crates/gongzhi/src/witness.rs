@@ -5,6 +5,6 @@ mod ask;
 mod server;
 mod state;
 
-pub use ask::{Watcher, ask};
+pub use ask::{Watcher, ask, compare};
 pub use server::router;
 pub use state::State;

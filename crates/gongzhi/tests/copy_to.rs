@@ -2,6 +2,7 @@
 //! rest; restored from it everything is there and verifies; a copy that was damaged is refused and touches nothing.
 
 mod installed;
+mod opened;
 #[path = "../../app/tests/town/mod.rs"]
 mod town;
 
@@ -13,7 +14,6 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
-use store_sqlite::{Options, SqliteStore};
 use town::Town;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_gongzhi");
@@ -87,8 +87,7 @@ async fn a_copy_follows_under_load_and_restores() {
     let dir = tempfile::tempdir().expect("a directory");
     let (data, copy) = (dir.path().join("data"), dir.path().join("copy"));
     std::fs::create_dir_all(&data).expect("made");
-    let town =
-        Town::over(Arc::new(SqliteStore::open(&data, Options::default()).expect("a store")), "2026-09-28T22:46").await;
+    let town = Town::over(Arc::new(opened::store(&data)), "2026-09-28T22:46").await;
     installed(&town, &data.join("master.key")).await;
     drop(town);
     let serving = serve(&data, &["--copy-to", copy.to_str().expect("a path")]);

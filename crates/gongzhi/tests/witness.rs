@@ -2,6 +2,7 @@
 //! The control is a witness that signs everything: the same demands turn it down.
 
 mod installed;
+mod opened;
 #[path = "../../app/tests/town/mod.rs"]
 mod town;
 
@@ -20,7 +21,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
-use store_sqlite::{Options, SqliteStore};
 use town::Town;
 
 /// The binary under a name of its own: somebody who builds meanwhile takes the usual name away for a moment and puts
@@ -389,7 +389,7 @@ impl Case {
 
     async fn open(&self, at: &str) -> Town {
         std::fs::create_dir_all(self.data()).expect("made");
-        Town::over(Arc::new(SqliteStore::open(&self.data(), Options::default()).expect("a store")), at).await
+        Town::over(Arc::new(opened::store(&self.data())), at).await
     }
 
     async fn new() -> (Case, String) {

@@ -285,11 +285,21 @@ fn number(db: &Connection, home: Cell, draft: &LetterDraft, series: &str) -> Run
     if let Some(next) = next.query_row(key, |row| row.get(0)).optional()? {
         return Ok(next);
     }
+    let mut stood =
+        db.prepare_cached("SELECT max(last) FROM letter_series WHERE body = ?1 AND year = ?2 AND series = ?3")?;
+    let stood: Option<u32> = stood.query_row((draft.body.0, draft.year, series), |row| row.get(0))?;
+    let last = match (stood, crate::skip::before_letters(db, draft.year)?) {
+        (Some(last), _) => last,
+        (None, Some((high, at))) => {
+            crate::skip::gap_before(db, home, (draft.body.0, draft.year, series), high, at)?;
+            high
+        }
+        (None, None) => 0,
+    };
     let mut first = db.prepare_cached(
-        "INSERT INTO letter_series (cell, body, year, series, last) SELECT ?1, ?2, ?3, ?4, coalesce(max(last), 0) + 1 \
-         FROM letter_series WHERE body = ?2 AND year = ?3 AND series = ?4 RETURNING last",
+        "INSERT INTO letter_series (cell, body, year, series, last) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING last",
     )?;
-    Ok(first.query_row(key, |row| row.get(0))?)
+    Ok(first.query_row((home.0, draft.body.0, draft.year, series, last + 1), |row| row.get(0))?)
 }
 
 /// Counters; nothing follows them in a transaction.

@@ -8,6 +8,7 @@ use crate::{looks, open, whole};
 use kernel::chain::{GENESIS, Hash, HashAlg, inner, link};
 use kernel::ids::{Cell, MatterId};
 use rusqlite::{Connection, Row};
+use std::collections::BTreeSet;
 use store::Finding;
 
 /// At most so many findings of one kind: whoever repairs begins with the first.
@@ -195,7 +196,8 @@ fn lanes(db: &Connection) -> Run<Vec<Finding>> {
     })
 }
 
-/// Letters of a body, year and series are numbered 1, 2, 3 … without gap or reuse, wherever their matters lie.
+/// Letters of a body, year and series are numbered 1, 2, 3 … without reuse, wherever their matters lie, and without a gap
+/// but those that were declared when a part was lost.
 fn letter_numbers(db: &Connection) -> Run<Vec<Finding>> {
     let twice = format!(
         "SELECT l.cell, l.serial, l.number, l.body, l.year FROM letter l JOIN \
@@ -211,8 +213,10 @@ fn letter_numbers(db: &Connection) -> Run<Vec<Finding>> {
     let gaps = format!(
         "SELECT body, year FROM (SELECT body, year, series, count(DISTINCT number) AS n, max(number) AS top, \
              min(number) AS low, 0 AS last FROM letter WHERE series IS NOT NULL GROUP BY body, year, series \
+           UNION ALL SELECT body, year, series, sum(high - low + 1), max(high), min(low), 0 FROM letter_gap \
+             GROUP BY body, year, series \
            UNION ALL SELECT body, year, series, 0, 0, NULL, max(last) FROM letter_series GROUP BY body, year, series) \
-         GROUP BY body, year, series HAVING max(n) <> max(top) OR max(top) <> max(last) OR min(low) < 1 LIMIT {MOST}"
+         GROUP BY body, year, series HAVING sum(n) <> max(top) OR max(top) <> max(last) OR min(low) < 1 LIMIT {MOST}"
     );
     found.extend(read(db.prepare(&gaps)?.query([])?, |row| {
         let (body, year): (i64, i64) = (row.get(0)?, row.get(1)?);
@@ -243,6 +247,30 @@ fn sets(db: &Connection) -> Run<Vec<Finding>> {
         let (set, version): (String, i64) = (row.get(0)?, row.get(1)?);
         Ok(general(format!("version {version} of the set {set} is not whole")))
     })
+}
+
+/// What was erased, by the key file: altogether, and the identity alone.
+pub fn erased(keys: &Connection) -> Run<[BTreeSet<MatterId>; 2]> {
+    Ok([ids(keys, "erased")?, ids(keys, "erased_identity")?])
+}
+
+fn ids(db: &Connection, table: &str) -> Run<BTreeSet<MatterId>> {
+    let mut get = db.prepare(&format!("SELECT cell, serial FROM {table}"))?;
+    Ok(read(get.query([])?, |row| matter(row, 0))?.into_iter().collect())
+}
+
+/// Both files know of the same erasures.
+pub fn erasures(db: &Connection, erased: &[BTreeSet<MatterId>; 2]) -> Run<Vec<Finding>> {
+    let mut found = Vec::new();
+    for (table, keys) in ["erasure", "identity_erasure"].into_iter().zip(erased) {
+        let here = ids(db, table)?;
+        let mut take = |ids: Vec<&MatterId>, what: &str| {
+            found.extend(ids.into_iter().take(MOST).map(|id| Finding { matter: Some(*id), what: what.to_owned() }));
+        };
+        take(keys.difference(&here).collect(), "the key file says that it was erased, the database does not");
+        take(here.difference(keys).collect(), "the database says that it was erased, the key file does not");
+    }
+    Ok(found)
 }
 
 fn look_chains(db: &Connection) -> Run<Vec<Finding>> {

@@ -25,6 +25,9 @@ pub fn writer(path: &Path, options: &Options) -> Run<Connection> {
     let mut connection = Connection::open_with_flags(path, flags)?;
     open::tune(&connection, options.writer_cache / 4)?;
     open::whose(&connection, APPLICATION, STEPS)?;
+    if options.guest {
+        open::up_to_date(&connection, STEPS)?;
+    }
     open::durable(&connection)?;
     open::migrate(&mut connection, APPLICATION, STEPS)?;
     Ok(connection)

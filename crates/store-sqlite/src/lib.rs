@@ -17,6 +17,7 @@ mod log;
 mod looks;
 mod matters;
 mod merge;
+mod modes;
 mod open;
 mod outbox;
 mod pair;
@@ -25,6 +26,7 @@ mod postings;
 mod reader;
 mod search;
 mod set;
+mod skip;
 mod snapshot;
 mod sums;
 mod wal;
@@ -36,8 +38,10 @@ use fail::{Fail, Run};
 use kernel::chain::Hash;
 use kernel::ids::{Cell, MatterId};
 use kernel::time::Timestamp;
+pub use modes::directory as private_directory;
 pub use open::{MIGRATIONS, Migration, Options, migrate_to};
 use rusqlite::Connection;
+pub use skip::skip_in;
 pub use snapshot::{examine, setting_in, snapshot};
 use std::fs::File;
 use std::path::Path;
@@ -70,6 +74,7 @@ impl SqliteStore {
     /// `InUse` if another process has it, `Newer` if a newer program wrote it, `Corrupt` if it is damaged or not ours,
     /// `ReadOnly` or `Unavailable` if the disk does not let it.
     pub fn open(dir: &Path, options: Options) -> Result<Self, StoreError> {
+        modes::directory(dir)?;
         let lock = if options.guest { None } else { Some(open::lock(dir)?) };
         let path = dir.join(FILE);
         let frozen = options.frozen.is_some();

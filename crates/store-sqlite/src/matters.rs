@@ -62,10 +62,11 @@ pub fn number(db: &Connection, cell: Cell, year: i16, serial: u32) -> Run<Option
 
 pub fn lease(db: &Connection, cell: Cell, year: i16, count: u32) -> Run<u32> {
     let mut take = db.prepare_cached(
-        "INSERT INTO number_lease (cell, year, next) VALUES (?1, ?2, 1 + ?3) \
+        "INSERT INTO number_lease (cell, year, next) VALUES (?1, ?2, 1 + ?4 + ?3) \
          ON CONFLICT (cell, year) DO UPDATE SET next = next + ?3 RETURNING next",
     )?;
-    let next: i64 = take.query_row((cell.0, year, count), |row| row.get(0))?;
+    let lost = crate::skip::before_matters(db, year)?;
+    let next: i64 = take.query_row((cell.0, year, count, lost), |row| row.get(0))?;
     let out = || Fail::corrupt("numbers have run out");
     u32::try_from(next).map_err(|_| out())?.checked_sub(count).ok_or_else(out)
 }

@@ -2,7 +2,7 @@
 //! Nothing here costs more for a larger file; the long check is `SqliteStore::integrity`.
 
 use crate::fail::{Fail, Run};
-use crate::{keys, pair, sums};
+use crate::{keys, modes, pair, sums};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, TryLockError};
@@ -68,13 +68,15 @@ pub const MIGRATIONS: &[Migration] = &[
     (11, "register", include_str!("../migrations/0011_register.sql")),
     (12, "identity", include_str!("../migrations/0012_identity.sql")),
     (13, "administration", include_str!("../migrations/0013_administration.sql")),
+    (14, "gaps", include_str!("../migrations/0014_gaps.sql")),
 ];
 
 /// Takes the lock of a directory for as long as the file lives; a process that dies gives it back.
 pub fn lock(dir: &Path) -> Result<File, StoreError> {
     let failed = |source: std::io::Error| StoreError::Unavailable { during: "lock", source: Box::new(source) };
-    std::fs::create_dir_all(dir).map_err(failed)?;
-    let file = File::options().create(true).append(true).open(dir.join("gongzhi.lock")).map_err(failed)?;
+    let path = dir.join("gongzhi.lock");
+    modes::file(&path)?;
+    let file = File::options().append(true).open(path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
@@ -90,6 +92,9 @@ pub fn writer(path: &Path, options: &Options) -> Run<Connection> {
     )?;
     tune(&connection, options.writer_cache)?;
     whose(&connection, APPLICATION, MIGRATIONS)?;
+    if options.guest {
+        up_to_date(&connection, MIGRATIONS)?;
+    }
     durable(&connection)?;
     migrate(&mut connection, APPLICATION, MIGRATIONS)?;
     if let Some(pages) = options.max_pages {
@@ -100,9 +105,19 @@ pub fn writer(path: &Path, options: &Options) -> Run<Connection> {
 
 /// The connections that write the main file and the key file, made to agree with each other.
 pub fn pair(path: &Path, key_path: &Path, options: &Options) -> Run<(Connection, Connection)> {
+    // SQLite gives the logs of a file its mode.
+    if options.guest {
+        modes::file_if_there(path)?
+    } else {
+        modes::file(path)?
+    };
+    modes::file_if_there(key_path)?;
     let main = writer(path, options)?;
     if !key_path.exists() && pair::name(&main)?.is_some() {
         return Err(Fail::corrupt("the key file is not where it is looked for; say where it lies"));
+    }
+    if !options.guest {
+        modes::file(key_path)?;
     }
     let keys = keys::writer(key_path, options)?;
     pair::belong(&main, &keys)?;
@@ -222,6 +237,25 @@ pub fn whose(connection: &Connection, ours: i64, migrations: &[Migration]) -> Ru
         return Err(StoreError::Newer { found: version, known }.into());
     }
     Ok(())
+}
+
+/// Refuses a file of an earlier schema: whoever only looks, or works beside a server, changes nothing of it.
+pub fn up_to_date(connection: &Connection, migrations: &[Migration]) -> Run<()> {
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let known = migrations.last().map_or(0, |m| m.0);
+    if found == known {
+        return Ok(());
+    }
+    if found == 0 {
+        return Err(Fail::corrupt("the file is empty"));
+    }
+    let what = format!(
+        "数据库还是第 {found} 版结构，本程序用第 {known} 版。这个命令不改动数据库，所以没有打开：请先备份（gongzhi backup），再启动一次服务\
+         （gongzhi serve），它会自动升级 / the store has schema {found}, this program {known}. This command brings no store up to date, so it \
+         was not opened and nothing was changed: make a backup first (gongzhi backup), then start the server once (gongzhi serve), it \
+         brings the store up to date"
+    );
+    Err(StoreError::Setup { what }.into())
 }
 
 /// Applies the migrations that are missing, each in a transaction of its own.

@@ -40,6 +40,14 @@ impl Store for SqliteStore {
         self.write("lease_numbers", move |db| matters::lease(db, cell, year, count))
     }
 
+    fn skip_numbers(&self, skip: Skip) -> Answer<'_, ()> {
+        self.write("skip_numbers", move |db| skip::skip(db, &skip))
+    }
+
+    fn letter_gaps(&self, _cell: Cell, body: BodyId, year: i16) -> Answer<'_, Vec<LetterGap>> {
+        self.read("letter_gaps", move |db| skip::gaps(db, body, year))
+    }
+
     fn matter_key(&self, matter: MatterId) -> Answer<'_, Option<KeyRow>> {
         self.read_keys("matter_key", move |db| keys::find(db, matter))
     }
@@ -331,6 +339,11 @@ impl Store for SqliteStore {
             std::thread::scope(|both| {
                 let pages = both.spawn(pages);
                 let mut found = self.readers.read("audit", |db| Ok(audit::rows(db)))?;
+                // Of a store that moves on, the two files are not seen at one moment.
+                if self.frozen {
+                    let erased = self.key_readers.read("audit", audit::erased)?;
+                    found.extend(self.readers.read("audit", |db| audit::erasures(db, &erased))?);
+                }
                 found.extend(pages.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
                 Ok(found)
             })

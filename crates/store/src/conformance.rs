@@ -51,6 +51,7 @@ pub const CASES: &[Case] = &[
     ("a command is carried out once", append::duplicate),
     ("letters are numbered without gaps", append::letters),
     ("leased numbers never overlap", append::leases),
+    ("what may have been given is given no more", append::skips),
     ("work lists page by key", lists::pages),
     ("work lists filter", lists::filters),
     ("lane counts are what listing yields", lists::counts),

@@ -34,6 +34,12 @@ pub enum StoreError {
         /// What was found.
         what: String,
     },
+    /// Nothing is damaged, but something has to be put right by the operator first; said whole, in both languages.
+    #[error("{what}")]
+    Setup {
+        /// What is wrong and what to do.
+        what: String,
+    },
     /// The database was written by a newer program.
     #[error(
         "数据库是第 {found} 版结构，本程序只认到第 {known} 版，请用更新的程序 / the store has schema {found}, this program knows {known}; use the newer program"

@@ -37,6 +37,9 @@ pub trait Store: Send + Sync + 'static {
     fn find_number(&self, cell: Cell, year: i16, serial: u32) -> Answer<'_, Option<MatterId>>;
     /// Numbers nobody else will get: the first of `count` in a row.
     fn lease_numbers(&self, cell: Cell, year: i16, count: u32) -> Answer<'_, u32>;
+    /// Gives no number that may have been given in a part that is lost: every run of numbers of these years goes on so much
+    /// further, also one of which the store knows nothing. A lease that is in hand is void.
+    fn skip_numbers(&self, skip: Skip) -> Answer<'_, ()>;
     /// The wrapped keys of a matter; none once erased.
     fn matter_key(&self, matter: MatterId) -> Answer<'_, Option<KeyRow>>;
     /// What lies sealed beside its entries.
@@ -45,6 +48,10 @@ pub trait Store: Send + Sync + 'static {
     fn letters(&self, matter: MatterId) -> Answer<'_, Vec<LetterRow>>;
     /// The register of a body's letters.
     fn letter_register(&self, query: RegisterQuery) -> Answer<'_, Vec<(MatterId, LetterRow)>>;
+    /// The numbers of a body's letters of a year that are declared to be lost; none where the store keeps no gaps.
+    fn letter_gaps(&self, _cell: Cell, _body: kernel::ids::BodyId, _year: i16) -> Answer<'_, Vec<LetterGap>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
     /// The answer of a command carried out before.
     fn command(&self, cell: Cell, principal: &str, key: &str) -> Answer<'_, Option<CommandRow>>;
     /// Drops commands of a cell carried out before this time, the oldest first, at most so many; how many.

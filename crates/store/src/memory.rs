@@ -61,6 +61,7 @@ struct Inner {
     secrets: BTreeMap<String, SecretRow>,
     numbers: BTreeMap<(Cell, i16, u32), MatterId>,
     leases: BTreeMap<(Cell, i16), u32>,
+    skipped: Vec<Skip>,
     letters: BTreeMap<MatterId, Vec<LetterRow>>,
     series: BTreeMap<(Cell, BodyId, i16, String), u32>,
     commands: BTreeMap<(Cell, String, String), CommandRow>,
@@ -108,6 +109,10 @@ impl Store for MemoryStore {
 
     fn lease_numbers(&self, cell: Cell, year: i16, count: u32) -> Answer<'_, u32> {
         self.answer(move |i| i.lease(cell, year, count))
+    }
+
+    fn skip_numbers(&self, skip: Skip) -> Answer<'_, ()> {
+        self.answer(move |i| i.skip(skip))
     }
 
     fn matter_key(&self, matter: MatterId) -> Answer<'_, Option<KeyRow>> {

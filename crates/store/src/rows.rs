@@ -6,6 +6,7 @@ mod keys;
 mod log;
 mod set;
 mod side;
+mod skip;
 mod whole;
 
 pub use administration::{ActRow, Administration, Ends};
@@ -17,6 +18,7 @@ pub use side::{
     BlobRow, CommandRow, LetterDraft, LetterRow, LookRow, NoticeRow, OutboxDraft, OutboxRow, RegisterQuery,
 };
 
+pub use skip::{LetterGap, Skip};
 pub use whole::{Belongings, Finding};
 
 use kernel::chain::Hash;

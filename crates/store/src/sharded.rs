@@ -50,6 +50,7 @@ impl Store for Sharded {
         purge_commands(cell: Cell, before: Timestamp, limit: u32) -> u32, by cell;
         find_number(cell: Cell, year: i16, serial: u32) -> Option<MatterId>, by cell;
         lease_numbers(cell: Cell, year: i16, count: u32) -> u32, by cell;
+        letter_gaps(cell: Cell, body: BodyId, year: i16) -> Vec<LetterGap>, by cell;
         matter_key(matter: MatterId) -> Option<KeyRow>, by matter.cell;
         erase(matter: MatterId, erasure: ErasureRow) -> bool, by matter.cell;
         erasure(matter: MatterId) -> Option<ErasureRow>, by matter.cell;
@@ -196,6 +197,15 @@ impl Store for Sharded {
                 found.extend(shard.audit().await?);
             }
             Ok(found)
+        })
+    }
+
+    fn skip_numbers(&self, skip: Skip) -> Answer<'_, ()> {
+        Box::pin(async move {
+            for shard in &self.shards {
+                shard.skip_numbers(skip).await?;
+            }
+            Ok(())
         })
     }
 

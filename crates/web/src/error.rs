@@ -190,6 +190,29 @@ pub fn words(error: &AppError, lang: Lang) -> Option<(String, String)> {
         }
         AppError::UnknownAttachment => pair("attachment"),
         AppError::Store(StoreError::ReadOnly(_)) => pair("full"),
+        // Waiting helps with everything else that is 503; here nothing is saved before somebody looked after the disk.
+        AppError::Store(StoreError::FlushFailed) => pair("stopped"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// After a failed flush nothing is saved until a restart: nobody is told to wait.
+    #[test]
+    fn whoever_cannot_be_served_until_a_restart_is_told_to_keep_her_text_and_to_call() {
+        let failed = AppError::Store(StoreError::FlushFailed);
+        assert_eq!(status(&failed), StatusCode::SERVICE_UNAVAILABLE);
+        let (title, text) = words(&failed, Lang::Zh).expect("words of its own");
+        assert!(title.contains("没有保存") && text.contains("留好") && text.contains("打电话"), "{title} {text}");
+        let (title, text) = words(&failed, Lang::En).expect("words of its own");
+        assert!(
+            title.contains("Not saved") && text.contains("keep your text") && text.contains("call us"),
+            "{title} {text}"
+        );
+        let busy = StoreError::Unavailable { during: "test", source: "busy".into() };
+        assert!(words(&AppError::Store(busy), Lang::Zh).is_none(), "what passes is said otherwise");
     }
 }

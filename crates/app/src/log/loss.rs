@@ -9,7 +9,7 @@ use crate::note::NoteError;
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use kernel::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::Store;
+use store::{Skip, Store};
 
 /// The setting with the declared losses, the oldest first.
 const SETTING: &str = "losses";
@@ -125,6 +125,12 @@ impl App {
         let ours = self.inner.signing.verifier_key();
         let checkpoint = Checkpoint::read(kept, &ours).map_err(|e| AppError::corrupt(e.to_string()))?;
         let have = self.inner.store.log_size().await?;
+        // First: whatever breaks off now, no number of the lost part is given again.
+        let backup = match self.inner.store.checkpoint().await? {
+            Some(last) => last.at,
+            None => self.now().plus_days(-365),
+        };
+        self.skip_numbers(Skip::after(backup, self.now(), checkpoint.size.saturating_sub(have))).await?;
         // The restored store may be from before an earlier loss: no name is given twice.
         let names = [self.inner.log_keys.origin(), &checkpoint.origin];
         let behind = |name: &str| name.strip_prefix(ours.origin()).and_then(|rest| number(rest.strip_prefix('/')?));

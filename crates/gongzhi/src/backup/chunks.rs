@@ -9,6 +9,7 @@ use kernel::chain::hex;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 /// Bytes of a chunk: sixteen pages.
@@ -44,9 +45,9 @@ impl Chunks {
             return Ok((name, false));
         }
         let folder = path.parent().context("invariant: a chunk lies in a folder")?;
-        fs::create_dir_all(folder)?;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let part = path.with_extension("part");
-        let mut file = fs::File::create(&part)?;
+        let mut file = super::private(&part)?;
         file.write_all(&seal(self.cipher, &self.content, &place(&name), chunk, &mut OsRandom).to_bytes())?;
         file.sync_all()?;
         fs::rename(&part, &path)?;

@@ -1,18 +1,20 @@
 //! Backups: a store as it stood at one moment, sealed under a key derived from the master key, which is never inside.
 //! A backup is one file, or an entry of a directory of chunks to which the next one adds only what changed. The data and the
 //! keys of matters are parts of their own, so that those of the keys can expire first: what was erased is then gone here too.
-//! The log's own way out of a loss (`--declare-loss`) will be a step between unpacking and the first start.
+//! How one is restored is in `restore`.
 
 pub mod chunks;
+mod restore;
 mod stream;
 #[cfg(test)]
 mod tests;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use app::keys::MasterKey;
 use app::profile::{self, Profile};
 use app::seal::Cipher;
 use chunks::{CHUNK, Chunks, entries};
+pub use restore::{Ready, ready};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -71,6 +73,9 @@ pub struct Manifest {
     pub summary: Option<Summary>,
     /// The content lies in chunks beside it, and its frames hold their names.
     pub chunked: bool,
+    /// The data directory that was backed up: beside it lie the kept checkpoint and the copy of the ledger of erasures.
+    #[serde(default)]
+    pub data: Option<PathBuf>,
 }
 
 /// What was written.
@@ -156,7 +161,8 @@ impl Source<'_> {
                 cipher = profile.parse::<Profile>()?.cipher();
             }
             let size = fs::metadata(&copy)?.len();
-            let manifest = Manifest { part, made: self.now, size, summary, chunked };
+            let data = fs::canonicalize(self.data).ok();
+            let manifest = Manifest { part, made: self.now, size, summary, chunked, data };
             let target = part.beside(name);
             let unfinished = PathBuf::from(format!("{}.part", target.display()));
             let file = private(&unfinished)?;
@@ -183,11 +189,14 @@ pub const ENTRY: &str = "gongzhi";
 /// # Errors
 /// A directory with something else in it.
 fn make_dir(dir: &Path) -> Result<()> {
-    fs::create_dir_all(dir)?;
+    // One that is there belongs to the operator, who may let the tool read it that carries it elsewhere.
+    if !dir.exists() {
+        store_sqlite::private_directory(dir)?;
+    }
     let mark = dir.join("is-gongzhi-backup");
     if !mark.exists() {
         ensure!(entries(dir)?.is_empty(), "{} 不是空目录 / {0} is not empty", dir.display());
-        fs::write(mark, "Chunks and entries of gongzhi backups; `gongzhi restore` reads them.\n")?;
+        private(&mark)?.write_all(b"Chunks and entries of gongzhi backups; `gongzhi restore` reads them.\n")?;
     }
     Ok(())
 }
@@ -229,39 +238,6 @@ pub fn unpack(from: &Path, master: &MasterKey, to: &Path) -> Result<Manifest> {
 fn manifest<R: Read>(reader: &mut Reader<R>) -> Result<Manifest> {
     let first = reader.next()?.context("备份是空的 / the backup is empty")?;
     serde_json::from_slice(&first).context("备份来自更新的版本 / the backup is of a newer version")
-}
-
-/// Restores into a directory that holds at most the master key and the ledger of erasures. Nothing is put there before all is checked.
-/// The keys are those beside the data; where they have expired, younger ones that are named: they lack what was erased
-/// since, and the ledger in them erases it again.
-pub fn restore(from: &Path, keys: Option<&Path>, master: &MasterKey, data: &Path) -> Result<Manifest> {
-    let from = if from.is_dir() { latest(from)? } else { from.to_owned() };
-    let keys = keys.map_or_else(|| Part::Keys.beside(&from), Path::to_owned);
-    // The key, and the ledger of erasures: what was erased since is then erased here too.
-    let brought = |p: &PathBuf| p.file_name().is_some_and(|n| n == "master.key" || n == crate::ledger::FILE);
-    let strange = entries(data)?.into_iter().find(|p| !brought(p));
-    if let Some(strange) = strange {
-        bail!("{} 不是空目录，里面有 {} / {0} is not empty: {1}", data.display(), strange.display());
-    }
-    let parent = data.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(parent)?;
-    let work = Work::in_dir(parent)?;
-    let found = unpack(&from, master, &work.0.join(Part::Data.file()))?;
-    ensure!(found.part == Part::Data, "{} 只是密钥部分 / {0} holds keys only", from.display());
-    ensure!(
-        keys.exists(),
-        "缺少密钥部分 {}；可以用 --keys 指定较新的一份 / the part with the keys is missing; name a younger one with --keys",
-        keys.display()
-    );
-    let keys = unpack(&keys, master, &work.0.join(Part::Keys.file()))?;
-    ensure!(keys.part == Part::Keys, "密钥部分不对 / the part for the keys holds something else");
-    ensure!(keys.made >= found.made, "密钥部分比数据旧 / the part with the keys is older than the data");
-    fs::create_dir_all(data)?;
-    for part in Part::ALL.into_iter().filter(|p| work.0.join(p.file()).exists()) {
-        fs::rename(work.0.join(part.file()), data.join(part.file()))?;
-    }
-    sync_dir(&data.join(Part::Data.file()))?;
-    Ok(found)
 }
 
 /// The newest entry of a directory of chunks.

@@ -17,6 +17,10 @@ fn master(copy: &Copy) -> MasterKey {
     Place::at(copy.path()).master_key(false).expect("a key")
 }
 
+fn restore(from: &Path, keys: Option<&Path>, master: &MasterKey, data: &Path) -> Result<Manifest> {
+    ready(from, keys, master, data)?.place(data)
+}
+
 fn source<'a>(copy: &'a Copy, master: &'a MasterKey, now: i64) -> Source<'a> {
     Source { data: copy.path(), keys: copy.keys(), master, now }
 }
@@ -185,6 +189,28 @@ fn a_directory_takes_only_what_changed() {
     fs::copy(&chunks[0], &chunks[1]).expect("exchanged");
     let refused = unpack(&to.join("2.gongzhi"), &key, &dir.path().join("y"));
     assert!(format!("{:#}", refused.expect_err("a foreign chunk")).contains("damaged"));
+}
+
+#[test]
+fn a_copy_keeps_no_key_of_the_erased() {
+    let copy = Copy::of(&SAMPLE.db);
+    let (key, dir) = (master(&copy), tempfile::tempdir().expect("a directory"));
+    let to = dir.path().join("copy");
+    let chunks = || {
+        let folders = entries(&to.join("keys")).expect("folders");
+        folders.iter().flat_map(|folder| entries(folder).expect("chunks")).collect::<BTreeSet<_>>()
+    };
+    crate::commands::backup::copy(&source(&copy, &key, 1), &to).expect("a copy");
+    let before = chunks();
+    copy.forge_file(
+        &copy.keys(),
+        "UPDATE key SET epoch = zeroblob(4), handlers = zeroblob(length(handlers)) WHERE place = 3",
+    );
+    crate::commands::backup::copy(&source(&copy, &key, 2), &to).expect("the next");
+    let (now, whole) = (chunks(), |chunk: &PathBuf| before.contains(chunk));
+    assert!(!now.is_empty() && now != before, "it changed");
+    assert!(!before.is_subset(&now) && now.iter().filter(|c| whole(c)).count() < before.len(), "the old chunk is gone");
+    unpack(&to.join("latest.gongzhi.keys"), &key, &dir.path().join("k")).expect("what is named stays");
 }
 
 #[test]

@@ -1,12 +1,10 @@
-//! `gongzhi backup` and `gongzhi restore`: taken beside a running server, read back before it counts; restored only where
-//! nothing is, after everything was checked, and verified afterwards.
+//! `gongzhi backup`: taken beside a running server, read back before it counts. And the copy that a server keeps.
 
-use super::declare_loss::declare_if_lost;
-use super::whole::{Kept, bar, verify_all};
-use super::{block, say, verdict};
-use crate::backup::{self, ENTRY, Part, Source};
+use super::say;
+use crate::backup::{self, ENTRY, Part, Source, Written};
 use crate::open::Place;
 use anyhow::{Context, Result};
+use app::keys::MasterKey;
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,22 +21,6 @@ pub struct Backup {
     /// Removes the parts with keys there that are older than so many days
     #[arg(long, value_name = "DAYS")]
     keep_keys: Option<u32>,
-}
-
-/// Restores a backup into an empty data directory
-#[derive(Args)]
-pub struct Restore {
-    #[command(flatten)]
-    place: Place,
-    /// A file of a backup; of a directory the newest
-    #[arg(value_name = "FILE|DIR")]
-    from: PathBuf,
-    /// The part with the keys, where the one beside it has expired
-    #[arg(long, value_name = "FILE")]
-    keys: Option<PathBuf>,
-    /// Where the backup lacks what witnesses cosigned: declares that it is lost, and goes on
-    #[arg(long)]
-    declare_loss: bool,
 }
 
 fn is_dir(to: &Path) -> bool {
@@ -73,31 +55,6 @@ impl Backup {
     }
 }
 
-impl Restore {
-    /// Checks, unpacks, verifies.
-    pub fn run(self) -> Result<ExitCode> {
-        let found =
-            backup::restore(&self.from, self.keys.as_deref(), &self.place.master_key(false)?, &self.place.data)?;
-        let begin = Instant::now();
-        block(async {
-            if self.declare_loss {
-                declare_if_lost(&self.place).await?;
-            }
-            // Alone first: erasures that the backup does not know of are carried out before anybody reads.
-            drop(self.place.open().await?);
-            let jobs = std::thread::available_parallelism().map_or(2, usize::from);
-            let app = self.place.open_frozen(jobs).await?;
-            let bar = bar("核对恢复的案卷 verifying what was restored");
-            let outcome = verify_all(&app, jobs, Kept::nowhere(bar.clone())).await?;
-            bar.finish_and_clear();
-            let made = kernel::time::Timestamp(found.made);
-            say(format!("已恢复 {made} 的备份 / restored the backup of {made}"));
-            outcome.report(false, begin.elapsed());
-            Ok(verdict(outcome.damage.is_empty()))
-        })
-    }
-}
-
 /// Copies what changed into a directory, every few seconds, for as long as the server runs. A copy costs a reading of the
 /// whole database, so it rests ten times as long as it took.
 pub fn keep_copying(place: &Place, to: PathBuf) -> Result<()> {
@@ -112,7 +69,7 @@ pub fn keep_copying(place: &Place, to: PathBuf) -> Result<()> {
             }
             let begin = Instant::now();
             let source = Source { data: &data, keys: keys.clone(), master: &master, now: clock.now().0 };
-            match source.to_dir(&to, &format!("latest.{ENTRY}")) {
+            match copy(&source, &to) {
                 Ok(written) => {
                     last = stands;
                     tracing::debug!(new = written.new, "copied");
@@ -121,17 +78,26 @@ pub fn keep_copying(place: &Place, to: PathBuf) -> Result<()> {
             }
             rounds += 1;
             if rounds.is_multiple_of(100) {
-                for part in [Part::Data, Part::Keys] {
-                    if let Err(error) = backup::sweep(&to, part, &master) {
-                        tracing::error!(error = %format!("{error:#}"), "old chunks cannot be removed");
-                    }
-                }
+                sweep(&to, Part::Data, &master);
             }
             rest = COPY_EVERY.max(begin.elapsed() * 10);
         }
     };
     std::thread::Builder::new().name("copy".into()).spawn(run).context("the copy cannot be started")?;
     Ok(())
+}
+
+/// Copies once. The chunks with keys of before go at once: they may hold those of somebody who was erased since.
+pub fn copy(source: &Source<'_>, to: &Path) -> Result<Written> {
+    let written = source.to_dir(to, &format!("latest.{ENTRY}"))?;
+    sweep(to, Part::Keys, source.master);
+    Ok(written)
+}
+
+fn sweep(dir: &Path, part: Part, master: &MasterKey) {
+    if let Err(error) = backup::sweep(dir, part, master) {
+        tracing::error!(error = %format!("{error:#}"), "old chunks cannot be removed");
+    }
 }
 
 const COPY_EVERY: Duration = Duration::from_secs(3);

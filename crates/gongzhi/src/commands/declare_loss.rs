@@ -25,21 +25,8 @@ impl DeclareLoss {
     }
 }
 
-/// The same for `restore --declare-loss`: nothing where the backup holds everything that was cosigned.
-pub async fn declare_if_lost(place: &Place) -> Result<()> {
-    if let Some(kept) = place.kept_checkpoint()? {
-        let app = place.put_together(place.existing(false)?, &About::default(), false, place.clock()).await?;
-        let gap = app.beside(&kept).await?;
-        drop(app);
-        if gap.is_some() {
-            declare(place, true).await?;
-        }
-    }
-    Ok(())
-}
-
 /// Declares the loss, if there is one and `sure`.
-async fn declare(place: &Place, sure: bool) -> Result<ExitCode> {
+pub async fn declare(place: &Place, sure: bool) -> Result<ExitCode> {
     let store = place.existing(false).context("stop the server first")?;
     let about = About::default();
     let open = || place.put_together(store.clone(), &about, false, place.clock());

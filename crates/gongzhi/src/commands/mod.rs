@@ -10,6 +10,7 @@ pub mod people;
 pub mod play;
 pub mod prove;
 pub mod regions;
+pub mod restore;
 pub mod serve;
 pub mod sets;
 pub mod validate;

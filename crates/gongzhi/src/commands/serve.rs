@@ -101,7 +101,7 @@ impl Serve {
         if !self.place.packs.is_empty() {
             proved::insist(&self.place.packs()?)?;
         }
-        let app = self.place.open_or_make(&self.about, self.demo).await?;
+        let app = self.place.open_watched(&self.about, self.demo, &self.witnesses).await?;
         if self.demo {
             demo::fill(&self.place, &app).await.context("the demo region could not be filled")?;
         }

@@ -2,7 +2,8 @@
 
 use super::{block, say, verdict};
 use crate::open::Place;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, anyhow, bail};
+use app::erase::Ledger;
 use app::error::AppError;
 use app::installation::App;
 use app::whole::{Damage, Verified, Walk};
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
+use store::StoreError;
 
 /// Checks every case file, projection and counter, and the log over them
 #[derive(Args)]
@@ -190,7 +192,8 @@ impl Verify {
     pub fn run(self) -> Result<ExitCode> {
         block(async {
             let jobs = self.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(2, usize::from));
-            let app = self.place.open_frozen(jobs).await?;
+            let ledger = self.place.ledger().all().context("the ledger of erasures cannot be read")?;
+            let app = self.place.open_frozen(jobs).await.map_err(cannot_open)?;
             let store = app.store().setting(crate::open::STORE_ID).await?.unwrap_or_default();
             let data = &self.place.data;
             let progress = Progress::begin(data, &store, self.resume)?;
@@ -199,6 +202,10 @@ impl Verify {
             let bar = kept.bar.clone();
             let mut found = verify_all(&app, jobs, kept).await?;
             beside_kept(&self.place, &app, &mut found).await;
+            // Commands that never opened it alone have made none.
+            if data.join(crate::ledger::FILE).exists() {
+                found.damage.extend(app.verify_ledger(&ledger).await?);
+            }
             bar.finish_and_clear();
             let _ = std::fs::remove_file(Progress::file(data)); // Nothing is left to go on with.
             found.report(self.json, begin.elapsed());
@@ -207,6 +214,22 @@ impl Verify {
             }
             Ok(verdict(found.damage.is_empty()))
         })
+    }
+}
+
+/// A store that cannot even be opened: whoever asks what is hit is not sent back to this command.
+fn cannot_open(error: Error) -> Error {
+    let found = error.chain().find_map(|cause| match cause.downcast_ref::<StoreError>() {
+        Some(StoreError::Corrupt { what }) => Some(what.clone()),
+        _ => None,
+    });
+    match found {
+        Some(what) => anyhow!(
+            "数据库损坏得打不开：{what}。哪些案卷受损已经无法核对。请把整个数据目录原样另存一份，再恢复最近的备份（gongzhi restore）/ the store \
+             is so damaged that it cannot be opened: {what}. Which matters are hit cannot be told any more. Keep a copy of the whole \
+             data directory as it is, then restore the newest backup (gongzhi restore)"
+        ),
+        None => error,
     }
 }
 

@@ -1,13 +1,16 @@
 //! Asking the witnesses of this log, each in a task of its own: one that is slow or down delays nobody. Requests go out with
 //! `curl`, the machine's own: it brings certificates and proxies; what comes back is believed only by its signature.
 
+use super::state::name_of;
 use crate::open::Place;
 use crate::open::kept::replace;
 use anyhow::{Context, Result, anyhow};
 use app::installation::App;
 use app::log::cosign::WitnessKey;
+use app::log::loss::Gap;
 use app::log::witness::Request;
 use app::log::witnessed::Answer;
+use app::note::VerifierKey;
 use std::io::Write;
 use std::process::{Command, Stdio};
 use std::str::FromStr;
@@ -37,6 +40,71 @@ impl FromStr for Watcher {
         }
         let key = WitnessKey::parse(key).with_context(|| format!("{key} is no witness's key"))?;
         Ok(Watcher { url: url.trim_end_matches('/').to_owned(), key })
+    }
+}
+
+/// Before anything is served: what each witness cosigned of this log counts like what is kept beside the data, so that an
+/// older database under a new name is noticed too. Who does not answer now holds nothing up; it is said.
+///
+/// # Errors
+/// A witness cosigned what this store does not hold.
+pub async fn compare(place: &Place, app: &App, watchers: &[Watcher]) -> Result<()> {
+    let origin = VerifierKey::parse(&app.log_key()).map_err(|e| anyhow!("the log's key: {e}"))?.origin().to_owned();
+    let asked: Vec<_> = watchers
+        .iter()
+        .map(|w| {
+            let url = format!("{}/{}/checkpoint", w.url, name_of(&origin));
+            tokio::task::spawn_blocking(move || last_of(&url))
+        })
+        .collect();
+    for (watcher, answer) in watchers.iter().zip(asked) {
+        let url = &watcher.url;
+        let note = match answer.await? {
+            Ok(Some(note)) => note,
+            // It knows nothing of this log yet.
+            Ok(None) => continue,
+            Err(error) => {
+                tracing::warn!(witness = %url, %error, "no answer: whether it cosigned a longer log is not known at this start");
+                continue;
+            }
+        };
+        // Anybody on the way could answer: only its own signature makes it a witness's word.
+        if let Err(error) = watcher.key.verify(&note) {
+            tracing::warn!(witness = %url, %error, "what it shows of this log is not signed by its key");
+            continue;
+        }
+        match app.beside(&note).await? {
+            None => place.keep_larger(&note)?,
+            Some(gap @ Gap::Foreign(_)) => tracing::warn!(witness = %url, %gap, "it watches another log of this name"),
+            Some(gap) => {
+                // Kept from now on: the next start refuses without the witness too, and a loss can be declared against it.
+                place.keep(&note)?;
+                let file = place.checkpoint_file()?;
+                let file = file.display();
+                return Err(place.refuses(
+                    &gap,
+                    &format!("{file}（取自见证方 {url}）"),
+                    &format!("{file}, from the witness {url}"),
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The last checkpoint that a witness shows; none where it has none of this log.
+fn last_of(url: &str) -> Result<Option<String>> {
+    let mut curl = Command::new("curl");
+    curl.args(["--silent", "--show-error", "--max-time", PATIENCE_S, "--max-filesize", "65536"]);
+    let run =
+        curl.args(["--write-out", "\n%{http_code}", "--", url]).stdin(Stdio::null()).stderr(Stdio::null()).output();
+    let out = run.map_err(|e| anyhow!("curl is needed to reach witnesses: {e}"))?;
+    let out = String::from_utf8(out.stdout)?;
+    let (body, status) = out.rsplit_once('\n').context("no status")?;
+    match status {
+        "200" => Ok(Some(body.to_owned())),
+        "404" => Ok(None),
+        other => Err(anyhow!("status {other}")),
     }
 }
 

@@ -244,3 +244,35 @@ pub(super) fn leases(store: &dyn Store) {
     firsts.sort_unstable();
     assert_eq!(firsts, (0..8).map(|n| 11 + 7 * n).collect::<Vec<_>>());
 }
+
+pub(super) fn skips(store: &dyn Store) {
+    let (cell, other) = (Cell(90), Cell(91));
+    let skip = |from, to, matters, letters| Skip { at: when(0), from, to, matters, letters };
+    let numbered = |n, series: &str, year| {
+        let mut append = raise(cell, n, vec![]).1;
+        let (letter, series) = ("receipt".into(), Some(series.into()));
+        append.letters = vec![(cell, LetterDraft { seq: 1, letter, body: BodyId(10), series, year })];
+        get(store.append(append)).letters[0].number
+    };
+    assert_eq!(get(store.lease_numbers(cell, 2090, 10)), 1);
+    assert_eq!((numbered(1, "受", 2090), numbered(2, "受", 2089)), (1, 1));
+    get(store.skip_numbers(skip(2090, 2091, 1_000, 50)));
+    assert_eq!(get(store.lease_numbers(cell, 2090, 10)), 1_011, "behind the lease that was in hand");
+    assert_eq!(get(store.lease_numbers(other, 2090, 10)), 1_001, "also in a cell that had none");
+    assert_eq!(get(store.lease_numbers(cell, 2091, 10)), 1_001, "and in a year that began since");
+    assert_eq!(get(store.lease_numbers(cell, 2092, 10)), 1, "not in one that begins later");
+    assert_eq!((numbered(3, "受", 2090), numbered(4, "受", 2090)), (52, 53));
+    assert_eq!((numbered(5, "复", 2090), numbered(6, "受", 2089)), (51, 2), "a series of which nothing is known");
+    get(store.skip_numbers(skip(2090, 2090, 1_000, 50)));
+    assert_eq!(get(store.lease_numbers(cell, 2090, 10)), 2_021);
+    assert_eq!(get(store.lease_numbers(Cell(92), 2090, 10)), 2_001, "each loss anew");
+    assert_eq!((numbered(7, "受", 2090), numbered(8, "复", 2090), numbered(9, "告", 2090)), (104, 102, 101));
+    let gaps = get(store.letter_gaps(cell, BodyId(10), 2090));
+    let of = |series: &str| gaps.iter().filter(|g| g.series == series).map(|g| (g.low, g.high)).collect::<Vec<_>>();
+    if !gaps.is_empty() {
+        assert_eq!(
+            (of("受"), of("复"), of("告")),
+            (vec![(2, 51), (54, 103)], vec![(1, 50), (52, 101)], vec![(1, 100)])
+        );
+    }
+}

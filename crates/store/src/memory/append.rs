@@ -92,15 +92,24 @@ impl Inner {
 
     fn number(&mut self, cell: Cell, draft: LetterDraft) -> LetterRow {
         let Some(series) = draft.series.clone() else { return LetterRow { draft, number: 0 } };
-        let last = self.series.entry((cell, draft.body, draft.year, series)).or_default();
+        let skipped = self.skipped.iter().filter(|s| s.covers(draft.year)).map(|s| s.letters).sum();
+        let last = self.series.entry((cell, draft.body, draft.year, series)).or_insert(skipped);
         *last += 1;
         LetterRow { draft, number: *last }
     }
 
     pub(super) fn lease(&mut self, cell: Cell, year: i16, count: u32) -> Result<u32, StoreError> {
-        let next = self.leases.entry((cell, year)).or_insert(1);
+        let skipped: u32 = self.skipped.iter().filter(|s| s.covers(year)).map(|s| s.matters).sum();
+        let next = self.leases.entry((cell, year)).or_insert(1 + skipped);
         let first = *next;
         *next = first.checked_add(count).ok_or_else(|| StoreError::Corrupt { what: "numbers have run out".into() })?;
         Ok(first)
+    }
+    pub(super) fn skip(&mut self, skip: Skip) -> Result<(), StoreError> {
+        self.skipped.push(skip);
+        self.leases.iter_mut().filter(|((_, year), _)| skip.covers(*year)).for_each(|(_, next)| *next += skip.matters);
+        let series = self.series.iter_mut().filter(|((_, _, year, _), _)| skip.covers(*year));
+        series.for_each(|(_, last)| *last += skip.letters);
+        Ok(())
     }
 }

@@ -5,7 +5,7 @@ use crate::api::shape::Condition;
 use crate::error::{log, status, words};
 use crate::i18n::{Lang, t, tf};
 use crate::refusal;
-use app::error::AppError;
+use app::error::{AppError, StoreError};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kernel::refusal::{FieldError, Rule};
@@ -194,6 +194,7 @@ fn name(error: &AppError) -> &'static str {
         AppError::SignIn => "sign_in",
         AppError::Forbidden => "forbidden",
         AppError::Store(_) if status(error) == StatusCode::INSUFFICIENT_STORAGE => "full",
+        AppError::Store(StoreError::FlushFailed) => "stopped",
         AppError::Store(_) if status(error) == StatusCode::SERVICE_UNAVAILABLE => "unavailable",
         _ => "internal",
     }

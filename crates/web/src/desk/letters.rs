@@ -54,6 +54,8 @@ pub async fn letters(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Mar
         }
         @if found.rows.is_empty() { (empty(&Empty { title: tf(lang, "desk.register.none", &[("year", &year.to_string())]), text: None, action: None })) }
         @else { (table(&visitor, &found.rows)) }
+        @for gap in &found.gaps { p.quiet { (tf(lang, "desk.register.gap", &[("series", &gap.series), ("year", &year.to_string()),
+            ("low", &gap.low.to_string()), ("high", &gap.high.to_string()), ("on", &crate::i18n::date_long(lang, gap.at.date()))])) } }
         @if let Some(href) = more { p { a href=(href) { (t(lang, "desk.register.more")) } } }
     };
     page(&visitor, visitor.head(t(lang, "desk.register.title")), "/desk/letters", &html! {}, &body).await
