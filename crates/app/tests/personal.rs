@@ -113,7 +113,8 @@ async fn erased_on_request_nothing_is_left_and_everything_verifies() {
     for action in ["add", "withdraw"] {
         assert!(town.acts("2026-03-04T09:00", &own, of.id, action, &said).await.is_err(), "{action}");
     }
-    assert!(town.app.own_receipt(&own, of.id).await.is_ok(), "the receipt still proves");
+    let receipt = town.app.own_receipt(&own, of.id).await.expect("the receipt is there");
+    assert!(town.app.check_receipt(&receipt.file).await.is_ok(), "and still proves");
     assert_eq!(town.app.asked(&own, of.id).await.expect("read").len(), 1);
     sound(&town, of.id).await;
     town.app.rebuild_cell(of.id.cell, &mut |_| {}).await.expect("rebuilt");
@@ -251,7 +252,8 @@ async fn who_the_people_are_goes_before_the_rest() {
     assert_eq!(town.app.search(staff(&operator), "金丝雀巷", 10).await.expect("searched").len(), 1);
     let field = "phone".to_owned();
     assert!(town.app.open_sealed(&operator, of.id, 1, &field, "核对").await.is_err());
-    assert!(town.app.own_receipt(&own, of.id).await.is_ok(), "the receipt still proves");
+    let receipt = town.app.own_receipt(&own, of.id).await.expect("the receipt is there");
+    assert!(town.app.check_receipt(&receipt.file).await.is_ok(), "and still proves");
     sound(&town, of.id).await;
     town.app.rebuild_cell(of.id.cell, &mut |_| {}).await.expect("rebuilt");
     sound(&town, of.id).await;

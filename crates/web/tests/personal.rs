@@ -132,6 +132,11 @@ async fn the_whole_way_from_the_canary_to_nothing() {
 
     let after = everything(&place, &number, &cookie).await;
     assert!(!after.contains(CANARY) && !after.contains(NAME) && !after.contains("13800000088"));
+    place.app.log_round().await.expect("a round");
+    let file = page(&place, &format!("/m/{number}/receipt.txt"), &cookie).await;
+    let checked = place.post("/receipt", "", &[("receipt", &file)]).await;
+    assert_eq!(checked.status, StatusCode::OK, "the receipt still holds: {}", visible(&checked.text()));
+    assert!(visible(&checked.text()).contains("凭证属实，已经入册"));
     let own = visible(&page(&place, &format!("/m/{number}"), &cookie).await);
     assert!(own.contains("已应本人请求删除") && own.contains(&request), "{own}");
     let cell = place.app.by_number(&number).await.unwrap().cell;
