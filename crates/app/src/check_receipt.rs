@@ -111,9 +111,10 @@ impl App {
 
     /// The declared loss that a receipt fell into: by its line, or by when it was received where it has none.
     fn lost(&self, found: &crate::receipt::Checked) -> Option<Loss> {
+        let received: Timestamp = found.promise.received_at.parse().ok()?;
         let before = |loss: &&Loss| match &found.logged {
-            Some(logged) => loss.covers(&logged.checkpoint.origin, logged.index),
-            None => found.promise.received_at.parse::<Timestamp>().is_ok_and(|at| at < loss.at),
+            Some(logged) => loss.covers(&logged.checkpoint.origin, logged.index, received),
+            None => received < loss.at,
         };
         self.losses().iter().find(before).cloned()
     }
