@@ -102,6 +102,14 @@ async fn erased_on_request_nothing_is_left_and_everything_verifies() {
     assert!(!json.contains(CANARY) && !json.contains("13800000077"), "{json}");
     let erased = after.matter.keeping.erased.expect("said so");
     let number = town.app.view(&town.staff("data-office"), request).await.expect("read").number;
+    let kept = erased.request.expect("how long the request itself is kept");
+    assert!(kept.after_end.is_some() && kept.identity_after_end.is_some());
+    let hers = town.raiser(request);
+    let letters = town.app.view(&hers, request).await.expect("hers").letters;
+    let letter = letters.iter().find(|l| l.id == "erased").expect("issued").seq;
+    let text = town.app.letter(&hers, request, letter).await.expect("hers").text;
+    assert!(text.contains("这份请求本身") && text.contains("在办结以后保存"), "{text}");
+    assert!(text.contains("\n您好：\n"), "she gave no name: {text}");
     assert_eq!((erased.words.zh.as_str(), erased.number), ("事情已经办结，不再需要", Some(number)));
     assert!(after.matter.entries[0].gone.len() >= 3 && after.letters.iter().all(|l| !l.text.contains(CANARY)));
     assert!(town.app.search(staff(&operator), "金丝雀巷", 10).await.expect("searched").is_empty());

@@ -46,6 +46,8 @@ pub struct DecidedView {
 }
 
 /// The matter that one is about, for whoever decides: no word of it.
+    /// How long that matter itself is kept: who asked left words, name and number there too.
+    pub request: Option<Box<KeepingView>>,
 #[derive(Clone, Debug, Serialize)]
 pub struct AboutView {
     /// Its number.
@@ -58,24 +60,15 @@ pub struct AboutView {
 
 impl App {
     pub(super) async fn keeping(&self, matter: &Matter) -> Result<KeepingView, AppError> {
-        let (keeping, m) = (&matter.file.keeping, &matter.mechanism);
-        let retention = m.retention.as_ref();
-        let number = retention.and_then(|r| r.after_end.as_ref()).and_then(|n| m.number.get(n));
-        let identity = retention.and_then(|r| r.identity.as_ref()).and_then(|n| m.number.get(n));
-        let length = |n: &kernel::number::NumberRow| n.value.length(&matter.file.facts);
+        let keeping = &matter.file.keeping;
         Ok(KeepingView {
-            until: keeping.until.filter(|_| keeping.erased.is_none()),
-            after_end: number.and_then(length),
-            identity_until: keeping.identity_until.filter(|_| !keeping.anonymous()),
-            identity_after_end: identity.and_then(length),
             identity_erased: self.decided(keeping.identity_erased.as_ref()).await?,
-            archive: retention.and_then(|r| r.archive.clone()),
-            source: retention.map(|r| number.map_or_else(|| r.source.clone(), |n| n.source.clone())),
             erased: self.decided(keeping.erased.as_ref()).await?,
             restricted: self.decided(keeping.restricted.as_ref()).await?,
         })
     }
 
+            ..terms(matter)
     async fn decided(&self, decided: Option<&Decided>) -> Result<Option<DecidedView>, AppError> {
         let Some(decided) = decided else { return Ok(None) };
         let row = match decided.by {
@@ -84,7 +77,11 @@ impl App {
         };
         let number = row.map(|r| self.number_text(r.id, r.number));
         let by_time = decided.ground == kernel::personal::RETENTION;
-        Ok(Some(DecidedView { at: decided.at, words: decided.words.clone(), by_time, number }))
+        Ok(Some(DecidedView { at: decided.at, words: decided.words.clone(), by_time, number, request }))
+        let request = match &row {
+            Some(row) => Some(Box::new(terms(&self.matter(row.id).await?))),
+            None => None,
+        };
     }
 
     pub(super) async fn about_view(&self, matter: &Matter) -> Result<Option<AboutView>, AppError> {
@@ -95,5 +92,23 @@ impl App {
         let other = self.matter(of).await?;
         let keeping = self.keeping(&other).await?;
         Ok(Some(AboutView { number: self.number_text(of, other.row.number), standing: standing.clone(), keeping }))
+    }
+}
+
+/// How long a matter is kept, without what was decided about it.
+fn terms(matter: &Matter) -> KeepingView {
+    let (keeping, m) = (&matter.file.keeping, &matter.mechanism);
+    let retention = m.retention.as_ref();
+    let number = retention.and_then(|r| r.after_end.as_ref()).and_then(|n| m.number.get(n));
+    let identity = retention.and_then(|r| r.identity.as_ref()).and_then(|n| m.number.get(n));
+    let length = |n: &kernel::number::NumberRow| n.value.length(&matter.file.facts);
+    KeepingView {
+        until: keeping.until.filter(|_| keeping.erased.is_none()),
+        after_end: number.and_then(length),
+        identity_until: keeping.identity_until.filter(|_| !keeping.anonymous()),
+        identity_after_end: identity.and_then(length),
+        archive: retention.and_then(|r| r.archive.clone()),
+        source: retention.map(|r| number.map_or_else(|| r.source.clone(), |n| n.source.clone())),
+        ..KeepingView::default()
     }
 }
