@@ -13,10 +13,12 @@ use serde::Serialize;
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct KeepingView {
     /// The day, once the matter has ended.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub until: Option<Timestamp>,
     /// How long after its end, where that is known.
     pub after_end: Option<Length>,
     /// Until which day it is kept who the people in it are, where that is shorter.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub identity_until: Option<Timestamp>,
     /// How long after its end that is, where it is known.
     pub identity_after_end: Option<Length>,
@@ -36,6 +38,7 @@ pub struct KeepingView {
 #[derive(Clone, Debug, Serialize)]
 pub struct DecidedView {
     /// When.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub at: Timestamp,
     /// The ground, in words.
     pub words: Text,
@@ -43,11 +46,11 @@ pub struct DecidedView {
     pub by_time: bool,
     /// The number of the matter in which it was decided.
     pub number: Option<String>,
+    /// How long that matter itself is kept: who asked left words, name and number there too.
+    pub request: Option<Box<KeepingView>>,
 }
 
 /// The matter that one is about, for whoever decides: no word of it.
-    /// How long that matter itself is kept: who asked left words, name and number there too.
-    pub request: Option<Box<KeepingView>>,
 #[derive(Clone, Debug, Serialize)]
 pub struct AboutView {
     /// Its number.
@@ -65,23 +68,23 @@ impl App {
             identity_erased: self.decided(keeping.identity_erased.as_ref()).await?,
             erased: self.decided(keeping.erased.as_ref()).await?,
             restricted: self.decided(keeping.restricted.as_ref()).await?,
+            ..terms(matter)
         })
     }
 
-            ..terms(matter)
     async fn decided(&self, decided: Option<&Decided>) -> Result<Option<DecidedView>, AppError> {
         let Some(decided) = decided else { return Ok(None) };
         let row = match decided.by {
             Some(by) => self.inner.store.find_matter(by).await?,
             None => None,
         };
-        let number = row.map(|r| self.number_text(r.id, r.number));
-        let by_time = decided.ground == kernel::personal::RETENTION;
-        Ok(Some(DecidedView { at: decided.at, words: decided.words.clone(), by_time, number, request }))
         let request = match &row {
             Some(row) => Some(Box::new(terms(&self.matter(row.id).await?))),
             None => None,
         };
+        let number = row.map(|r| self.number_text(r.id, r.number));
+        let by_time = decided.ground == kernel::personal::RETENTION;
+        Ok(Some(DecidedView { at: decided.at, words: decided.words.clone(), by_time, number, request }))
     }
 
     pub(super) async fn about_view(&self, matter: &Matter) -> Result<Option<AboutView>, AppError> {
