@@ -8,7 +8,7 @@ use crate::log::Inclusion;
 use crate::log::loss::Loss;
 use crate::log::proof::Proof;
 use crate::own_receipt::Standing;
-use crate::receipt::{Opening, QrError, Receipt, ReceiptError, check, check_file, file, qr_check};
+use crate::receipt::{Opening, QrError, Receipt, ReceiptError, check, check_file, file, is_qr, normal, qr_check};
 use kernel::chain::hex;
 use kernel::text::Text;
 use kernel::time::Timestamp;
@@ -66,20 +66,19 @@ impl App {
     /// # Errors
     /// What is wrong with it; the store.
     pub async fn check_receipt(&self, text: &str) -> Result<Checked, NotOurs> {
-        let text = text.trim_start_matches('\u{feff}').trim();
+        let text = &normal(text);
         if text.len() > LONGEST {
             return Err(ReceiptError::Format("length").into());
         }
         let key = self.inner.signing.verifier_key();
-        if text.contains("#p=") && !text.contains('\n') {
-            return self.check_qr(text).await;
+        if is_qr(text) {
+            return self.check_qr(text.trim_end()).await;
         }
         // Our key signs other notes too: what is no receipt at all must not be called a receipt that was changed.
         if !text.starts_with("gongzhi.receipt/") {
             return Err(ReceiptError::Format("header").into());
         }
-        let text = format!("{}\n", text.replace("\r\n", "\n"));
-        let found = check_file(&text, &key)?;
+        let found = check_file(text, &key)?;
         let (mut held, mine) = self.held(&found.promise).await?;
         if let Some(loss) = self.lost(&found).filter(|_| held == Held::No) {
             held = Held::Lost(Box::new(loss));
@@ -112,9 +111,10 @@ impl App {
 
     /// The declared loss that a receipt fell into: by its line, or by when it was received where it has none.
     fn lost(&self, found: &crate::receipt::Checked) -> Option<Loss> {
+        let received: Timestamp = found.promise.received_at.parse().ok()?;
         let before = |loss: &&Loss| match &found.logged {
-            Some(logged) => loss.covers(&logged.checkpoint.origin, logged.index),
-            None => found.promise.received_at.parse::<Timestamp>().is_ok_and(|at| at < loss.at),
+            Some(logged) => loss.covers(&logged.checkpoint.origin, logged.index, received),
+            None => received < loss.at,
         };
         self.losses().iter().find(before).cloned()
     }

@@ -141,10 +141,12 @@ impl App {
                 .or_else(|| role(&letter.to))
                 .or_else(|| own_name.then(|| name_in(matter, &texts)).flatten())
                 .or_else(|| (own_name && anonymous).then(|| ERASED.to_owned()))
+                .or_else(|| own_name.then(|| NAMELESS.to_owned()))
                 .unwrap_or_default(),
             installation: self.settings().name.clone(),
             mechanism: matter.mechanism.mechanism.name.zh.clone(),
             remedy: remedy(matter, row.draft.seq),
+            kept: kept(matter, &file),
             fields,
             // Of the clocks of parts, one stands for those that began together.
             clocks: file.clocks.iter().rev().map(|(id, c)| (named(id).to_owned(), words(c))).collect(),
@@ -187,6 +189,9 @@ impl App {
     }
 }
 
+/// Whom a letter speaks to who gave no name.
+const NAMELESS: &str = "您好";
+
 /// In the place of a name or a number that was erased before the rest.
 const ERASED: &str = "（已删除）";
 
@@ -194,6 +199,17 @@ const ERASED: &str = "（已删除）";
 fn gone(view: &LetterView, at: kernel::time::Timestamp) -> String {
     let day = crate::words::date(at.date());
     format!("{}\n这件事里的个人信息已于{day}依法删除，函件的正文不再保存。\n", view.name.zh)
+}
+
+/// How long the matter itself is kept after its end, as its letter says; empty where nothing says it.
+fn kept(matter: &Matter, file: &CaseFile) -> String {
+    let m = &matter.mechanism;
+    let length = |id: Option<&String>| id.and_then(|id| m.number.get(id)).and_then(|n| n.value.length(&file.facts));
+    let Some(retention) = m.retention.as_ref().filter(|r| r.archive.is_none()) else { return String::new() };
+    let whole = length(retention.after_end.as_ref()).map(|l| format!("在办结以后保存 {}，到期自动删除", l.zh()));
+    let identity = length(retention.identity.as_ref())
+        .map(|l| format!("其中姓名、电话等能认出人的信息在办结以后只保存 {}，到期先删除", l.zh()));
+    whole.into_iter().chain(identity).collect::<Vec<_>>().join("；")
 }
 
 /// What the person may do against the act that issued a letter.

@@ -24,6 +24,7 @@ pub struct OwnCopy {
     /// What this file is.
     pub format: &'static str,
     /// When it was made.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub made_at: Timestamp,
     /// Who made it.
     pub installation: String,
@@ -43,6 +44,7 @@ pub struct LetterCopy {
     /// Its number.
     pub number: Option<String>,
     /// When it was issued.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub at: Timestamp,
     /// Its text.
     pub text: String,
@@ -100,7 +102,7 @@ impl App {
         let blobs = self.inner.store.blobs(id).await?;
         let attachments = blobs.into_iter().map(|b| AttachmentCopy { id: b.id, mime: b.mime, size: b.size }).collect();
         let installation = self.settings().name.clone();
-        Ok(OwnCopy { format: "gongzhi.copy/v1", made_at: self.now(), installation, matter, letters, attachments })
+        Ok(OwnCopy { format: "gongzhi.copy/v2", made_at: self.now(), installation, matter, letters, attachments })
     }
 
     /// Her own matter.

@@ -6,6 +6,7 @@ use crate::error::AppError;
 use crate::installation::App;
 use crate::log::{Inclusion, WITHIN_S};
 use crate::matter::open_fields;
+use crate::raise::committed;
 use crate::receipt::{Openings, file, qr_svg, qr_text};
 use crate::viewer::Viewer;
 use kernel::ids::MatterId;
@@ -22,6 +23,8 @@ pub struct OwnReceipt {
     pub receipt: String,
     /// The file to keep: the promise, the inclusion proof once there is one, the openings of her own fields.
     pub file: String,
+    /// The same without the openings, to hand on: nothing personal is in it.
+    pub bare: String,
     /// Whether the log holds it.
     pub standing: Standing,
     /// Address and promise as a QR code, SVG.
@@ -75,7 +78,7 @@ impl App {
         let first = matter.entries.first().ok_or(AppError::NotFound)?;
         let (receipt, standing) = self.promise(id).await?;
         let mut own = crate::seal::VaultRow::new();
-        // Once erased there is nothing to open; the promise still proves what was received, and when.
+        // What was erased is shown by its commitment, which the promise signs; with nothing left to open nothing is attached.
         if let Some(keys) = &matter.keys {
             let left = |r: &&store::VaultRow| {
                 r.seq == first.seq && (keys.identity.is_some() || r.class != kernel::ids::Class::Sealed)
@@ -84,6 +87,7 @@ impl App {
                 own.extend(open_fields(keys, id, row)?);
             }
         }
+        let openings = (!own.is_empty()).then(|| Openings::new(&own, committed(first)));
         let number = self.number_text(id, matter.row.number);
         let text = qr_text(&self.inner.signing, &self.settings().address, &number, &receipt, None);
         let qr = qr_svg(&text, &number).map_err(|e| AppError::corrupt(e.to_string()))?;
@@ -91,7 +95,8 @@ impl App {
         let groups: Vec<&str> = (0..4).map(|n| &hash[n * 4..n * 4 + 4]).collect();
         Ok(OwnReceipt {
             query_code: self.codes(id).short.to_string(),
-            file: file(&receipt, standing.proof(), Some(&Openings::new(&own, []))),
+            file: file(&receipt, standing.proof(), openings.as_ref()),
+            bare: file(&receipt, standing.proof(), None),
             standing,
             fingerprint: groups.join(" "),
             receipt,

@@ -316,7 +316,6 @@ impl App {
     ) -> Result<String, AppError> {
         let opened = first.opened.as_ref().ok_or_else(|| AppError::corrupt("the first entry opens nothing"))?;
         let date = |t: Option<Timestamp>| t.map_or_else(|| "-".to_owned(), |t| t.to_string());
-        let fields = first.sealed.iter().filter_map(|c| Some((c.field.clone(), from_hex(&c.hash)?)));
         let receipt = Receipt {
             origin: self.settings().origin.clone(),
             number: self.number_text(id, number),
@@ -324,7 +323,7 @@ impl App {
             mechanism: opened.mechanism.clone(),
             mechanism_hash: from_hex(&opened.version).unwrap_or_default(),
             entry: hash,
-            fields: fields_digest(&fields.collect()),
+            fields: fields_digest(&committed(first).collect()),
             due_by: date(opened.due_by),
             promised_by: date(opened.promised_by),
             logged_within_s: crate::log::WITHIN_S,
@@ -344,6 +343,11 @@ impl App {
         catalogue.remember(&effective.version, mechanism.clone());
         Ok(())
     }
+}
+
+/// The commitments to the personal fields of an entry.
+pub(crate) fn committed(entry: &Entry) -> impl Iterator<Item = (String, Hash)> {
+    entry.sealed.iter().filter_map(|c| Some((c.field.clone(), from_hex(&c.hash)?)))
 }
 
 /// The same with the number in its first entry, so that the chain covers it.

@@ -168,6 +168,19 @@ pub fn file(receipt: &str, proof: Option<&str>, openings: Option<&Openings>) -> 
     format!("{receipt}{proof}{openings}")
 }
 
+/// A receipt, checkpoint or QR text as it was written, from how it was saved, pasted or cut: without a byte order mark, with plain
+/// line ends, and with one at its end. Between the first and the last sign nothing but line ends is changed.
+#[must_use]
+pub fn normal(text: &str) -> String {
+    format!("{}\n", text.trim_start_matches('\u{feff}').trim().replace("\r\n", "\n"))
+}
+
+/// Whether a text, as `normal` leaves it, is that of a QR.
+#[must_use]
+pub fn is_qr(text: &str) -> bool {
+    text.contains("#p=") && text.trim_end().lines().count() == 1
+}
+
 /// Checks a file that `file` wrote, or a bare receipt.
 pub fn check_file(text: &str, key: &VerifierKey) -> Result<Checked, ReceiptError> {
     let (head, json) = text.split_once(ATTACHED).map_or((text, None), |(head, json)| (head, Some(json)));

@@ -26,6 +26,15 @@ pub use parts::{LastAct, PartView};
 pub(crate) use thread::drawn_in_words;
 pub use thread::{DateChange, EntryView, FileView, SaidField, Speaker};
 
+/// A time as files for people and other programs have it, at +08:00; null where there is none.
+pub(crate) fn rfc3339<S: serde::Serializer>(
+    at: &(impl Copy + Into<Option<Timestamp>>),
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let at: Option<Timestamp> = (*at).into();
+    at.map(|at| at.to_string()).serialize(serializer)
+}
+
 /// A body's name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BodyName {
@@ -62,6 +71,7 @@ pub struct LetterView {
     /// Its number, as printed.
     pub number: Option<String>,
     /// When.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub at: Timestamp,
     /// It is void (作废): what it says does not count, and its number is given to nobody else.
     pub voided: Option<VoidedView>,
@@ -79,6 +89,7 @@ pub struct VoidedView {
     /// The entry that says so.
     pub seq: u32,
     /// When.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub at: Timestamp,
     /// Why; none where a silence was taken back, and for whoever may not read words.
     pub reason: Option<String>,
@@ -109,6 +120,7 @@ pub struct ServedView {
 #[derive(Clone, Debug, Serialize)]
 pub struct LookView {
     /// When.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub at: Timestamp,
     /// Which body.
     pub body: Option<BodyName>,
@@ -157,16 +169,21 @@ pub struct MatterView {
     /// It waits for the raiser.
     pub yours: bool,
     /// When it was raised.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub raised_at: Timestamp,
     /// The ordinary date of the first answer.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub due_by: Option<Timestamp>,
     /// The latest lawful date of it.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub promised_by: Option<Timestamp>,
     /// They rest on a calendar that is not published.
     pub provisional: bool,
     /// When it was answered.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub answered_at: Option<Timestamp>,
     /// When the file ended.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub ended: Option<Timestamp>,
     /// `yes`, `not_heard` or none yet.
     pub heard: Option<String>,

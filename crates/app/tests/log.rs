@@ -241,3 +241,22 @@ async fn a_receipt_whose_entry_was_withheld_fails() {
     round(&town).await;
     assert_eq!(town.app.check_receipt(&own.file).await.expect("ours").held, Held::No);
 }
+
+/// What stands behind the declared lines, or came after they were declared lost, is not explained by the declaration.
+#[test]
+fn a_declared_loss_covers_its_lines_and_what_was_received_before() {
+    let at = town::at("2026-09-28T12:00");
+    let loss = app::log::loss::Loss {
+        origin: "test.example/town".into(),
+        size: 7,
+        root: String::new(),
+        from: 3,
+        at,
+        opened: "test.example/town/2".into(),
+        note: String::new(),
+    };
+    let covers = |index, minutes: i64| loss.covers("test.example/town", index, at.plus_millis(minutes * 60_000));
+    assert_eq!([2, 3, 6, 7].map(|index| covers(index, -1)), [false, true, true, false]);
+    assert!(!covers(3, 0) && !covers(3, 1), "received when it was lost already");
+    assert!(!loss.covers("test.example/town/2", 3, at.plus_millis(-1)), "of another log");
+}

@@ -102,6 +102,14 @@ async fn erased_on_request_nothing_is_left_and_everything_verifies() {
     assert!(!json.contains(CANARY) && !json.contains("13800000077"), "{json}");
     let erased = after.matter.keeping.erased.expect("said so");
     let number = town.app.view(&town.staff("data-office"), request).await.expect("read").number;
+    let kept = erased.request.expect("how long the request itself is kept");
+    assert!(kept.after_end.is_some() && kept.identity_after_end.is_some());
+    let hers = town.raiser(request);
+    let letters = town.app.view(&hers, request).await.expect("hers").letters;
+    let letter = letters.iter().find(|l| l.id == "erased").expect("issued").seq;
+    let text = town.app.letter(&hers, request, letter).await.expect("hers").text;
+    assert!(text.contains("这份请求本身") && text.contains("在办结以后保存"), "{text}");
+    assert!(text.contains("\n您好：\n"), "she gave no name: {text}");
     assert_eq!((erased.words.zh.as_str(), erased.number), ("事情已经办结，不再需要", Some(number)));
     assert!(after.matter.entries[0].gone.len() >= 3 && after.letters.iter().all(|l| !l.text.contains(CANARY)));
     assert!(town.app.search(staff(&operator), "金丝雀巷", 10).await.expect("searched").is_empty());
@@ -113,7 +121,8 @@ async fn erased_on_request_nothing_is_left_and_everything_verifies() {
     for action in ["add", "withdraw"] {
         assert!(town.acts("2026-03-04T09:00", &own, of.id, action, &said).await.is_err(), "{action}");
     }
-    assert!(town.app.own_receipt(&own, of.id).await.is_ok(), "the receipt still proves");
+    let receipt = town.app.own_receipt(&own, of.id).await.expect("the receipt is there");
+    assert!(town.app.check_receipt(&receipt.file).await.is_ok(), "and still proves");
     assert_eq!(town.app.asked(&own, of.id).await.expect("read").len(), 1);
     sound(&town, of.id).await;
     town.app.rebuild_cell(of.id.cell, &mut |_| {}).await.expect("rebuilt");
@@ -251,7 +260,8 @@ async fn who_the_people_are_goes_before_the_rest() {
     assert_eq!(town.app.search(staff(&operator), "金丝雀巷", 10).await.expect("searched").len(), 1);
     let field = "phone".to_owned();
     assert!(town.app.open_sealed(&operator, of.id, 1, &field, "核对").await.is_err());
-    assert!(town.app.own_receipt(&own, of.id).await.is_ok(), "the receipt still proves");
+    let receipt = town.app.own_receipt(&own, of.id).await.expect("the receipt is there");
+    assert!(town.app.check_receipt(&receipt.file).await.is_ok(), "and still proves");
     sound(&town, of.id).await;
     town.app.rebuild_cell(of.id.cell, &mut |_| {}).await.expect("rebuilt");
     sound(&town, of.id).await;

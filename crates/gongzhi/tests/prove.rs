@@ -118,8 +118,11 @@ async fn a_copy_of_the_log_is_compared_and_a_fork_is_told() {
         assert!(good && said.contains("账上有 the log holds it: 第 1 行"), "{said}");
     }
     let checkpoint = folder.join("checkpoint");
-    let (good, said) = case.check(&receipt, &["--checkpoint", checkpoint.to_str().expect("a path")]);
-    assert!(good && said.contains("要有账本才能比对"), "{said}");
+    let kept = ["--checkpoint", checkpoint.to_str().expect("a path")];
+    let (good, said) = case.check(&receipt, &kept);
+    assert!(!good && said.contains("要有账本才能比对"), "nothing was compared: {said}");
+    let (good, said) = case.check(&receipt, &[&kept[..], &["--log", log]].concat());
+    assert!(good && said.contains("账本接着您留存的封签"), "{said}");
 
     // Another log of the same key, with other leaves: what an operator shows who rewrote the whole store.
     let other = Case::new().await;
@@ -143,6 +146,28 @@ async fn a_copy_of_the_log_is_compared_and_a_fork_is_told() {
 }
 
 #[tokio::test]
+async fn what_is_left_after_an_erasure_checks() {
+    for identity in [true, false] {
+        let case = Case::new().await;
+        let (_, viewer, id) = case.raised().await;
+        case.sign().await;
+        let row = store::ErasureRow { at: case.town.app.now(), ground: "purpose".into(), order: None, identity };
+        case.town.store.erase(id, row).await.expect("erased");
+        let own = case.town.app.own_receipt(&viewer, id).await.expect("her receipt").file;
+        assert!(!own.contains("林女士") && own.contains("门口的灯") == identity, "{own}");
+        let (good, said) = case.check(&case.file("own.txt", &own), &[]);
+        assert!(good && said.contains("已入册"), "identity only: {identity}: {said}");
+        if identity {
+            assert!(said.contains("what was signed: 1") && said.contains("not attached or erased: 1"), "{said}");
+            let (good, said) = case.check(&case.file("bad.txt", &own.replace("门口的灯", "门口的树")), &[]);
+            assert!(!good && said.contains("所附内容与凭证不符"), "the control: {said}");
+        }
+        let page = case.town.app.check_receipt(&own).await.expect("ours on the page too");
+        assert!(matches!(page.held, app::check_receipt::Held::Yes(_)) && page.opened.len() == usize::from(identity));
+    }
+}
+
+#[tokio::test]
 async fn a_withheld_entry_fails_against_the_log() {
     let case = Case::new().await;
     let (_, viewer, id) = case.raised().await;
@@ -154,9 +179,9 @@ async fn a_withheld_entry_fails_against_the_log() {
     case.sign().await;
     let data = case.dir.path().to_str().expect("a path");
     let (good, said) = case.check(&receipt, &[]);
-    assert!(good && said.contains("没有入册证明"), "the signature alone cannot tell: {said}");
+    assert!(!good && said.contains("没有入册证明"), "the signature alone cannot tell: {said}");
     let (good, said) = case.check(&receipt, &["--log", data, "--clock", "2026-09-28T22:46:05"]);
-    assert!(good && said.contains("还没到入册的时间"), "{said}");
+    assert!(!good && said.contains("还没到入册的时间"), "{said}");
     let (good, said) = case.check(&receipt, &["--log", data, "--clock", "2026-09-28T22:47"]);
     assert!(!good && said.contains("账上没有这件事"), "{said}");
 }

@@ -3,7 +3,8 @@
 //!
 //! A template sees, all as text ready to print: `number` (of the matter), `letter_number` (文号, empty without a series),
 //! `date` (of issue, as 2026年9月28日), `body` (who issues), `to` (who receives), `installation` (the name of the region's
-//! site), `mechanism` (its name), `remedy` (what one may do against it), `fields.ID` for every field that `letter.X.fields` lists, and `clocks.ID` with `due` (the
+//! site), `mechanism` (its name), `remedy` (what one may do against it), `kept` (how long the
+//! matter is kept after its end; empty where nothing says it), `fields.ID` for every field that `letter.X.fields` lists, and `clocks.ID` with `due` (the
 //! date) and `length` (such as 60 日) for every clock. A field that was not given is absent: write
 //! `{% if fields.ID is defined %}`.
 
@@ -21,7 +22,8 @@ const FUEL: u64 = 20_000;
 /// Longest letter in bytes.
 const LONGEST: usize = 200_000;
 /// What every letter may name, apart from its fields and clocks.
-pub const NAMES: [&str; 8] = ["body", "date", "installation", "letter_number", "mechanism", "number", "remedy", "to"];
+pub const NAMES: [&str; 9] =
+    ["body", "date", "installation", "kept", "letter_number", "mechanism", "number", "remedy", "to"];
 
 /// What a letter is filled in with.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
@@ -42,6 +44,8 @@ pub struct Context {
     pub mechanism: String,
     /// What the person may do against it; empty where the action says nothing.
     pub remedy: String,
+    /// How long the matter is kept after its end; empty where nothing says it.
+    pub kept: String,
     /// The fields that the letter quotes, ready to print.
     pub fields: BTreeMap<String, String>,
     /// The clocks that run.

@@ -3,6 +3,7 @@
 //! signs what the old one had promised and which lines are missing, and witnesses take it for another log.
 
 use super::checkpoint::{Checkpoint, number};
+use super::tree::Hash;
 use crate::error::AppError;
 use crate::installation::App;
 use crate::note::NoteError;
@@ -31,6 +32,19 @@ pub struct Loss {
     pub opened: String,
     /// The old log's last cosigned checkpoint, to the byte.
     pub note: String,
+}
+
+/// What the checkpoints of a log that goes on after a loss say of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// The name of the log that lost its end.
+    pub origin: String,
+    /// The root of its last cosigned checkpoint, over the lines to `to`.
+    pub root: Hash,
+    /// The first lost line, from 1.
+    pub from: u64,
+    /// The last lost line.
+    pub to: u64,
 }
 
 /// Why a store may not be served: what was cosigned is not in it.
@@ -75,18 +89,22 @@ impl Loss {
         format!("continues {} {} {}\nlost {} {}\n", self.origin, self.size, self.root, self.from, self.size)
     }
 
-    /// The first and the last lost line, from 1, in a checkpoint that declares a loss.
+    /// What a checkpoint declares lost.
     #[must_use]
-    pub fn read(note: &str) -> Option<(u64, u64)> {
+    pub fn read(note: &str) -> Option<Declared> {
         let (body, _) = note.split_once("\n\n")?;
-        let mut range = body.lines().skip(3).find_map(|line| line.strip_prefix("lost "))?.split(' ');
-        Some((number(range.next()?)? + 1, number(range.next()?)?))
+        let find = |name: &str| body.lines().skip(3).find_map(|line| line.strip_prefix(name));
+        let (mut old, mut range) = (find("continues ")?.split(' '), find("lost ")?.split(' '));
+        let (origin, _, root) = (old.next()?.to_owned(), old.next()?, old.next()?);
+        let root = BASE64.decode(root).ok()?.try_into().ok()?;
+        Some(Declared { origin, root, from: number(range.next()?)? + 1, to: number(range.next()?)? })
     }
 
-    /// Whether a line of the old log is one of those that are lost.
+    /// Whether it explains why a line of the old log is no longer held. What stands behind the declared lines, or was received
+    /// after they were declared lost, is not explained: there the log was forked.
     #[must_use]
-    pub fn covers(&self, origin: &str, index: u64) -> bool {
-        origin == self.origin && index >= self.from
+    pub fn covers(&self, origin: &str, index: u64, received: Timestamp) -> bool {
+        origin == self.origin && (self.from..self.size).contains(&index) && received < self.at
     }
 }
 

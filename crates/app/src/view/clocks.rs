@@ -26,14 +26,19 @@ pub struct ClockView {
     /// What silence means, for a window.
     pub silence: Option<Text>,
     /// From when it counts.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub from: Timestamp,
     /// The date that counts.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub due: Timestamp,
     /// By bare counting.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub nominal_due: Timestamp,
     /// With the roll over rest days.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub legal_due: Timestamp,
     /// The date before it was prolonged.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub original_due: Option<Timestamp>,
     /// `60d`, `5wd`, `2h`.
     pub length: Length,
@@ -54,13 +59,28 @@ pub struct ClockView {
     /// It is on the public overdue list.
     pub listed: bool,
     /// When it stopped.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub stopped: Option<Timestamp>,
     /// How it was kept; none while it runs.
     pub kept: Option<bool>,
     /// The derivation.
+    #[serde(serialize_with = "written")]
     pub steps: Vec<Step>,
     /// The derivation in words.
     pub derivation: Derivation,
+}
+
+/// The steps as files have them: the one time among them as every other.
+fn written<S: serde::Serializer>(steps: &[Step], serializer: S) -> Result<S::Ok, S::Error> {
+    let one = |step: &Step| -> serde_json::Result<serde_json::Value> {
+        let mut value = serde_json::to_value(step)?;
+        if let (Step::StartAt { at, .. }, Some(map)) = (step, value.as_object_mut()) {
+            map.insert("at".into(), at.to_string().into());
+        }
+        Ok(value)
+    };
+    let all: serde_json::Result<Vec<_>> = steps.iter().map(one).collect();
+    all.map_err(serde::ser::Error::custom)?.serialize(serializer)
 }
 
 /// The derivation of a date in words, step by step.

@@ -39,6 +39,7 @@ pub struct PartView {
     /// It stands in an end state.
     pub ended: bool,
     /// When it was opened.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub opened_at: Timestamp,
     /// The clock that comes due first.
     pub clock: Option<ClockView>,
@@ -54,6 +55,7 @@ pub struct LastAct {
     /// With which entry.
     pub seq: u32,
     /// When.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub at: Timestamp,
     /// What, as the thread tells it.
     pub said: Text,

@@ -57,8 +57,10 @@ pub struct DateChange {
     /// Which clock.
     pub label: Text,
     /// Before; none for a clock that started.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub from: Option<Timestamp>,
     /// After.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub to: Timestamp,
 }
 
@@ -68,8 +70,10 @@ pub struct EntryView {
     /// Its place in the file.
     pub seq: u32,
     /// When it was written.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub at: Timestamp,
     /// When it happened, if earlier.
+    #[serde(serialize_with = "crate::view::rfc3339")]
     pub occurred: Option<Timestamp>,
     /// Who speaks.
     pub by: Speaker,

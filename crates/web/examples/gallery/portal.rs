@@ -98,6 +98,7 @@ pub fn receipt_page(view: &View) -> Markup {
         sent_to: Some("编号和查询码已发到您的手机，尾号 0937。完整查询码只在这里和回执文件里。".into()),
         follow_href: "/follow".into(),
         file_href: Some("#".into()),
+        bare_href: Some("#".into()),
         fingerprint: Some("3f9a 0c51 d27e 88b4".into()),
         logged: Some("凭证已经给您；约 10 秒后可核对已入册。".into()),
     };

@@ -46,7 +46,7 @@ pub async fn looks(caller: Caller, Segments(number): Segments<String>) -> Result
 
 /// A copy of everything in a matter
 ///
-/// The file of the page (`gongzhi.copy/v1`): the matter as the person reads it, the letters, who looked, and the ids of the
+/// The file of the page (`gongzhi.copy/v2`): the matter as the person reads it, the letters, who looked, and the ids of the
 /// attachments. For whoever shows the long code.
 #[utoipa::path(
     get, path = "/api/v1/matters/{number}/copy", tag = "personal data",

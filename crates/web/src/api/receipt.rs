@@ -21,6 +21,8 @@ pub struct ReceiptAnswer {
     pub logged_in_s: Option<u32>,
     /// The file to keep: promise, proof, and the openings of the raiser's own fields.
     pub file: String,
+    /// The same without the openings, to hand on: nothing personal is in it.
+    pub bare: String,
 }
 
 /// An inclusion proof.
@@ -57,5 +59,5 @@ pub async fn one(caller: Caller, Segments(number): Segments<String>) -> Result<a
         Standing::Waiting(seconds) => (None, Some(seconds)),
         Standing::Late => (None, Some(0)),
     };
-    Ok(axum::Json(ReceiptAnswer { receipt: own.receipt, proof, logged_in_s, file: own.file }))
+    Ok(axum::Json(ReceiptAnswer { receipt: own.receipt, proof, logged_in_s, file: own.file, bare: own.bare }))
 }

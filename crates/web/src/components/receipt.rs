@@ -16,7 +16,10 @@ pub struct Receipt {
     /// Where the codes were sent, masked.
     pub sent_to: Option<String>,
     pub follow_href: String,
+    /// The file with her own words in it, to keep.
     pub file_href: Option<String>,
+    /// The file without them, to hand on.
+    pub bare_href: Option<String>,
     /// Fingerprint for comparing by eye.
     pub fingerprint: Option<String>,
     /// When the entry into the public log can be checked.
@@ -36,9 +39,11 @@ pub fn receipt(lang: Lang, receipt: &Receipt) -> Markup {
             @if let Some(to) = &receipt.sent_to { p.small.no-print { (to) } }
             p.actions {
                 a.btn data-kind="go" href=(receipt.follow_href) { (t(lang, "receipt.follow")) }
+                @if let Some(file) = &receipt.bare_href { a.btn href=(file) download { (t(lang, "receipt.bare")) } }
                 @if let Some(file) = &receipt.file_href { a.btn href=(file) download { (t(lang, "receipt.file")) } }
                 button.btn type="button" data-print hidden { (t(lang, "receipt.print")) }
             }
+            @if receipt.bare_href.is_some() { p.small.no-print { (t(lang, "receipt.which")) } }
         }
     }
 }
@@ -70,6 +75,7 @@ pub fn samples(lang: Lang) -> Markup {
         long_code: "7kq2m-x4v9p-b3t8r-w6h1n-c5y0d".into(),
         follow_href: "#".into(),
         file_href: Some("#".into()),
+        bare_href: Some("#".into()),
         fingerprint: Some("3f9a 0c51 d27e 88b4".into()),
         ..Receipt::default()
     };

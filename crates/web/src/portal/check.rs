@@ -160,11 +160,11 @@ fn proves(visitor: &Visitor, checked: &Checked) -> Vec<String> {
 /// How to check without this page.
 fn yourself(visitor: &Visitor) -> Markup {
     let lang: Lang = visitor.lang;
-    let key = visitor.site.app.verifier_key();
+    let (key, address) = (visitor.site.app.verifier_key(), &visitor.site.app.settings().address);
     html! { section.block { h2.h2 { (t(lang, "portal.check.self.label")) }
         ol.steps-text {
             li { (t(lang, "portal.check.self.1")) }
-            li { (t(lang, "portal.check.self.2")) pre.signed lang="en" tabindex="0" { "gongzhi prove --check receipt.txt \\\n  --key " (key) } }
+            li { (t(lang, "portal.check.self.2")) pre.signed lang="en" tabindex="0" { "gongzhi prove --check receipt.txt \\\n  --key " (key) " \\\n  --log " (address) "/log" } }
             li { (t(lang, "portal.check.self.3")) }
         }
         p.small.block { a href="/open/log" { (t(lang, "portal.log.see")) } " · " a href="/open/key" { (t(lang, "portal.receipt.check")) } }

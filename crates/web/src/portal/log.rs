@@ -1,5 +1,6 @@
 //! The public log: a page that says what it is, and the files that any checker of such logs reads (C2SP tlog-tiles).
-//! Tiles never change once they can be had, so they may be kept for ever; the checkpoint only for a moment.
+//! Tiles change only with a declared loss, after which the same paths hold the lines of the log that goes on: so they are kept for
+//! minutes and never called immutable, or a checker would find a fork where there is none. The checkpoint is kept for a moment.
 
 use crate::error::WebError;
 use crate::i18n::{t, tf};
@@ -13,6 +14,9 @@ use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use maud::{Markup, html};
+
+/// How long a tile may be kept.
+const TILES: &str = "public, max-age=300";
 
 /// `GET /open/log`
 pub async fn page(visitor: Visitor) -> Result<Markup, WebError> {
@@ -101,6 +105,5 @@ pub async fn tile(visitor: Visitor, Path(path): Path<String>) -> Result<impl Int
     let fails = visitor.fails();
     let path = TilePath::parse(&path).ok_or_else(|| fails(AppError::NotFound))?;
     let bytes = visitor.site.app.log_tile(path).await.map_err(&fails)?.ok_or_else(|| fails(AppError::NotFound))?;
-    let kept = "public, max-age=31536000, immutable";
-    Ok(([(CONTENT_TYPE, "application/octet-stream"), (CACHE_CONTROL, kept)], bytes))
+    Ok(([(CONTENT_TYPE, "application/octet-stream"), (CACHE_CONTROL, TILES)], bytes))
 }

@@ -132,8 +132,10 @@ async fn her_looks_a_copy_and_a_request_about_her_data() {
     let looks = p.get(&format!("{path}/looks"), &hers).await.json();
     assert_eq!((looks.as_array().map(Vec::len), &looks[0]["role"]), (Some(1), &json!("operator")), "{looks}");
     let copy = p.get(&format!("{path}/copy"), &hers).await.json();
-    assert_eq!((&copy["format"], &copy["matter"]["number"]), (&json!("gongzhi.copy/v1"), &json!(number)));
+    assert_eq!((&copy["format"], &copy["matter"]["number"]), (&json!("gongzhi.copy/v2"), &json!(number)));
     assert!(copy.to_string().contains("东门停车，找林女士"));
+    assert!(copy["made_at"].as_str().is_some_and(|at| at.ends_with("+08:00")), "{}", copy["made_at"]);
+    assert_eq!(milliseconds(&copy), 0, "times as everywhere else: {copy}");
     assert_eq!(copy["matter"]["looks"].as_array().map(Vec::len), Some(1));
 
     let requests = p.get(&format!("{path}/requests"), &hers).await.json();
@@ -196,4 +198,13 @@ async fn a_condition_that_does_not_hold_is_named() {
     assert_eq!((&problem["rule"], &problem["conditions"]), (&json!("role"), &json!(null)));
     let detail = problem["detail"].as_str().expect("words");
     assert!(detail.starts_with("这一步由时限到期时自动办理，不用人办。"), "{detail}");
+}
+
+/// How many numbers in it can only be times in milliseconds.
+fn milliseconds(value: &serde_json::Value) -> usize {
+    match value {
+        serde_json::Value::Array(all) => all.iter().map(milliseconds).sum(),
+        serde_json::Value::Object(all) => all.values().map(milliseconds).sum(),
+        other => usize::from(other.as_i64().is_some_and(|n| n > 1_000_000_000_000)),
+    }
 }

@@ -58,7 +58,8 @@ pub fn kept(visitor: &Visitor, keeping: &KeepingView) -> Markup {
     if let Some(erased) = &keeping.erased {
         let key = if erased.by_time { "mine.erased.time" } else { "mine.erased.request" };
         return html! { p { (tf(lang, key, &[("date", &day(erased.at)), ("ground", say(lang, &erased.words))])) }
-        @if let Some(number) = &erased.number { p.small.quiet { (tf(lang, "mine.decided", &[("number", number)])) } } };
+        @if let Some(number) = &erased.number { p.small.quiet { (tf(lang, "mine.decided", &[("number", number)])) } }
+        @if let Some(request) = &erased.request { div.small { p { (t(lang, "mine.request")) } (kept(visitor, request)) } } };
     }
     html! {
         @if let Some(stored) = &keeping.restricted { p { (tf(lang, "mine.restricted", &[("date", &day(stored.at)), ("ground", say(lang, &stored.words))])) } }

@@ -9,7 +9,7 @@ use crate::layout::portal_page;
 use crate::portal::code;
 use crate::portal::words::{say, when};
 use crate::visitor::Visitor;
-use axum::extract::Path;
+use axum::extract::{Path, RawQuery};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
@@ -48,15 +48,23 @@ pub async fn file(visitor: Visitor, Path((number, blob)): Path<(String, String)>
     Ok((headers, file.content).into_response())
 }
 
-/// `GET /m/{number}/receipt.txt`
-pub async fn receipt(visitor: Visitor, Path(number): Path<String>) -> Result<Response, Response> {
+/// `GET /m/{number}/receipt.txt`; with `?bare` without her own words, to hand on.
+pub async fn receipt(
+    visitor: Visitor,
+    Path(number): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Response> {
     let (viewer, id) = code::viewer(&visitor, &number).await?;
     let fails = |e| WebError::new(e, &visitor).into_response();
     let own = visitor.site.app.own_receipt(&viewer, id).await.map_err(fails)?;
     let name: String = number.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    let (file, kind) = match query.as_deref() {
+        Some("bare") => (own.bare, "proof"),
+        _ => (own.file, "receipt"),
+    };
     let headers = [
         (CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
-        (CONTENT_DISPOSITION, format!("attachment; filename=\"receipt-{name}.txt\"")),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{kind}-{name}.txt\"")),
     ];
-    Ok((headers, own.file).into_response())
+    Ok((headers, file).into_response())
 }

@@ -32,6 +32,7 @@ pub async fn page(visitor: &Visitor, viewer: &Viewer, view: &MatterView) -> Resu
         sent_to: Some(t(lang, "portal.receipt.where").to_owned()),
         follow_href: format!("/m/{}", view.number),
         file_href: Some(format!("/m/{}/receipt.txt", view.number)),
+        bare_href: Some(format!("/m/{}/receipt.txt?bare", view.number)),
         fingerprint: Some(own.fingerprint),
         logged: Some(logged(lang, &own.standing)),
     };
