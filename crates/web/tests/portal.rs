@@ -5,6 +5,7 @@
 mod support;
 
 use axum::http::{StatusCode, header};
+use kernel::mechanism::Door;
 use support::{Answer, Place, place, visible};
 
 const WHAT: &str = "东门外的消防通道，一到晚上就停满了车";
@@ -405,17 +406,18 @@ async fn every_way_stands_behind_one_door_with_its_dates() {
     assert!(doors.len() > 1 && linked(&home, "/raise/").is_empty(), "the home page shows doors, no single way");
     let territory = place.app.settings().territory;
     let catalogue = place.app.catalogue();
-    let mut open: Vec<String> = catalogue.ids();
-    let all = open.iter().filter_map(|id| catalogue.effective(id, &territory));
-    let children: Vec<_> = all.flat_map(|e| e.mechanism.child.values().cloned().collect::<Vec<_>>()).collect();
-    let from_a_page = |id: &String| children.iter().any(|c| c.open_while.is_some() && c.mechanism == *id);
-    open.retain(|id| {
-        let offered = catalogue.effective(id, &territory).filter(|e| {
-            // What is sent from the page of another matter has no door of its own.
-            !(from_a_page(id) && e.mechanism.mechanism.door == kernel::mechanism::Door::Staff)
-        });
-        offered.is_some_and(|e| e.mechanism.action["raise"].by.iter().any(|r| r == "raiser"))
-    });
+    let by_raiser = |id: &String| {
+        let offered = catalogue.effective(id, &territory);
+        offered.filter(|e| e.mechanism.action["raise"].by.iter().any(|r| r == "raiser"))
+    };
+    // What staff register, and what is sent from the page of another matter, has no door; nor can it be had by its address.
+    let staffs = |id: &String| by_raiser(id).is_some_and(|e| e.mechanism.mechanism.door == Door::Staff);
+    let (closed, mut open): (Vec<String>, Vec<String>) =
+        catalogue.ids().into_iter().filter(|id| by_raiser(id).is_some()).partition(staffs);
+    assert!(!closed.is_empty());
+    for id in closed {
+        assert_eq!(place.get(&format!("/raise/{id}"), "").await.status, StatusCode::NOT_FOUND, "{id}");
+    }
     let mut found = Vec::new();
     for door in doors {
         let page = place.get(&format!("/door/{door}"), "").await;

@@ -10,7 +10,7 @@ use app::catalogue::Effective;
 use app::directory::Snapshot;
 use app::view::body_name;
 use kernel::ids::BodyId;
-use kernel::mechanism::{Mechanism, RAISE, RAISER};
+use kernel::mechanism::{Door, Mechanism, RAISE, RAISER};
 use kernel::region::RegionCode;
 use kernel::role::{Role, Standing, resolve};
 use maud::{Markup, html};
@@ -39,7 +39,8 @@ pub fn ways(visitor: &Visitor, press: &dyn Fn(&str, &str, &str) -> Markup) -> Ma
 fn one(visitor: &Visitor, way: &Effective, press: &dyn Fn(&str, &str, &str) -> Markup) -> Markup {
     let lang = visitor.lang;
     let head = &way.mechanism.mechanism;
-    let by_residents = way.mechanism.action.get(RAISE).is_some_and(|a| a.by.iter().any(|r| r == RAISER));
+    let by_residents =
+        head.door != Door::Staff && way.mechanism.action.get(RAISE).is_some_and(|a| a.by.iter().any(|r| r == RAISER));
     html! { div {
         dt { (say(lang, &head.name)) }
         dd {

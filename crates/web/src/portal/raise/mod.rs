@@ -17,6 +17,7 @@ use crate::error::{WebError, retry, status};
 use crate::pace::What;
 use crate::posted::Posted;
 use crate::visitor::Visitor;
+use app::catalogue::Effective;
 use app::error::AppError;
 use app::raise::{Raised, Raising};
 use app::viewer::Viewer;
@@ -24,7 +25,9 @@ use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use draft::{Draft, Shape};
+use kernel::mechanism::Door;
 use kernel::refusal::{FieldError, Rule};
+use kernel::region::RegionCode;
 use maud::Markup;
 use std::collections::HashMap;
 
@@ -46,6 +49,7 @@ pub async fn start_on(
     let mut draft = Draft::of(&Posted::default());
     draft.picks = query.get("region").map(|code| draft::picks(&visitor, code)).unwrap_or_default();
     let region = draft.region(&visitor.site.app.settings().territory);
+    for_residents(&visitor, &mechanism, &region)?;
     let effective = match visitor.site.app.open_to(&mechanism, &region) {
         Err(AppError::Nobody { mechanism, unfilled, .. }) => {
             return Ok(nobody::page(&visitor, (&mechanism, &unfilled), &draft));
@@ -79,7 +83,7 @@ async fn go_on(visitor: &Visitor, fixed: Option<String>, posted: Posted) -> Resu
     let way = fixed.clone().or_else(|| posted.all("way").pop());
     let shape = match &way {
         Some(id) => {
-            let effective = visitor.site.app.offered(id, &region).map_err(visitor.fails())?;
+            let effective = for_residents(visitor, id, &region)?;
             if let Some(unfilled) = nobody::missing(visitor, &effective, &draft) {
                 return Ok(nobody::page(visitor, (&effective.mechanism, &unfilled), &draft));
             }
@@ -117,6 +121,15 @@ async fn go_on(visitor: &Visitor, fixed: Option<String>, posted: Posted) -> Resu
         }
         "check" => Ok(check::page(visitor, &draft, shape, None).into_response()),
         _ => send(visitor, &draft, shape).await,
+    }
+}
+
+/// What is offered, unless it has no door for residents: what staff register, or what is sent from the page of another matter.
+fn for_residents(visitor: &Visitor, mechanism: &str, region: &RegionCode) -> Result<Effective, WebError> {
+    let effective = visitor.site.app.offered(mechanism, region).map_err(visitor.fails())?;
+    match effective.mechanism.mechanism.door {
+        Door::Staff => Err(WebError::new(AppError::NotFound, visitor)),
+        _ => Ok(effective),
     }
 }
 
