@@ -136,7 +136,7 @@ async fn the_whole_way_from_the_canary_to_nothing() {
     let file = page(&place, &format!("/m/{number}/receipt.txt"), &cookie).await;
     let checked = place.post("/receipt", "", &[("receipt", &file)]).await;
     assert_eq!(checked.status, StatusCode::OK, "the receipt still holds: {}", visible(&checked.text()));
-    assert!(visible(&checked.text()).contains("凭证属实，已经入册"));
+    assert!(visible(&checked.text()).contains("凭证属实，已经记进公开账本"));
     let own = visible(&page(&place, &format!("/m/{number}"), &cookie).await);
     assert!(own.contains("已应本人请求删除") && own.contains(&request), "{own}");
     assert!(own.contains("另行保存") && own.contains("在办结以后保存"), "the request itself is still kept: {own}");

@@ -304,7 +304,10 @@ async fn pages(place: &Place, lang: &str) -> Vec<(String, String)> {
     let way = first_way(&place.get("/raise", "").await.text());
     let mut paths: Vec<String> =
         ["/", "/raise", "/follow", "/open", "/open/key", "/outside"].map(String::from).to_vec();
-    paths.extend(place.app.catalogue().ids().iter().map(|id| format!("/raise/{id}")));
+    let (catalogue, territory) = (place.app.catalogue(), place.app.settings().territory);
+    let for_residents =
+        |id: &String| catalogue.effective(id, &territory).is_some_and(|e| e.mechanism.mechanism.door != Door::Staff);
+    paths.extend(catalogue.ids().iter().filter(|id| for_residents(id)).map(|id| format!("/raise/{id}")));
     paths.extend([format!("/open/mechanisms/{way}"), format!("/m/{number}"), sent.location(), "/nothing".into()]);
     paths.extend(["add_material", "remind", "withdraw", "withhold"].map(|a| format!("/m/{number}/do/{a}")));
     let mut all = Vec::new();
