@@ -189,7 +189,31 @@ async fn an_administrator_locks_out_and_gives_a_new_password_and_nobody_else_doe
     assert_eq!(place.get("/desk", &operating).await.status, StatusCode::SEE_OTHER, "signed out at once");
     assert!(place.app.sign_in("operator", PASSWORD, 1).await.is_err());
     let page = place.get("/admin/accounts", &auditor).await.text();
-    assert!(page.contains("已停用") && page.contains("停用了账号") && page.contains("user=operator"));
+    assert!(page.contains("停用了账号") && page.contains("user=operator"));
+    let found = place.post("/admin/accounts", &auditor, &[("q", "operator")]).await.text();
+    assert!(found.contains("已停用") && !found.contains("auditor<"), "only who was looked for");
+    assert!(place.post("/admin/accounts", &auditor, &[("q", "没有这个人")]).await.text().contains("没有这样的账号"));
+    assert_eq!(place.post("/admin/accounts", &operating, &[("q", "a")]).await.status, StatusCode::SEE_OTHER);
+    // Page after page each account stands once.
+    let mut all: Vec<String> = Vec::new();
+    let mut after = String::from("0");
+    loop {
+        let page = place.post("/admin/accounts", &admin, &[("q", ""), ("after", &after)]).await.text();
+        all.extend(
+            page.split("<small><code lang=\"en\">")
+                .skip(1)
+                .filter_map(|h| h.split('<').next())
+                .filter(|l| !l.contains('='))
+                .map(str::to_owned),
+        );
+        let Some(next) = page.split("name=\"after\" value=\"").nth(1).and_then(|h| h.split('"').next()) else { break };
+        after = next.to_owned();
+    }
+    let mut logins: Vec<String> = place.app.directory().persons().map(|p| p.login.clone()).collect();
+    assert!(logins.len() > 30, "more than a page");
+    all.sort();
+    logins.sort();
+    assert_eq!(all, logins);
     assert_eq!(place.post(&operator, &admin, &[("do", "lock")]).await.status, StatusCode::CONFLICT);
     place.post(&operator, &admin, &[("do", "unlock")]).await;
 

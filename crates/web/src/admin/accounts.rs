@@ -14,30 +14,56 @@ use crate::visitor::Visitor;
 use app::directory::Snapshot;
 use app::error::AppError;
 use app::people::{ActRow, PeopleError, PersonRow};
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::ids::PersonId;
 use maud::{Markup, html};
+use std::collections::HashMap;
 
 /// So many records stand on the page; the command line lists them all.
 const LATELY: u32 = 20;
 
+/// So many accounts stand on the page.
+const PAGE: usize = 30;
+
+/// Which accounts are shown.
+#[derive(Default)]
+struct Shown {
+    /// Only those with this in name, sign-in name, body or post.
+    words: String,
+    /// Only those behind this one.
+    after: Option<u32>,
+}
+
 /// `GET /admin/accounts`
-pub async fn page(visitor: Visitor) -> Result<Markup, WebError> {
+pub async fn page(visitor: Visitor, Query(query): Query<HashMap<String, String>>) -> Result<Markup, WebError> {
     admin(&visitor)?;
-    render(&visitor, None).await
+    let after = query.get("after").and_then(|id| id.parse().ok());
+    render(&visitor, &Shown { after, ..Shown::default() }, None).await
+}
+
+/// `POST /admin/accounts`: looks for accounts; names stand in no address.
+pub async fn find(visitor: Visitor, posted: Posted) -> Result<Markup, WebError> {
+    admin(&visitor)?;
+    let words = posted.get("q").trim().chars().take(60).collect();
+    render(&visitor, &Shown { words, after: posted.get("after").parse().ok() }, None).await
 }
 
 /// The page, with what came of a change.
-async fn render(visitor: &Visitor, told: Option<Markup>) -> Result<Markup, WebError> {
+async fn render(visitor: &Visitor, shown: &Shown, told: Option<Markup>) -> Result<Markup, WebError> {
     let lang = visitor.lang;
     let directory = visitor.site.app.directory();
     let lately = lately(visitor, &directory).await?;
     let body = html! {
         @if let Some(told) = told { (told) }
         p { (t(lang, "admin.accounts.lede")) }
-        (accounts(visitor, &directory))
+        form.actions role="search" method="post" action="/admin/accounts" {
+            label.vh for="q" { (t(lang, "admin.accounts.find")) }
+            input.in id="q" type="search" name="q" value=(shown.words) placeholder=(t(lang, "admin.accounts.find")) maxlength="60";
+            button.btn { (t(lang, "admin.accounts.go")) }
+        }
+        (accounts(visitor, &directory, shown))
         (lately)
     };
     framed(visitor, visitor.head(t(lang, "admin.accounts.title")), "/admin/people", &html! {}, &body).await
@@ -65,45 +91,61 @@ pub async fn change(visitor: Visitor, Path(id): Path<String>, posted: Posted) ->
             let told = html! { p { (tf(visitor.lang, "admin.accounts.password_text", &[("login", login)])) }
             p { code lang="en" { (password) } } };
             let told = outcome(Tone::Done, t(visitor.lang, "admin.accounts.password_done"), &told);
-            Ok(render(&visitor, Some(told)).await?.into_response())
+            Ok(render(&visitor, &Shown::default(), Some(told)).await?.into_response())
         }
         Err(PeopleError::Refused(why)) => {
             let told = outcome(Tone::Warn, why.get(visitor.text_lang()), &html! {});
-            Ok((StatusCode::CONFLICT, render(&visitor, Some(told)).await?).into_response())
+            Ok((StatusCode::CONFLICT, render(&visitor, &Shown::default(), Some(told)).await?).into_response())
         }
         Err(PeopleError::App(error)) => Err(WebError::new(error, &visitor)),
     }
 }
 
-/// Every account with its posts and what may be done.
-fn accounts(visitor: &Visitor, directory: &Snapshot) -> Markup {
+/// The accounts with their posts and what may be done.
+fn accounts(visitor: &Visitor, directory: &Snapshot, shown: &Shown) -> Markup {
     let lang = visitor.lang;
+    let fits = |p: &&PersonRow| {
+        let all = [vec![p.name.clone(), p.login.clone()], held(lang, directory, p.id)].concat();
+        shown.words.is_empty() || all.iter().any(|text| text.contains(&shown.words))
+    };
+    let behind = directory.persons().filter(|p| shown.after.is_none_or(|after| p.id.0 > after)).filter(fits);
+    let mut persons: Vec<&PersonRow> = behind.take(PAGE + 1).collect();
+    let more = (persons.len() > PAGE).then(|| persons.truncate(PAGE));
     let staff = visitor.staff.as_ref();
     let own = staff.map(|s| s.person);
     let may = staff.is_some_and(|s| visitor.site.app.administrator(s).is_ok());
     html! {
-        table.tbl data-cards {
+        @if persons.is_empty() { p.quiet { (t(lang, "admin.accounts.none")) } } @else { table.tbl data-cards {
             thead { tr { @for key in ["account", "posts", "state"] { th scope="col" { (t(lang, &format!("admin.accounts.{key}"))) } } @if may { th scope="col" { (t(lang, "admin.accounts.change")) } } } }
-            tbody { @for person in directory.persons() { tr {
+            tbody { @for person in &persons { tr {
                 th scope="row" { (person.name) small { code lang="en" { (person.login) } } }
                 td data-l=(t(lang, "admin.accounts.posts")) { (posts(lang, directory, person.id)) }
                 td data-l=(t(lang, "admin.accounts.state")) { @if person.active { (t(lang, "admin.accounts.active")) } @else { (tag(Tone::Warn, t(lang, "admin.accounts.locked"))) } }
                 @if may { td data-l=(t(lang, "admin.accounts.change")) { (buttons(lang, person, own)) } }
             } } }
-        }
+        } }
+        @if let (Some(()), Some(last)) = (more, persons.last()) { form.actions method="post" action="/admin/accounts" {
+            input type="hidden" name="q" value=(shown.words);
+            button.btn name="after" value=(last.id.0) { (t(lang, "admin.accounts.more")) }
+        } }
     }
 }
 
 fn posts(lang: Lang, directory: &Snapshot, person: PersonId) -> Markup {
-    let held: Vec<String> = directory
+    let held = held(lang, directory, person);
+    html! { @if held.is_empty() { "—" } @else { ul.plain { @for line in &held { li { (line) } } } } }
+}
+
+/// The posts of somebody, in words.
+fn held(lang: Lang, directory: &Snapshot, person: PersonId) -> Vec<String> {
+    directory
         .posts_of(person)
         .filter_map(|p| {
             let body = app::view::body_name(directory, directory.body(p.body)?.id);
             let body = crate::desk::words::say(lang, &body.name).to_owned();
             Some(tf(lang, "desk.entry.field", &[("label", &body), ("value", &post(lang, &p.role))]))
         })
-        .collect();
-    html! { @if held.is_empty() { "—" } @else { ul.plain { @for line in &held { li { (line) } } } } }
+        .collect()
 }
 
 fn buttons(lang: Lang, person: &PersonRow, own: Option<PersonId>) -> Markup {

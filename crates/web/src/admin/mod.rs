@@ -34,7 +34,7 @@ pub fn routes() -> Router<Site> {
         .route("/admin/stories/{id}/{slug}", get(stories::story))
         .route("/admin/letters/office.docx", get(template::download))
         .route("/admin/people", get(people::page))
-        .route("/admin/accounts", get(accounts::page))
+        .route("/admin/accounts", get(accounts::page).post(accounts::find))
         .route("/admin/accounts/{id}", post(accounts::change))
         .route("/admin/sets", get(sets::list))
         .route("/admin/sets/{id}", get(sets::page).post(sets::load))
