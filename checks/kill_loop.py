@@ -71,10 +71,17 @@ class Epoch:
         bad += self.missing(conn, new)
         again, self.doubt = self.doubt, []
         for n in again:
-            self.acked[n] = self.send(conn, n)[1]
+            try:
+                self.acked[n] = self.send(conn, n)[1]
+            except OSError as e:   # the control's store may be so damaged that it takes no more
+                bad.append((n, f'sent again: {e}'))
         older = rnd.sample(sorted(known), min(20, len(known)))
         for n in rnd.sample(new, min(20, len(new))) + older:
-            status, answer = self.send(conn, n)
+            try:
+                status, answer = self.send(conn, n)
+            except OSError as e:
+                bad.append((n, f'sent again: {e}'))
+                continue
             if status != 200 or answer != self.acked[n]:
                 bad.append((n, f'sent again: {status}', answer['number'], self.acked[n]['number']))
         return len(new), bad
