@@ -68,6 +68,7 @@ async fn put_directory(app: &App) -> Result<()> {
     let demo = directory()?;
     let hash = app::password::hash(PASSWORD, &mut OsRandom).context("the password cannot be hashed")?;
     app.store().put_directory(app::directory::invented(&demo, Some(&hash))).await?;
+    app.take_down_directory().await?;
     Ok(())
 }
 
