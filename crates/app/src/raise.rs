@@ -135,6 +135,9 @@ impl App {
         if let Some(again) = self.raised_before(viewer, &raising, cell, &request).await? {
             return Ok(again);
         }
+        if origin.parent.is_none() {
+            origin.parent = self.joined(viewer, &effective.mechanism, &raising).await?.parent;
+        }
         origin.about = self.named_by(viewer, &effective.mechanism, &raising).await?;
         let mut named = self.named(viewer, &effective.mechanism, &raising.fields, None).await?;
         // The matter that stands behind it is no link besides.

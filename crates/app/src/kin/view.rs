@@ -76,7 +76,9 @@ impl App {
         let own = access == Access::Own;
         let (file, mechanism) = (&matter.file, &matter.mechanism);
         let mut view = KinView { published: self.published_words(id).await?, ..KinView::default() };
-        let parent = file.opened.as_ref().and_then(|o| o.origin.parent.as_ref().map(|p| p.matter));
+        let behind = file.opened.as_ref().and_then(|o| o.origin.parent.as_ref());
+        // What is somebody else's is nothing to her, not even where it stands; staff that reads both sees both.
+        let parent = behind.filter(|p| !(own && p.apart)).map(|p| p.matter);
         if let Some(parent) = parent {
             // Neither its code nor its words are handed back: whoever was given this one was not given that.
             let found = self.relative(viewer, own, parent).await?;
@@ -87,12 +89,15 @@ impl App {
             view.parent = self.relative(viewer, false, row).await?;
         }
         for (name, child) in self.children(&matter, own).await? {
-            let found = self.relative(viewer, own, child).await?;
             let known = mechanism.child.get(&name);
+            if own && known.is_some_and(|c| c.joins.is_some()) {
+                continue;
+            }
+            let found = self.relative(viewer, own, child).await?;
             let name = known.map(|c| c.name.clone());
             // What the offices do among themselves, and what anybody sent from the published page, she follows without its
             // words: where it stands, and no code to open it.
-            let not_hers = own && known.is_some_and(|c| c.internal || c.open_while.is_some());
+            let not_hers = own && known.is_some_and(kernel::mechanism::Child::is_others);
             let found = found.map(|r| if not_hers { without_words(r) } else { r });
             view.children.extend(found.map(|r| RelativeView { name, ..r }));
         }

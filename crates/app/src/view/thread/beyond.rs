@@ -22,6 +22,22 @@ pub(super) fn said(mechanism: &Mechanism, kin: &Kin) -> (String, Text) {
             let en = format!("it could not be raised, see why and do it again: {}", name.en);
             ("no_child", format!("没能另立，请看原因后重办：{}", name.zh), en)
         }
+        Kin::Told { child: id, did, alone, .. } => {
+            let name = child(id);
+            let then = mechanism.child.get(id).and_then(|c| mechanism.action.get(c.told.get(did)?));
+            let then = then.map(|a| a.label.clone()).unwrap_or_default();
+            let (zh, en) = match alone {
+                true => (
+                    format!("{}传来了话：{}。照这件事现在的情况不能自动接着办，请看一看", name.zh, then.zh),
+                    format!(
+                        "word from {}: {}. Nothing follows by itself as this matter stands; please look",
+                        name.en, then.en
+                    ),
+                ),
+                false => (format!("{}传来了话", name.zh), format!("word from {}", name.en)),
+            };
+            ("child_told", zh, en)
+        }
         Kin::Ended { child: id, .. } => {
             let name = child(id);
             (
