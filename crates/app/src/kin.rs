@@ -20,7 +20,7 @@ pub use places::PlaceView;
 pub use plans::PlannedView;
 pub use published::PublishedView;
 pub use shelf::ShelfView;
-pub use view::{HiddenView, KinView, RelativeView};
+pub use view::{HiddenView, JoinView, KinView, RelativeView};
 
 use crate::error::AppError;
 use crate::installation::App;

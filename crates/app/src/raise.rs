@@ -67,6 +67,8 @@ pub struct Raised {
     pub promised_by: Option<Timestamp>,
     /// It had been raised by the same key before.
     pub again: bool,
+    /// It is somebody else's, beside another matter: its codes are given to that person and to nobody of the other one.
+    pub apart: bool,
 }
 
 /// A matter that was raised, as it stands now.
@@ -289,6 +291,7 @@ impl App {
             due_by: opened.due_by,
             promised_by: opened.promised_by,
             again,
+            apart: opened.origin.parent.as_ref().is_some_and(|p| p.apart),
         })
     }
 

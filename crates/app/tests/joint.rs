@@ -212,7 +212,7 @@ async fn the_period_of_a_petition_runs_on_while_both_sides_are_mediated() {
     let handle = async || {
         let view = town.app.view(&street, petition.id).await.expect("seen");
         let clock = view.clocks.iter().find(|c| c.id == "handle").expect("it runs");
-        (view.state.clone(), clock.due, clock.suspended, clock.expired)
+        (view.state.clone(), clock.due, clock.suspended, clock.overdue)
     };
     let first = handle().await;
     assert_eq!((first.0.as_str(), first.2, first.3), ("accepted", false, false));

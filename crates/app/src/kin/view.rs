@@ -37,6 +37,17 @@ pub struct HiddenView {
     pub name: Text,
 }
 
+/// A matter that this viewer may raise beside this one, for somebody else.
+#[derive(Clone, Debug)]
+pub struct JoinView {
+    /// What it is called here.
+    pub name: Text,
+    /// Its mechanism.
+    pub mechanism: String,
+    /// Its field that names this matter.
+    pub field: String,
+}
+
 /// The other matters.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct KinView {
@@ -54,6 +65,9 @@ pub struct KinView {
     pub published: Option<String>,
     /// How many places are free, and how many there are.
     pub places: Option<(u32, u32)>,
+    /// What may be raised beside it for somebody else.
+    #[serde(skip)]
+    pub joins: Vec<JoinView>,
     /// How many are linked in the ways that this mechanism counts: all of them, also those that this viewer does not read.
     #[serde(skip)]
     pub counted: Vec<(LinkKind, usize)>,
@@ -113,6 +127,13 @@ impl App {
             let directory = self.directory();
             let ctx = self.context(&matter, &*directory);
             view.may_link = kernel::kin::may_link(&ctx, file, &viewer.actor(id)).is_ok();
+            let beside = mechanism.child.values().filter(|_| view.may_link && file.ended.is_none());
+            let offered = beside.filter(|c| self.catalogue().effective(&c.mechanism, &matter.row.region).is_some());
+            let join = |c: &kernel::mechanism::Child| {
+                let (name, mechanism, field) = (c.name.clone(), c.mechanism.clone(), c.joins.clone()?);
+                Some(JoinView { name, mechanism, field })
+            };
+            view.joins = offered.filter_map(join).collect();
         }
         if own {
             let hers = matter.entries.iter().filter(|e| e.by == kernel::entry::By::Raiser);

@@ -13,6 +13,11 @@ pub(super) fn said(mechanism: &Mechanism, kin: &Kin) -> (String, Text) {
         LinkKind::Theme => Text::new("同一个主题", "the same theme"),
     };
     let (act, zh, en) = match kin {
+        Kin::Child { child: id, .. } if mechanism.child.get(id).is_some_and(|c| c.joins.is_some()) => {
+            let name = child(id);
+            let en = format!("a matter of its own was registered for {}", name.en);
+            ("child", format!("给{}登记了自己的一件", name.zh), en)
+        }
         Kin::Child { child: id, .. } => {
             let name = child(id);
             ("child", format!("已另立一件：{}", name.zh), format!("another matter was raised: {}", name.en))
