@@ -398,6 +398,8 @@ fn the_guide_shows_what_is_really_read() {
         ("```toml reception\n", "national/reception/mechanism.toml"),
         ("```toml visit\n", "national/visit/mechanism.toml"),
         ("```toml wish-story\n", "national/wish/scenarios/handed-on.toml"),
+        ("```toml quarrel\n", "national/quarrel/mechanism.toml"),
+        ("```toml quarrel-story\n", "national/quarrel/scenarios/both.toml"),
     ] {
         let (_, text) = all.iter().find(|(n, _)| n == name).expect("there");
         for block in guide.split(mark).skip(1) {
@@ -406,5 +408,5 @@ fn the_guide_shows_what_is_really_read() {
             shown += 1;
         }
     }
-    assert_eq!(shown, 7);
+    assert_eq!(shown, 10);
 }

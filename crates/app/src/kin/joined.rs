@@ -3,6 +3,7 @@
 
 use super::named::unknown;
 use crate::access::Access;
+use crate::catalogue::Effective;
 use crate::error::AppError;
 use crate::installation::App;
 use crate::matter::Matter;
@@ -12,6 +13,7 @@ use kernel::ids::MatterId;
 use kernel::kin::{Origin, Parent};
 use kernel::mechanism::{Child, Mechanism};
 use kernel::refusal::Rule;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Matter {
@@ -40,14 +42,18 @@ impl App {
         let catalogue = self.catalogue();
         let ours = |c: &Child| c.joins.clone().filter(|_| c.mechanism == *id);
         let all = catalogue.ids().into_iter().filter_map(|m| catalogue.effective(&m, &raising.region));
-        let field = all.flat_map(|e| e.mechanism.child.values().filter_map(ours).collect::<Vec<_>>()).next();
-        let Some(field) = field else { return Ok(Origin::default()) };
+        let joined = |e: Effective| {
+            let field = e.mechanism.child.values().find_map(ours)?;
+            Some((e.mechanism.mechanism.id.clone(), field))
+        };
+        let all: BTreeMap<String, String> = all.filter_map(joined).collect();
+        let Some(field) = all.values().next().cloned() else { return Ok(Origin::default()) };
         let typed = raising.fields.get(&field).and_then(|v| v.as_str()).map(str::trim).filter(|t| !t.is_empty());
         // That it has to be filled in is told with the rest of the form.
         let Some(typed) = typed else { return Ok(Origin::default()) };
         let found = self.by_number(typed).await.ok();
-        match self.joins(viewer, found, id, &field).await? {
-            Some(parent) => Ok(Origin { parent: Some(parent), ..Origin::default() }),
+        match self.joins(viewer, found, (id, &field), &all).await? {
+            Some(parent) => Ok(Origin { parent, ..Origin::default() }),
             None => {
                 let errors = vec![unknown(&field)];
                 Err(AppError::Refused(Box::new(Rule::Fields(errors).into()), Some(mechanism.clone())))
@@ -55,13 +61,14 @@ impl App {
         }
     }
 
+    /// What stands behind it; none where it may not be raised beside that matter.
     async fn joins(
         &self,
         viewer: &Viewer,
         found: Option<MatterId>,
-        mechanism: &str,
-        field: &str,
-    ) -> Result<Option<Parent>, AppError> {
+        (mechanism, field): (&str, &str),
+        parents: &BTreeMap<String, String>,
+    ) -> Result<Option<Option<Parent>>, AppError> {
         let Some(id) = found else { return Ok(None) };
         let matter = self.matter(id).await?;
         let works = matches!(viewer, Viewer::Staff(_))
@@ -69,6 +76,8 @@ impl App {
             && matter.file.ended.is_none();
         let fits = |c: &Child| c.mechanism == mechanism && c.joins.as_deref() == Some(field);
         let child = matter.mechanism.child.iter().find(|(_, c)| fits(c)).map(|(child, _)| child);
-        Ok(child.filter(|_| works).map(|child| matter.behind(child)))
+        // One that was raised before its mechanism knew of such children is named as it always was, and linked.
+        let older = child.is_none() && parents.contains_key(&matter.mechanism.mechanism.id);
+        Ok((works && (older || child.is_some())).then(|| child.map(|child| matter.behind(child))))
     }
 }

@@ -179,7 +179,9 @@ fn ended(ctx: &Context<'_>, d: &mut Decision, matter: MatterId, facts: &BTreeMap
     let Some(child) = open.map(|c| c.child.clone()) else { return };
     let known = ctx.mechanism.child.get(&child);
     let then = known.and_then(|c| c.ended.as_deref());
-    let brings = known.map(|c| brought(c, facts)).unwrap_or_default();
+    let mut brings = known.map(|c| brought(c, facts)).unwrap_or_default();
+    // What its words brought already is not said once more at its end.
+    brings.retain(|f, v| known.is_none_or(|c| c.told.is_empty()) || d.file.facts.get(f) != Some(v));
     let act = Act::Kin(Kin::Ended { child, matter });
     d.push(Entry { facts: brings, ..Entry::new(d.file.seq + 1, ctx.now, act, By::Clock) });
     if let Some(entry) = then.and_then(|t| follows(ctx, &d.file, t)) {
@@ -200,9 +202,12 @@ fn told(
     let Some(child) = d.file.kin.children.iter().find(open).map(|c| c.child.clone()) else { return };
     let Some(known) = ctx.mechanism.child.get(&child) else { return };
     let Some(then) = known.told.get(did) else { return };
+    // What it brought before already is not said again with every word.
+    let mut news = brought(known, facts);
+    news.retain(|fact, value| d.file.facts.get(fact) != Some(value));
     let word = |alone| {
         let act = Act::Kin(Kin::Told { child: child.clone(), matter, seq, did: did.to_owned(), alone });
-        Entry { facts: brought(known, facts), ..Entry::new(d.file.seq + 1, ctx.now, act, By::Clock) }
+        Entry { facts: news.clone(), ..Entry::new(d.file.seq + 1, ctx.now, act, By::Clock) }
     };
     let mut after = d.file.clone();
     after.evolve(&word(false));

@@ -43,6 +43,10 @@ pub(super) fn said(mechanism: &Mechanism, kin: &Kin) -> (String, Text) {
             };
             ("child_told", zh, en)
         }
+        Kin::Ended { child: id, .. } if mechanism.child.get(id).is_some_and(|c| c.joins.is_some()) => {
+            let name = child(id);
+            ("child_ended", format!("{}自己的那件结束了", name.zh), format!("the matter of {} has ended", name.en))
+        }
         Kin::Ended { child: id, .. } => {
             let name = child(id);
             (
