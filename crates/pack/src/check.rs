@@ -23,6 +23,7 @@ mod reach;
 pub(crate) mod roles;
 mod serve;
 mod shielded;
+pub(crate) mod told;
 pub(crate) mod unroll;
 mod votes;
 mod wiring;

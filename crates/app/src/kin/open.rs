@@ -12,7 +12,7 @@ use crate::view::{FieldView, form};
 use crate::viewer::Viewer;
 use kernel::form::Raw;
 use kernel::ids::MatterId;
-use kernel::kin::{Origin, Parent};
+use kernel::kin::Origin;
 use kernel::mechanism::{Child, RAISE};
 use kernel::text::Text;
 use kernel::time::Timestamp;
@@ -107,8 +107,7 @@ impl App {
         let (matter, known) = self.open_child(id, child).await?;
         let mut raw = fields;
         raw.extend(self.handed_over(&matter, &known.with).await?);
-        let parent = Parent { matter: id, child: child.to_owned(), seq: None, hidden: false, body: None };
-        let origin = Origin { parent: Some(parent), ..Origin::default() };
+        let origin = Origin { parent: Some(matter.behind(child)), ..Origin::default() };
         let (region, mechanism) = (matter.row.region, known.mechanism);
         let raising = Raising { mechanism, region, fields: raw, occurred: None, idempotency_key: key };
         self.raise_from(&Viewer::Public, raising, origin).await

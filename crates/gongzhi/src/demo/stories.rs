@@ -121,6 +121,8 @@ pub async fn play(app: &App, clock: &SetClock, now: Timestamp) -> Result<Played>
         player.happen(event).await?;
     }
     player.wait_until(now).await?;
+    // What was said this morning is carried to the other matters as well.
+    app.follow(super::cell(app)).await?;
     Ok(Played { matters: player.told.len(), examples: player.examples() })
 }
 

@@ -16,7 +16,7 @@ use crate::posted::Posted;
 use crate::refusal;
 use crate::visitor::Visitor;
 use app::error::AppError;
-use app::kin::{AlsoDone, KinView, RelativeView, Similar};
+use app::kin::{AlsoDone, JoinView, KinView, RelativeView, Similar};
 use app::lists::ItemView;
 use app::view::MatterView;
 use axum::extract::Path;
@@ -88,6 +88,8 @@ fn section(visitor: &Visitor, view: &MatterView, kin: &KinView, alike: &[ItemVie
             @for child in &kin.children { (row(child, &child.name.as_ref().map_or_else(|| t(lang, "desk.kin.child").to_owned(), |n| say(lang, n).to_owned()), false)) }
             @for link in &kin.links { (row(link, t(lang, kind_key(link.kind)), kin.may_link)) }
         } }
+        @for join in &kin.joins { p { a href=(beside_it(view, join)) { (tf(lang, "desk.kin.join", &[("name", say(lang, &join.name))])) }
+            br; small.quiet { (t(lang, "desk.kin.join_hint")) } } }
         @if kin.may_link {
             @if !alike.is_empty() { p.small.quiet { (t(lang, "desk.kin.alike")) }
                 ul.rows.bare { @for item in alike { li data-row { div {
@@ -98,6 +100,11 @@ fn section(visitor: &Visitor, view: &MatterView, kin: &KinView, alike: &[ItemVie
             details { summary { (t(lang, "desk.kin.link")) } (form(visitor, view)) }
         }
     } }
+}
+
+/// The form of a matter beside this one, with the number of this one in it.
+fn beside_it(view: &MatterView, join: &JoinView) -> String {
+    format!("/desk/intake?mechanism={}&region={}&v-{}={}", join.mechanism, view.region, join.field, view.number)
 }
 
 fn kind_key(kind: Option<LinkKind>) -> &'static str {
