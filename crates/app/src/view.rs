@@ -14,6 +14,7 @@ use serde::Serialize;
 
 mod actions;
 pub(crate) mod clocks;
+pub(crate) mod coded;
 mod keeping;
 mod parts;
 mod proposed;

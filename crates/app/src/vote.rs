@@ -295,8 +295,8 @@ fn view(ctx: &Context<'_>, matter: &Matter, actor: &Actor, id: &str, vote: &Vote
         present: poll.present(),
         on_paper: u32::try_from(poll.counted.values().filter(|c| c.paper).count()).unwrap_or(u32::MAX),
         quorum: vote.quorum.least(poll.base),
-        quorum_rule: portion(&vote.quorum, vote, ["参加投票的要", "taking part: "]),
-        majority_rule: portion(&vote.majority, vote, ["同意的要", "in favour: "]),
+        quorum_rule: quorum_rule(vote),
+        majority_rule: majority_rule(vote),
         outcome: poll.closed.as_ref().map(|c| c.outcome.clone()),
         secret: vote.secret,
         proxies: vote.proxies,
@@ -304,6 +304,16 @@ fn view(ctx: &Context<'_>, matter: &Matter, actor: &Actor, id: &str, vote: &Vote
         teller: teller(ctx, &matter.file, actor, id).is_ok(),
         source: vote.source.clone(),
     }
+}
+
+/// How many have to take part, in words.
+pub(crate) fn quorum_rule(vote: &Vote) -> Text {
+    portion(&vote.quorum, vote, ["参加投票的要", "taking part: "])
+}
+
+/// How many have to be for it, in words.
+pub(crate) fn majority_rule(vote: &Vote) -> Text {
+    portion(&vote.majority, vote, ["同意的要", "in favour: "])
 }
 
 fn portion(p: &Portion, vote: &Vote, [zh, en]: [&str; 2]) -> Text {
