@@ -18,6 +18,7 @@ pub(crate) mod coded;
 mod keeping;
 mod parts;
 mod proposed;
+mod short;
 pub(crate) mod thread;
 
 pub use actions::{ActionKind, ActionView, BlockedView, FieldView, LateView, Picture, Proposed, RowName, form};

@@ -161,6 +161,30 @@ async fn the_letter_of_the_result_tells_the_count_and_names_the_row_as_it_was() 
 }
 
 #[tokio::test]
+async fn a_meeting_without_a_quorum_says_how_many_more_are_needed() {
+    let town = town().await;
+    for (came, short) in [(3, Some(("至少要 5，还差 2。", "At least 5 are needed, 2 more."))), (5, None)] {
+        let raised = town.raises("assembly", &[("words", "给楼道装灯".into())]).await.expect("raised");
+        let (id, operator) = (raised.id, town.staff("operator"));
+        let held = [("invited", 9.into()), ("attended", came.into()), ("cost", 100.into()), ("duty", "A-1".into())];
+        town.acts("2026-09-02T10:00", &operator, id, "hold", &held).await.expect("held");
+        let view = town.app.view(&operator, id).await.expect("the view");
+        let blocked = view.blocked.iter().find(|b| b.name == "open_vote").map(|b| b.short.clone());
+        match (short, blocked) {
+            (None, None) => {}
+            (Some((zh, en)), Some(told)) => {
+                assert!(
+                    told[0].zh.ends_with(zh) && told[0].zh.contains("是 9") && told[0].zh.contains("是 3"),
+                    "{told:?}"
+                );
+                assert!(told[0].en.ends_with(en), "{told:?}");
+            }
+            other => panic!("{came} came: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_cap_counts_the_year_and_begins_anew() {
     let town = town().await;
     for day in 2..6 {
