@@ -53,6 +53,7 @@ pub mod seal;
 pub mod set;
 pub mod sheet;
 pub mod source;
+mod tally;
 pub mod terms;
 pub mod title;
 pub mod trial;

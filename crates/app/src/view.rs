@@ -14,9 +14,11 @@ use serde::Serialize;
 
 mod actions;
 pub(crate) mod clocks;
+pub(crate) mod coded;
 mod keeping;
 mod parts;
 mod proposed;
+mod short;
 pub(crate) mod thread;
 
 pub use actions::{ActionKind, ActionView, BlockedView, FieldView, LateView, Picture, Proposed, RowName, form};

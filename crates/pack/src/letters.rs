@@ -5,8 +5,10 @@
 //! `date` (of issue, as 2026年9月28日), `body` (who issues), `to` (who receives), `installation` (the name of the region's
 //! site), `mechanism` (its name), `remedy` (what one may do against it), `kept` (how long the
 //! matter is kept after its end; empty where nothing says it), `fields.ID` for every field that `letter.X.fields` lists, and `clocks.ID` with `due` (the
-//! date) and `length` (such as 60 日) for every clock. A field that was not given is absent: write
-//! `{% if fields.ID is defined %}`.
+//! date) and `length` (such as 60 日) for every clock, and `votes.ID` for every vote that was opened: see [`tally`]. A field that
+//! was not given is absent: write `{% if fields.ID is defined %}`.
+
+pub mod tally;
 
 use crate::fault::{Fault, Place};
 use crate::near::nearest;
@@ -50,6 +52,8 @@ pub struct Context {
     pub fields: BTreeMap<String, String>,
     /// The clocks that run.
     pub clocks: BTreeMap<String, ClockWords>,
+    /// The votes that were opened.
+    pub votes: BTreeMap<String, tally::TallyWords>,
 }
 
 /// A clock in words.
@@ -145,7 +149,7 @@ fn known(mechanism: &Mechanism, letter: &Letter) -> BTreeSet<String> {
         .clock
         .keys()
         .flat_map(|c| [format!("clocks.{c}"), format!("clocks.{c}.due"), format!("clocks.{c}.length")]);
-    NAMES.into_iter().map(str::to_owned).chain(fields).chain(clocks).collect()
+    NAMES.into_iter().map(str::to_owned).chain(fields).chain(clocks).chain(tally::known(mechanism)).collect()
 }
 
 fn line_span(text: &str, line: usize) -> std::ops::Range<usize> {

@@ -10,6 +10,7 @@ use crate::project::{CHILDREN, PUBLISHED};
 use crate::raise::{Raised, Raising};
 use crate::view::{FieldView, form};
 use crate::viewer::Viewer;
+use crate::vote::VoteView;
 use kernel::form::Raw;
 use kernel::ids::MatterId;
 use kernel::kin::Origin;
@@ -34,6 +35,12 @@ pub struct OpenChild {
 pub struct PublishedPage {
     /// What is published.
     pub view: PublishedView,
+    /// What it is about, where a body wrote a title for everybody.
+    pub title: Option<String>,
+    /// What whoever wants to come has to know besides, as long as people are asked in: label and value.
+    pub tells: Vec<(Text, Text)>,
+    /// Its votes; counts only after the closing.
+    pub votes: Vec<VoteView>,
     /// What anybody may raise now.
     pub open: Vec<OpenChild>,
     /// How many came from outside.
@@ -77,7 +84,13 @@ impl App {
             }
         }
         let answered = came.iter().filter(|c| c.ended.is_some()).count();
-        Ok(PublishedPage { view, open: open.collect(), came: came.len(), answered, children, next })
+        let title = match matter.mechanism.mechanism.invites.as_ref().filter(|i| i.title.is_some()) {
+            Some(invites) => self.invited_title(&matter, invites).await?,
+            None => None,
+        };
+        let (tells, votes) = (self.invited_tells(&matter).await?, self.vote_views(&Viewer::Public, &matter));
+        let (open, came) = (open.collect(), came.len());
+        Ok(PublishedPage { view, title, tells, votes, open, came, answered, children, next })
     }
 
     /// The form of what anybody may raise here, without what the parent fills in.
@@ -127,7 +140,7 @@ impl App {
         (!clock.expired && self.now() <= clock.dates.due).then_some(clock.dates.due)
     }
 
-    async fn published_alone(&self, matter: &Matter) -> Result<PublishedView, AppError> {
+    pub(crate) async fn published_alone(&self, matter: &Matter) -> Result<PublishedView, AppError> {
         let published = matter.file.kin.published.as_ref().ok_or(AppError::NotFound)?;
         let (kind, order) = (PUBLISHED.to_owned(), -published.at.0);
         let row = MarkRow { kind, key: String::new(), order, id: matter.id, about: String::new() };

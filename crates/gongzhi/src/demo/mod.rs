@@ -1,6 +1,7 @@
 //! The demo: an invented district with people and matters, dated around today, so that a stranger can play every role alone.
 //! Nothing here is a fixture of tests, and no person or body is real. What happens is played through the use cases.
 
+mod ballots;
 mod greet;
 mod stories;
 #[cfg(test)]

@@ -155,13 +155,18 @@ pub struct Invites {
     /// While one of these clocks runs.
     #[serde(rename = "while")]
     pub clocks: Vec<String>,
-    /// The public text, asked for when the matter is raised, that is its title; the beginning of the published words where
-    /// nothing is said.
+    /// The public text, written by a body, that is its title; the beginning of the published words where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The date on which it takes place; where nothing is said, it is open until the clock is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<String>,
+    /// It is not over with that day: there are further rounds, or a vote.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub goes_on: bool,
+    /// What else its page tells whoever wants to come: who is meant, where, on which day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tells: Vec<String>,
 }
 
 impl Door {
