@@ -50,7 +50,7 @@ fn body(visitor: &Visitor, page: &PublishedPage) -> Markup {
     html! { div.narrow {
         p.overline { (say(lang, &v.mechanism)) " · " span.num { (v.number) } }
         h1.title { (say(lang, &v.state)) }
-        p.quiet { (v.place) " · " (tf(lang, "portal.published.at", &[("when", &when(lang, v.at, today))])) }
+        p.quiet { (say(lang, &v.place)) " · " (tf(lang, "portal.published.at", &[("when", &when(lang, v.at, today))])) }
         blockquote.voice { (v.words) }
         @for (label, n) in &v.counted { p { (labelled(lang, say(lang, label), &n.to_string())) } }
         @for open in &page.open { (invite(visitor, &here, open)) }
