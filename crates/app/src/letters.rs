@@ -201,9 +201,9 @@ fn kept(matter: &Matter, file: &CaseFile) -> String {
     let m = &matter.mechanism;
     let length = |id: Option<&String>| id.and_then(|id| m.number.get(id)).and_then(|n| n.value.length(&file.facts));
     let Some(retention) = m.retention.as_ref().filter(|r| r.archive.is_none()) else { return String::new() };
-    let whole = length(retention.after_end.as_ref()).map(|l| format!("在办结以后保存 {}，到期自动删除", l.zh()));
+    let whole = length(retention.after_end.as_ref()).map(|l| format!("在办结以后保存 {}，到期自动删除", l.kept_zh()));
     let identity = length(retention.identity.as_ref())
-        .map(|l| format!("其中姓名、电话等能认出人的信息在办结以后只保存 {}，到期先删除", l.zh()));
+        .map(|l| format!("其中姓名、电话等能认出人的信息在办结以后只保存 {}，到期先删除", l.kept_zh()));
     whole.into_iter().chain(identity).collect::<Vec<_>>().join("；")
 }
 

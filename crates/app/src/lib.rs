@@ -40,6 +40,7 @@ pub mod own_copy;
 pub mod own_receipt;
 pub mod password;
 pub mod people;
+pub mod place;
 pub mod played;
 pub mod profile;
 pub mod project;

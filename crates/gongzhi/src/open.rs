@@ -79,6 +79,9 @@ pub struct About {
     /// The address that people reach it at
     #[arg(long, env = "GONGZHI_ADDRESS", value_name = "URL")]
     pub address: Option<String>,
+    /// Where it listens: what people reach it at as long as nothing else is said; never kept
+    #[arg(skip)]
+    pub listens: Option<std::net::SocketAddr>,
 }
 
 impl Place {

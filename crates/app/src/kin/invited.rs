@@ -24,7 +24,7 @@ pub struct InvitedView {
     /// What it is about: its title, or how the published words begin.
     pub title: String,
     /// Where, in words.
-    pub place: String,
+    pub place: Text,
     /// Until when.
     pub until: Timestamp,
     /// The day on which it takes place, where it has one.

@@ -142,7 +142,12 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
         }
         let label = label_of(mechanism, &c.field);
         let sketch = field.filter(|f| f.kind == FieldKind::Sketch).and_then(|_| Sketch::read(text).ok());
-        let value = sketch.as_ref().map_or_else(|| Text::new(text, text), drawn_in_words);
+        // What tasks say stands line by line, as their bodies and days do.
+        let said = match field.map(|f| f.kind) {
+            Some(FieldKind::Tasks) => Text::new(text.replace('\n', "；"), text.replace('\n', "; ")),
+            _ => Text::new(text, text),
+        };
+        let value = sketch.as_ref().map_or(said, drawn_in_words);
         fields.push(SaidField { field: c.field.clone(), label, value, words: sketch.is_none(), sketch });
     }
     let (act, said) = said(matter, entry);

@@ -55,7 +55,12 @@ pub async fn said(store: &dyn Store, about: &About, demo: bool) -> Result<Said> 
                 holds.insert(key, now);
             }
             (None, Some(kept)) => drop(holds.insert(key, kept)),
-            (None, None) if matches!(key, "phone" | "address") => {}
+            (None, None) if key == "address" => {
+                // "Everywhere" is no address that anybody could open.
+                let at = about.listens.filter(|at| !at.ip().is_unspecified());
+                holds.extend(at.map(|at| (key, format!("http://{at}"))));
+            }
+            (None, None) if key == "phone" => {}
             (None, None) => missing.push(format!("--{}", key.replace('_', "-"))),
         }
     }

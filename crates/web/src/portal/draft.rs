@@ -50,7 +50,7 @@ fn body(visitor: &Visitor, page: &PublishedPage) -> Markup {
     html! { div.narrow {
         p.overline { (say(lang, &v.mechanism)) " · " span.num { (v.number) } }
         h1.title { @if let Some(title) = &page.title { (title) } @else { (say(lang, &v.state)) } }
-        p.quiet { @if page.title.is_some() { b { (say(lang, &v.state)) } " · " } (v.place) " · " (tf(lang, "portal.published.at", &[("when", &when(lang, v.at, today))])) }
+        p.quiet { @if page.title.is_some() { b { (say(lang, &v.state)) } " · " } (say(lang, &v.place)) " · " (tf(lang, "portal.published.at", &[("when", &when(lang, v.at, today))])) }
         blockquote.voice { (v.words) }
         @if !page.tells.is_empty() { dl.facts.block { @for (label, told) in &page.tells { dt { (say(lang, label)) } dd { (say(lang, told)) } } } }
         (crate::components::vote::votes(lang, &page.votes))

@@ -83,7 +83,7 @@ fn one(visitor: &Visitor, v: &InvitedView, region: &RegionCode) -> Markup {
     let page = format!("/open/matters/{}", v.number);
     html! { li {
         a href=(page) { b { (v.title) } }
-        p.small.quiet { (say(lang, &v.mechanism)) " · " (v.place) " · " b.nb { (time) } }
+        p.small.quiet { (say(lang, &v.mechanism)) " · " (say(lang, &v.place)) " · " b.nb { (time) } }
         p.invited-ways {
             @for way in &v.ways { (take_part(visitor, v, way, region)) }
             @if v.ways.is_empty() { a href=(page) { (t(lang, "portal.door.now.read")) } }

@@ -94,7 +94,7 @@ fn section(visitor: &Visitor, view: &MatterView, kin: &KinView, alike: &[ItemVie
             @if !alike.is_empty() { p.small.quiet { (t(lang, "desk.kin.alike")) }
                 ul.rows.bare { @for item in alike { li data-row { div {
                     a.t href=(href(item)) { (title(item)) }
-                    small { (about(lang, &item.state_name)) " · " (item.place) " · " span.num { (item.number) } }
+                    small { (about(lang, &item.state_name)) " · " (say(lang, &item.place)) " · " span.num { (item.number) } }
                     (one_button(view, &item.number, "link", t(lang, "desk.kin.link_same")))
                 } } } } }
             details { summary { (t(lang, "desk.kin.link")) } (form(visitor, view)) }
