@@ -263,8 +263,6 @@ impl Place {
         demo: bool,
         clock: Arc<dyn Clock>,
     ) -> Result<App> {
-        #[cfg(test)]
-        heard::listen();
         // Only an installation that has no secrets yet gets a master key of its own.
         let master = self.master_key(store.secrets().await?.is_empty())?;
         if let Some(profile) = about.crypto {

@@ -30,6 +30,8 @@ impl Said {
 /// # Errors
 /// When another territory is said than the kept one, or with all that is missing at a first start.
 pub async fn said(store: &dyn Store, about: &About, demo: bool) -> Result<Said> {
+    #[cfg(test)]
+    heard::listen();
     let demo = demo || store.setting("demo").await?.as_deref() == Some("yes");
     let of_demo: BTreeMap<String, String> = toml::from_str(include_str!("../../../../packs/demo/installation.toml"))?;
     let of_demo = if demo { of_demo } else { BTreeMap::new() };
