@@ -150,6 +150,10 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
         let value = sketch.as_ref().map_or(said, drawn_in_words);
         fields.push(SaidField { field: c.field.clone(), label, value, words: sketch.is_none(), sketch });
     }
+    // In the order in which the form asked.
+    let form = entry.act.effect().and_then(|a| mechanism.action.get(a));
+    let asked: Vec<&String> = form.iter().flat_map(|a| a.needs.iter().chain(&a.may)).collect();
+    fields.sort_by_key(|f| asked.iter().position(|id| **id == f.field).unwrap_or(usize::MAX));
     let (act, said) = said(matter, entry);
     let said = counted(matter, entry, said);
     EntryView {

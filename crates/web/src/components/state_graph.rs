@@ -115,7 +115,10 @@ fn cut(text: &str, wide: f64) -> String {
     for c in text.chars() {
         room -= if c.is_ascii() { 0.56 } else { 1.0 };
         if room < 0.0 {
-            return out.trim_end().to_owned() + "…";
+            // A Latin word is left out whole rather than torn.
+            let torn = c.is_ascii_alphanumeric() && out.ends_with(|c: char| c.is_ascii_alphanumeric());
+            let end = out.rfind(' ').filter(|_| torn).unwrap_or(out.len());
+            return out[..end].trim_end().to_owned() + "…";
         }
         out.push(c);
     }
@@ -199,6 +202,6 @@ mod tests {
         assert_eq!(lines_of("意见书已送达，等您回话", 8.0), ["意见书已送达，", "等您回话"]);
         assert_eq!(lines_of("正在办理", 8.0), ["正在办理"]);
         assert_eq!(lines_of("街道吹哨了；答复的日子不变", 5.0), ["街道吹哨", "了；答复的…"]);
-        assert_eq!(lines_of("The street whistled: several bodies act", 9.0), ["The street", "whistled: several…"]);
+        assert_eq!(lines_of("The street whistled: several bodies act", 9.0), ["The street", "whistled:…"]);
     }
 }
