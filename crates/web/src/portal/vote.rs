@@ -216,7 +216,7 @@ fn paper_page(
         @if let Some(error) = &error { div.block { (outcome(Tone::Warn, t(lang, "vote.not_counted"), &html! { p { (error) } })) } }
         (about(visitor, number, paper.about.as_deref()))
         @if paper.used { div.block { (outcome(Tone::Done, t(lang, "vote.counted_before"), &used(visitor, paper))) } }
-        @if !vote.open { p.lede.block { (shown::outcome(lang, vote)) } }
+        @if !vote.open { p.lede.block { (t(lang, if paper.used { "vote.over" } else { "vote.over_unused" })) } }
         @else if mine { (form(html! { div.stack { (field(lang, &choice)) @if left { (folded(entrusted())) } } (secret) (next) })) }
         @else if left { (form(folded(html! { (entrusted()) (field(lang, &choice)) (secret) (next) }))) }
         (shown::votes(lang, std::slice::from_ref(vote)))
