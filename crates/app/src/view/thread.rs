@@ -1,6 +1,7 @@
 //! The thread of a matter: every entry in words, with only those words that this viewer may read.
 
 mod beyond;
+mod counted;
 
 use super::{BodyName, LetterView, SealedView, body_name};
 use crate::access::Access;
@@ -122,6 +123,7 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
     let (mechanism, directory) = (&matter.mechanism, app.directory());
     let mut fields: Vec<SaidField> =
         entry.facts.iter().filter_map(|(id, value)| coded(app, matter, access, id, value)).collect();
+    fields.iter_mut().for_each(|f| counted::days(f, &entry.facts));
     let mut files = Vec::new();
     let (mut kept, mut gone) = (0, Vec::new());
     let keeping = &matter.file.keeping;
@@ -378,7 +380,10 @@ fn coded(app: &App, matter: &Matter, access: &Access, id: &str, value: &Coded) -
 }
 
 pub(super) fn facts(app: &App, matter: &Matter, access: &Access) -> Vec<SaidField> {
-    matter.file.facts.iter().filter_map(|(id, value)| coded(app, matter, access, id, value)).collect()
+    let facts = &matter.file.facts;
+    let mut all: Vec<SaidField> = facts.iter().filter_map(|(id, value)| coded(app, matter, access, id, value)).collect();
+    all.iter_mut().for_each(|f| counted::days(f, facts));
+    all
 }
 
 pub(super) fn sealed(matter: &Matter, access: &Access) -> Vec<SealedView> {

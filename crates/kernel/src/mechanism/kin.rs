@@ -78,6 +78,12 @@ pub struct Plan {
     /// The action that takes it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stops: Option<String>,
+    /// For each office with this function, in its own region, instead of once for the region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub each: Option<String>,
+    /// When so many matters of one kind came that one more is raised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<super::Repeats>,
     /// What it raises.
     pub raises: PlanRaises,
 }
@@ -90,6 +96,8 @@ pub enum PlanOf {
     Register,
     /// Once for each region that an installation serves.
     Region,
+    /// For a category and a region of which so many matters came; the calendar has no day for it.
+    Repeats,
 }
 
 /// What a plan raises.
@@ -98,7 +106,7 @@ pub enum PlanOf {
 pub struct PlanRaises {
     /// The mechanism.
     pub mechanism: String,
-    /// Its fields, as in [`Raises`]; a plan for a region has only values after `=`.
+    /// Its fields, as in [`Raises`]; a plan for a region has only values after `=`, one of repeats [`super::WORDS`] as well.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub with: BTreeMap<String, String>,
 }
@@ -186,7 +194,7 @@ mod tests {
         let raises = PlanRaises { mechanism: "x".into(), with: BTreeMap::new() };
         let on = on.iter().map(|s| (*s).to_owned()).collect();
         let every = every.map(|e| e.parse().expect("a length"));
-        Plan { name: Text::new("计划", "plan"), of: PlanOf::Register, every, on, starts: None, stops: None, raises }
+        Plan { name: Text::new("计划", "plan"), of: PlanOf::Register, every, on, starts: None, stops: None, each: None, repeats: None, raises }
     }
 
     #[test]

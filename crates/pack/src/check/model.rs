@@ -67,6 +67,8 @@ pub(crate) struct Model {
     pub counters: Vec<(usize, u8)>,
     /// The actions that only count themselves.
     alone: BTreeSet<usize>,
+    /// The facts that only the form reads which surely gives them anew: nothing depends on what they were before.
+    passing: Vec<usize>,
 }
 
 impl Model {
@@ -96,7 +98,8 @@ impl Model {
         let first = |id: &str| actions.iter().position(|(a, _)| one_of_ways(a) == one_of_ways(id)).unwrap_or_default();
         let effects = actions.iter().map(|(id, a)| effect(&m, &states, &clocks, &counters, first(id), id, a));
         let effects = effects.collect();
-        Model { mechanism: m, states, clocks, suspends, actions, effects, facts, counters, alone }
+        let passing = super::passing::facts(&m, facts.iter().map(|f| f.name.as_str()));
+        Model { mechanism: m, states, clocks, suspends, actions, effects, facts, counters, alone, passing }
     }
 
     /// The number of an action.
@@ -153,6 +156,7 @@ impl Model {
             all.retain(|(facts, given)| self.form_is_whole(action, facts, given));
         }
         let mut out: Vec<Vec<u8>> = all.into_iter().map(|(facts, _)| self.with_sets(action, facts)).collect();
+        out.iter_mut().for_each(|facts| self.passing.iter().for_each(|i| facts[*i] = 0));
         out.sort();
         out.dedup();
         out

@@ -10,7 +10,7 @@ use crate::components::field::field as draw;
 use crate::components::notice::outcome;
 use crate::components::ring::{Size, ring};
 use crate::error::{WebError, status};
-use crate::i18n::{labelled, t, tf};
+use crate::i18n::{date_long, labelled, t, tf};
 use crate::layout::{PageHead, portal_page, with_query};
 use crate::pace::What;
 use crate::visitor::Visitor;
@@ -52,7 +52,10 @@ fn body(visitor: &Visitor, page: &PublishedPage) -> Markup {
         h1.title { (say(lang, &v.state)) }
         p.quiet { (v.place) " · " (tf(lang, "portal.published.at", &[("when", &when(lang, v.at, today))])) }
         blockquote.voice { (v.words) }
-        @for (label, n) in &v.counted { p { (labelled(lang, say(lang, label), &n.to_string())) } }
+        @for counted in &v.counted { p { (labelled(lang, say(lang, &counted.label), &counted.n.to_string()))
+            @if let Some((category, from, to)) = &counted.days {
+                " " small { (tf(lang, "portal.counted", &[("category", say(lang, category)), ("from", &date_long(lang, *from)), ("to", &date_long(lang, *to))])) }
+            } } }
         @for open in &page.open { (invite(visitor, &here, open)) }
         @if page.came > 0 { section.block #came {
             h2.h2 { (t(lang, "portal.draft.came")) }
