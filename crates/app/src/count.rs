@@ -133,8 +133,7 @@ impl Counts<'_> {
         let moved = [(was.clone(), -1), (is.clone(), 1)].into_iter().filter(|_| was != is);
         for ((series, book), by) in moved.filter_map(|(key, by)| Some((key?, by))) {
             let (cell, day, region) = (self.id.cell, came.date(), opened.region);
-            let key =
-                CounterKey { cell, book, series, day, body: BodyId(0), region, class: String::new(), bucket: 0 };
+            let key = CounterKey { cell, book, series, day, body: BodyId(0), region, class: String::new(), bucket: 0 };
             let slot = u8::try_from(self.id.serial.rem_euclid(8)).unwrap_or(0);
             self.all.push(CounterDelta { key, slot, by });
         }

@@ -84,25 +84,23 @@ impl CountRule {
                 "本地还没有定数几天、满几件，系统不数",
                 "the region has not said how many days are counted, or how many it takes",
             ),
-            CountRule::Few { n, at_least } => Text::new(
-                format!("来了 {n} 件，不到 {at_least} 件"),
-                format!("{n} came, and it takes {at_least}"),
-            ),
-            CountRule::Open => {
-                Text::new("同一类、同一带的题正在办", "one for the same category and place is open")
+            CountRule::Few { n, at_least } => {
+                Text::new(format!("来了 {n} 件，不到 {at_least} 件"), format!("{n} came, and it takes {at_least}"))
             }
+            CountRule::Open => Text::new("同一类、同一带的题正在办", "one for the same category and place is open"),
             CountRule::Recent { from } => Text::new(
                 format!("同一类、同一带的题刚办完，{from} 起才会再提"),
-                format!("one for the same category and place ended not long ago; from {from} on it may be raised again"),
+                format!(
+                    "one for the same category and place ended not long ago; from {from} on it may be raised again"
+                ),
             ),
             CountRule::Early { from } => Text::new(
                 format!("要数的日子还没有过完，{from} 起才数得全"),
                 format!("the days to be counted are not over; from {from} on they can be"),
             ),
-            CountRule::Category { .. } => Text::new(
-                "先选是哪一类事，系统才能数",
-                "say first of which category it is, so that it can be counted",
-            ),
+            CountRule::Category { .. } => {
+                Text::new("先选是哪一类事，系统才能数", "say first of which category it is, so that it can be counted")
+            }
             CountRule::Typed { .. } => Text::new(
                 "这个数由系统数，不用填；数的是别处的，请改选“从哪里数的”",
                 "the system counts this number, leave it out; if it was counted elsewhere, say so",

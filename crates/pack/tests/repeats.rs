@@ -61,22 +61,63 @@ fn what_is_planted_is_refused_at_its_place() {
         (&[(THEME, "repeats = \"count\" }", "repeats = \"cuont\" }")], "plan.repeats.raises.with"),
         (&[(THEME, "repeats = \"count\" }", "repeats = \"region\" }")], "plan.repeats.raises.with.repeats"),
         (&[(THEME, ", repeats = \"count\" }", " }")], "plan.repeats.raises.with"),
-        (&[(THEME, "raises = { mechanism = \"theme\", with = { why = \"= repeats\", category", "raises = { mechanism = \"watch\", with = { why = \"= repeats\", category")], "plan.repeats.raises.mechanism"),
+        (
+            &[(
+                THEME,
+                "raises = { mechanism = \"theme\", with = { why = \"= repeats\", category",
+                "raises = { mechanism = \"watch\", with = { why = \"= repeats\", category",
+            )],
+            "plan.repeats.raises.mechanism",
+        ),
         // It has no days, and other plans repeat nothing.
         (&[(THEME, "of   = \"repeats\"\n", "of   = \"repeats\"\nevery = \"30d\"\n")], "plan.repeats.of"),
         (&[(THEME, "of   = \"repeats\"\n", "of   = \"region\"\n")], "plan.repeats.of"),
-        (&[(THEME, "of   = \"repeats\"\n", "of   = \"repeats\"\neach = \"committee\"\n")], "plan.repeats.each"),
+        (
+            &[(
+                THEME,
+                "of   = \"repeats\"\n",
+                "of   = \"repeats\"\neach = { level = \"village\", office = \"committee\" }\n",
+            )],
+            "plan.repeats.each",
+        ),
         // What actions count.
         (&[(THEME, "days = \"year\"", "days = \"yaer\"")], "action.recount.counts.recount.days"),
         (&[(THEME, "since = \"count\"", "since = \"cuont\"")], "action.count_after.counts.after.since"),
-        (&[(THEME, "recount = { of = [\"rapid-response\"]", "recount = { of = [\"petition\"]")], "action.recount.counts.recount.of"),
-        (&[(THEME, "days = \"year\", when = \"counted_from = system\"", "days = \"year\", when = \"counted_from = sytem\"")], "action.recount.counts.recount.when"),
-        (&[(THEME, "days = \"year\", when = \"counted_from = system\"", "days = \"year\"")], "action.recount.counts.recount"),
-        (&[(THEME, "needs = [\"counted_from\"]\nmay   = [\"category\"]", "needs = [\"counted_from\", \"recount\"]\nmay   = [\"category\"]")], "action.recount.counts.recount"),
-        (&[(THEME, "counts = { linked_n = \"theme\", recount", "counts = { linked_n = \"theme\", note")], "action.recount.counts.note"),
+        (
+            &[(THEME, "recount = { of = [\"rapid-response\"]", "recount = { of = [\"petition\"]")],
+            "action.recount.counts.recount.of",
+        ),
+        (
+            &[(
+                THEME,
+                "days = \"year\", when = \"counted_from = system\"",
+                "days = \"year\", when = \"counted_from = sytem\"",
+            )],
+            "action.recount.counts.recount.when",
+        ),
+        (
+            &[(THEME, "days = \"year\", when = \"counted_from = system\"", "days = \"year\"")],
+            "action.recount.counts.recount",
+        ),
+        (
+            &[(
+                THEME,
+                "needs = [\"counted_from\"]\nmay   = [\"category\"]",
+                "needs = [\"counted_from\", \"recount\"]\nmay   = [\"category\"]",
+            )],
+            "action.recount.counts.recount",
+        ),
+        (
+            &[(THEME, "counts = { linked_n = \"theme\", recount", "counts = { linked_n = \"theme\", note")],
+            "action.recount.counts.note",
+        ),
         // Counting what it raises would feed itself.
         (
-            &[(THEME, "[plan.monthly]", "[child.more]\nname = { zh = \"单子\", en = \"order\" }\nmechanism = \"rapid-response\"\n\n[plan.monthly]")],
+            &[(
+                THEME,
+                "[plan.monthly]",
+                "[child.more]\nname = { zh = \"单子\", en = \"order\" }\nmechanism = \"rapid-response\"\n\n[plan.monthly]",
+            )],
             "plan.repeats.repeats.of",
         ),
     ];
@@ -90,4 +131,21 @@ fn what_is_planted_is_refused_at_its_place() {
 fn nothing_else_is_said_of_the_packs_as_they_are() {
     let found = found(&[]);
     assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn the_guide_quotes_the_packs_word_for_word() {
+    let guide = include_str!("../../../docs/pack-authoring.md");
+    for (fence, file) in [
+        ("```toml theme\n", "national/theme/mechanism.toml"),
+        ("```toml theme-story\n", "national/theme/scenarios/the-system-proposes.toml"),
+    ] {
+        let (_, bytes) = EMBEDDED.iter().find(|(n, _)| **n == *file).expect("it is embedded");
+        let text = std::str::from_utf8(bytes).expect("UTF-8");
+        let blocks: Vec<&str> = guide.split(fence).skip(1).filter_map(|b| b.split("```").next()).collect();
+        assert!(!blocks.is_empty(), "the guide shows {file}");
+        for block in blocks {
+            assert!(text.contains(block.trim_end()), "the guide quotes what {file} does not say:\n{block}");
+        }
+    }
 }

@@ -10,11 +10,12 @@ use kernel::directory::Directory;
 use kernel::form::Raw;
 use kernel::ids::Cell;
 use kernel::kin::{Origin, PlanDay, Step};
-use kernel::mechanism::{Plan, PlanOf};
+use kernel::mechanism::{Each, Plan, PlanOf};
 use kernel::region::RegionCode;
 use kernel::text::Text;
 use kernel::time::{Date, Timestamp};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use store::{MarkQuery, MarkRow};
 
 /// What a plan will raise.
@@ -129,12 +130,14 @@ impl App {
         Ok(raised)
     }
 
-    /// Where a plan of a region raises something: there, or where each office with a function is, and the key of each.
+    /// Where a plan of a region raises something: there, or in each region within it that has an office for it; and the key
+    /// of each.
     fn planned_places(&self, region: &RegionCode, plan: &Plan, key: &str) -> Vec<(RegionCode, String)> {
-        let Some(function) = &plan.each else { return vec![(*region, key.to_owned())] };
+        let Some(Each { level, office }) = &plan.each else { return vec![(*region, key.to_owned())] };
         let directory = self.directory();
-        let offices = directory.bodies().filter(|b| region.contains(&b.region) && directory.has(b.id, function));
-        offices.map(|b| (b.region, format!("{key}/{}", b.id.0))).collect()
+        let offices = directory.bodies().filter(|b| region.contains(&b.region) && directory.has(b.id, office));
+        let regions: BTreeSet<RegionCode> = offices.map(|b| b.region).filter(|r| r.level() == *level).collect();
+        regions.into_iter().map(|place| (place, format!("{key}/{place}"))).collect()
     }
 
     /// The region that a cell stands for: its county, or the territory where that is smaller.

@@ -96,7 +96,9 @@ impl App {
             match self.raise_by_itself(mechanism, place, fields, origin, key).await {
                 Ok(_) => raised += 1,
                 Err(AppError::Store(e)) => return Err(e.into()),
-                Err(error) => tracing::error!(mechanism, plan = id, %place, %error, "what repeated could not be raised"),
+                Err(error) => {
+                    tracing::error!(mechanism, plan = id, %place, %error, "what repeated could not be raised")
+                }
             }
             if raised >= AT_ONCE {
                 tracing::warn!(mechanism, plan = id, "more repeated than is raised in a day; the rest waits");
@@ -188,9 +190,8 @@ impl App {
         let plan = opened.origin.plan.as_ref()?;
         let counted = plan.repeats.as_ref()?;
         let of = matter.mechanism.plan.get(&plan.plan).and_then(|p| p.repeats.as_ref());
-        let figure = |id: &String| {
-            (format!("{id}.{CATEGORY}.{}", counted.category), self.mechanism_name(id, &opened.region))
-        };
+        let figure =
+            |id: &String| (format!("{id}.{CATEGORY}.{}", counted.category), self.mechanism_name(id, &opened.region));
         Some(RepeatedView {
             category: category_of(&matter.mechanism).map(|(_, f)| label(f, &counted.category)).unwrap_or_default(),
             region: opened.region,

@@ -121,7 +121,10 @@ fn of_category(m: &Mechanism, name: &str) -> Option<Measure> {
     field.of.iter().find(|o| o.id == code)?;
     Some(Measure {
         name: label(field, code),
-        formula: Text::new("这一类的事，每件算一次，算在收到的那天", "matters of this kind, each once, on the day it came"),
+        formula: Text::new(
+            "这一类的事，每件算一次，算在收到的那天",
+            "matters of this kind, each once, on the day it came",
+        ),
         code: None,
         numerator: vec![format!("{CATEGORY} {code}")],
         denominator: Vec::new(),

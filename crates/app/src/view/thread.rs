@@ -381,7 +381,8 @@ fn coded(app: &App, matter: &Matter, access: &Access, id: &str, value: &Coded) -
 
 pub(super) fn facts(app: &App, matter: &Matter, access: &Access) -> Vec<SaidField> {
     let facts = &matter.file.facts;
-    let mut all: Vec<SaidField> = facts.iter().filter_map(|(id, value)| coded(app, matter, access, id, value)).collect();
+    let mut all: Vec<SaidField> =
+        facts.iter().filter_map(|(id, value)| coded(app, matter, access, id, value)).collect();
     all.iter_mut().for_each(|f| counted::days(f, facts));
     all
 }

@@ -2,6 +2,7 @@
 //! Which matters these are in one file is the file's (`crate::kin`); whether both ends fit together is the pack crate's.
 
 use super::Door;
+use crate::region::RegionLevel;
 use crate::text::Text;
 use crate::time::{Date, Length, date_of, day_number};
 use serde::{Deserialize, Serialize};
@@ -78,14 +79,24 @@ pub struct Plan {
     /// The action that takes it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stops: Option<String>,
-    /// For each office with this function, in its own region, instead of once for the region.
+    /// Once in each region of a level within it that has an office for it, instead of once for the region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub each: Option<String>,
+    pub each: Option<Each>,
     /// When so many matters of one kind came that one more is raised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeats: Option<super::Repeats>,
     /// What it raises.
     pub raises: PlanRaises,
+}
+
+/// The regions in each of which a plan raises something.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Each {
+    /// Of this level.
+    pub level: RegionLevel,
+    /// Those that have an office with this function.
+    pub office: String,
 }
 
 /// For what a plan raises matters.
@@ -194,7 +205,17 @@ mod tests {
         let raises = PlanRaises { mechanism: "x".into(), with: BTreeMap::new() };
         let on = on.iter().map(|s| (*s).to_owned()).collect();
         let every = every.map(|e| e.parse().expect("a length"));
-        Plan { name: Text::new("计划", "plan"), of: PlanOf::Register, every, on, starts: None, stops: None, each: None, repeats: None, raises }
+        Plan {
+            name: Text::new("计划", "plan"),
+            of: PlanOf::Register,
+            every,
+            on,
+            starts: None,
+            stops: None,
+            each: None,
+            repeats: None,
+            raises,
+        }
     }
 
     #[test]

@@ -86,7 +86,8 @@ fn days(m: &Mechanism, path: &str, number: &str, out: &mut Findings) {
 /// A number of matters is no length of time, and the other way round.
 fn counts(m: &Mechanism, out: &mut Findings) {
     let lengths = m.clock.iter().map(|(id, c)| (format!("clock.{id}.length"), &c.length));
-    let prolongs = m.action.iter().filter_map(|(id, a)| Some((format!("action.{id}.extends.by"), &a.extends.as_ref()?.by)));
+    let prolongs =
+        m.action.iter().filter_map(|(id, a)| Some((format!("action.{id}.extends.by"), &a.extends.as_ref()?.by)));
     let above = m.escalation.iter().map(|e| ("escalation.within".to_owned(), &e.within));
     let approval = m.approval.iter().map(|a| ("approval.within".to_owned(), &a.within));
     let kept = m.retention.iter().flat_map(|r| {
@@ -96,7 +97,8 @@ fn counts(m: &Mechanism, out: &mut Findings) {
     for (path, number) in lengths.chain(prolongs).chain(above).chain(approval).chain(kept) {
         if m.number.get(number).is_some_and(|n| n.value.count().is_some()) {
             let help = ("写 \"5wd\" 这样的时长", "give a length such as \"5wd\"");
-            let (zh, en) = (format!("“{number}”是件数，不是时长"), format!("`{number}` is a count and no length of time"));
+            let (zh, en) =
+                (format!("“{number}”是件数，不是时长"), format!("`{number}` is a count and no length of time"));
             say(out, path, &zh, &en, help);
         }
     }
@@ -127,7 +129,13 @@ pub(super) fn plan(m: &Mechanism, id: &str, plan: &Plan, out: &mut Findings) {
                 "写成件数，如 { count = 10 }，至少 3 件，或者 \"local\"",
                 "give a count of at least 3, such as { count = 10 }, or \"local\"",
             );
-            say(out, at("repeats.at_least"), "满多少件写的不是件数，或者太少", "it is no count, or too small a one", help);
+            say(
+                out,
+                at("repeats.at_least"),
+                "满多少件写的不是件数，或者太少",
+                "it is no count, or too small a one",
+                help,
+            );
         }
     }
     if repeats.of.is_empty() || repeats.of.contains(&m.mechanism.id) {
@@ -142,7 +150,10 @@ pub(super) fn plan(m: &Mechanism, id: &str, plan: &Plan, out: &mut Findings) {
     let given = m.mechanism.category.as_ref().and_then(|c| plan.raises.with.get(c));
     if given.and_then(|w| Word::of(w)) != Some(Word::Category) {
         let help = ("在 with 里写 分类字段 = \"category\"", "write CATEGORY_FIELD = \"category\" in `with`");
-        let (zh, en) = ("提出来的事不知道是哪一类，就会一提再提", "what is raised would not know of which category it is, and be raised again and again");
+        let (zh, en) = (
+            "提出来的事不知道是哪一类，就会一提再提",
+            "what is raised would not know of which category it is, and be raised again and again",
+        );
         say(out, at("raises.with"), zh, en, help);
     }
     for word in plan.raises.with.values().filter(|w| !w.starts_with('=') && Word::of(w).is_none()) {

@@ -155,7 +155,8 @@ impl Wanted {
     /// What is raised because of repeats, and what is not; and a number that a person types although it is counted.
     fn repeats(&mut self, m: &Mechanism) {
         for id in m.plan.iter().filter(|(_, p)| p.repeats.is_some()).map(|(id, _)| id) {
-            let step = |rest: &str| format!("who = \"clock\", do = \"raise\", repeats = {{ plan = \"{id}\", … }}{rest}");
+            let step =
+                |rest: &str| format!("who = \"clock\", do = \"raise\", repeats = {{ plan = \"{id}\", … }}{rest}");
             let path = || format!("plan.{id}.repeats");
             let says = ["反复来的，系统提出来", "a matter raised because of repeats"];
             self.add(path(), Shown::Repeated(id.clone()), says, step(""));

@@ -18,7 +18,12 @@ impl Reach<'_> {
                     format!("提出来的事会再提出“{of}”，数来数去数的是自己引出来的"),
                     format!("what is raised raises `{of}` again, so the count feeds itself"),
                 );
-                say(out, path.clone(), says, ("不数它，或者去掉那边的 raises", "do not count it, or remove that `raises`"));
+                say(
+                    out,
+                    path.clone(),
+                    says,
+                    ("不数它，或者去掉那边的 raises", "do not count it, or remove that `raises`"),
+                );
             }
         }
         for (id, action) in &self.m.action {
@@ -34,8 +39,12 @@ impl Reach<'_> {
             let Some(other) = self.other(id, path, out) else { continue };
             let theirs = options(&other);
             if theirs.is_empty() {
-                let says = (format!("“{id}”没有按类数的字段"), format!("`{id}` says of no matter of which category it is"));
-                let help = ("在那个机制的 [mechanism] 里写 category = \"字段\"", "write category = \"FIELD\" in its [mechanism]");
+                let says =
+                    (format!("“{id}”没有按类数的字段"), format!("`{id}` says of no matter of which category it is"));
+                let help = (
+                    "在那个机制的 [mechanism] 里写 category = \"字段\"",
+                    "write category = \"FIELD\" in its [mechanism]",
+                );
                 say(out, path.to_owned(), says, help);
             } else if let Some(lost) = theirs.difference(&own).next() {
                 let says = (
@@ -54,7 +63,8 @@ impl Reach<'_> {
     /// Whether a matter of this mechanism may raise one of another, by itself or by way of others.
     fn comes_to(&self, of: &str) -> bool {
         let next = |m: &Mechanism| -> Vec<String> {
-            let children = m.child.values().filter(|c| !c.hidden && c.open_while.is_none()).map(|c| c.mechanism.clone());
+            let children =
+                m.child.values().filter(|c| !c.hidden && c.open_while.is_none()).map(|c| c.mechanism.clone());
             let planned = m.plan.values().filter(|p| p.starts.is_some()).map(|p| p.raises.mechanism.clone());
             children.chain(planned).collect()
         };
