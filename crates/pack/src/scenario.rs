@@ -31,7 +31,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use told::Told;
+use told::{Told, left_out, unmet, words};
 
 /// What scenarios call the raiser.
 pub const RESIDENT: &str = "resident";
@@ -382,24 +382,5 @@ fn form_or(outcome: Result<Decision, Refusal>, faults: Option<Vec<FieldError>>) 
             Err(r)
         }
         _ => Err(Rule::Fields(faults).into()),
-    }
-}
-
-fn left_out(rule: &Rule) -> BTreeSet<String> {
-    let Rule::Fields(faults) = rule else { return BTreeSet::new() };
-    faults.iter().filter(|f| f.code == "required").map(|f| f.field.clone()).collect()
-}
-
-fn unmet(rule: &Rule) -> Vec<Guard> {
-    if let Rule::Guard { unmet, .. } = rule { unmet.clone() } else { Vec::new() }
-}
-
-fn words(refusal: &Refusal) -> String {
-    match &refusal.rule {
-        Rule::Fields(faults) => {
-            faults.iter().map(|f| format!("{} ({})", f.field, f.message.en)).collect::<Vec<_>>().join("; ")
-        }
-        rule if refusal.possible.is_empty() => rule.to_string(),
-        rule => format!("{rule}; possible: {}", refusal.possible.join(", ")),
     }
 }

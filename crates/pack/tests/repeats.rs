@@ -7,22 +7,25 @@ const THEME: &str = "theme/mechanism.toml";
 const ORDERS: &str = "rapid-response/mechanism.toml";
 const LOCAL: &str = "overlays/990101/theme.toml";
 
+/// In a file, this text becomes that.
+type Change<'a> = (&'a str, &'a str, &'a str);
+
 /// The findings of the theme as one region has it, after changes of the packs.
-fn found(changes: &[(&str, &str, &str)]) -> Vec<(String, String)> {
+fn found(changes: &[Change<'_>]) -> Vec<(String, String)> {
     let mut files = Vec::new();
     for (file, from, to) in changes {
         let name = if file.starts_with("overlays") { (*file).to_owned() } else { format!("national/{file}") };
         let at = files.iter().position(|(n, _): &(String, String)| *n == name);
         let at = at.unwrap_or_else(|| {
             let (_, bytes) = EMBEDDED.iter().find(|(n, _)| **n == name).unwrap_or_else(|| panic!("{name}"));
-            files.push((name.clone(), String::from_utf8(bytes.to_vec()).unwrap()));
+            files.push((name.clone(), String::from_utf8(bytes.to_vec()).expect("UTF-8")));
             files.len() - 1
         });
         assert!(files[at].1.contains(from), "`{from}` is in {name}");
         files[at].1 = files[at].1.replacen(from, to, 1);
     }
     let packs = PackSet::embedded_with(files.into_iter().map(|(n, t)| (n, t.into_bytes())).collect());
-    let region = "990101".parse().unwrap();
+    let region = "990101".parse().expect("a region");
     let (m, base) = match (packs.effective("theme", &region), packs.base("theme")) {
         (Ok(m), Ok(base)) => (m, base),
         (Err(faults), _) | (_, Err(faults)) => {
@@ -38,7 +41,7 @@ const OPTION: &str = "  { id = \"animals\", zh = \"养犬、动物\", en = \"dog
 #[test]
 fn what_is_planted_is_refused_at_its_place() {
     let plan = "of = [\"rapid-response\"], level";
-    let cases: &[(&[(&str, &str, &str)], &str)] = &[
+    let cases: &[(&[Change<'_>], &str)] = &[
         // The category.
         (&[(THEME, "category = \"category\"\n", "category = \"catgory\"\n")], "mechanism.category"),
         (&[(THEME, "category = \"category\"\n", "category = \"repeats\"\n")], "mechanism.category"),

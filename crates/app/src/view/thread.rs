@@ -121,9 +121,8 @@ pub(super) fn entries(
 
 fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[LetterView], entry: &Entry) -> EntryView {
     let (mechanism, directory) = (&matter.mechanism, app.directory());
-    let mut fields: Vec<SaidField> =
-        entry.facts.iter().filter_map(|(id, value)| coded(app, matter, access, id, value)).collect();
-    fields.iter_mut().for_each(|f| counted::days(f, &entry.facts));
+    let coded = entry.facts.iter().filter_map(|(id, value)| coded(app, matter, access, id, value));
+    let mut fields: Vec<SaidField> = coded.map(|f| counted::days(f, &entry.facts)).collect();
     let mut files = Vec::new();
     let (mut kept, mut gone) = (0, Vec::new());
     let keeping = &matter.file.keeping;
@@ -381,10 +380,8 @@ fn coded(app: &App, matter: &Matter, access: &Access, id: &str, value: &Coded) -
 
 pub(super) fn facts(app: &App, matter: &Matter, access: &Access) -> Vec<SaidField> {
     let facts = &matter.file.facts;
-    let mut all: Vec<SaidField> =
-        facts.iter().filter_map(|(id, value)| coded(app, matter, access, id, value)).collect();
-    all.iter_mut().for_each(|f| counted::days(f, facts));
-    all
+    let said = facts.iter().filter_map(|(id, value)| coded(app, matter, access, id, value));
+    said.map(|f| counted::days(f, facts)).collect()
 }
 
 pub(super) fn sealed(matter: &Matter, access: &Access) -> Vec<SealedView> {

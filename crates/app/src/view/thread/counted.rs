@@ -6,8 +6,8 @@ use kernel::text::Text;
 use std::collections::BTreeMap;
 
 /// Says of a number that the system counted it, and over which days.
-pub(super) fn days(field: &mut SaidField, facts: &BTreeMap<String, Coded>) {
-    let Some(days) = kernel::tally::counted_over(facts, &field.field) else { return };
+pub(super) fn days(mut field: SaidField, facts: &BTreeMap<String, Coded>) -> SaidField {
+    let Some(days) = kernel::tally::counted_over(facts, &field.field) else { return field };
     field.value = Text::new(
         format!("{}（系统数的：{}至{}）", field.value.zh, crate::words::date(days.from), crate::words::date(days.to)),
         format!(
@@ -17,4 +17,5 @@ pub(super) fn days(field: &mut SaidField, facts: &BTreeMap<String, Coded>) {
             crate::words::date_en(days.to)
         ),
     );
+    field
 }
