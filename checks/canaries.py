@@ -12,7 +12,8 @@ after a kill, the write-ahead log included.
 Control: under.c writes the start of each received POST into the log, as one careless line would: must be red.
 Not shown: what staff write about themselves (their names are the directory's), a proxy's own log of request bodies."""
 from served import *
-import base64, collections, html, re
+from sought import Finder
+import collections, html, re
 
 a = arguments(__doc__, canaries=(int, 500, 'made-up strings'))
 rnd = random.Random(a.seed)
@@ -213,44 +214,6 @@ def mistakes(anybody, person, numbers, kind):
     # The same key for something else.
     for _ in range(2):
         person.ask('POST', '/api/v1/matters', report(kind, 1, take('sentence')), {'idempotency-key': 'again'})
-
-
-# ── the search ───────────────────────────────────────────────────────────────────────────────────────────────
-
-WINDOW = 6
-
-
-def forms(one):
-    """How a string may lie somewhere."""
-    raw, percent = one.encode(), urllib.parse.quote(one)
-    escaped = json.dumps(one)[1:-1]
-    out = {raw, one.encode('utf-16-le'), one.encode('utf-16-be'), raw.hex().encode(), raw.hex().upper().encode(), percent.encode(),
-           percent.lower().encode(), escaped.encode(), ''.join(f'\\u{{{ord(c):x}}}' for c in one).encode()}
-    for table in (base64.b64encode, base64.urlsafe_b64encode):
-        for ahead in range(3):   # the same bytes, wherever they stand in a longer text; the ends depend on the neighbours
-            text = table(b'\0' * ahead + raw)
-            keep = text[4 if ahead else 0:(ahead + len(raw)) // 3 * 4]
-            out.add(keep)
-    return {f for f in out if len(f) >= max(WINDOW, 8 if f != raw else WINDOW)} | {raw}
-
-
-class Finder:
-    """All forms of all strings at once: every window of six bytes is looked up."""
-
-    def __init__(self, strings):
-        self.by_head = collections.defaultdict(list)
-        for one, kind in strings.items():
-            for f in forms(one):
-                self.by_head[f[:WINDOW]].append((f, one, kind))
-
-    def find(self, data):
-        heads, found = self.by_head, {}
-        for i in range(len(data) - WINDOW + 1):
-            if data[i:i + WINDOW] in heads:
-                for f, one, kind in heads[data[i:i + WINDOW]]:
-                    if data.startswith(f, i) and one not in found:
-                        found[one] = (kind, i)
-        return found
 
 
 def session(server, data):

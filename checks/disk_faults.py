@@ -127,7 +127,7 @@ def importing(data, files, fault, log):
     """Loads a list."""
     table = data.parent / f'{data.name}.csv'
     table.write_text(CSV)
-    env = {**os.environ, 'RUST_LOG': 'warn', **under, 'UNDER_DIR': str(data)}
+    env = {'RUST_LOG': 'warn', **os.environ, **under, 'UNDER_DIR': str(data)}
     done = subprocess.run([*strace(log, data, files, fault), BINARY, 'import', f'set:{LIST}', str(table), '--data', str(data)],
                           env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120)
     if done.returncode < 0 or done.returncode >= 128:

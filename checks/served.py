@@ -57,7 +57,8 @@ def preload():
     out = WORK / 'under.so'
     if not out.exists():
         subprocess.run(['cc', '-shared', '-fPIC', '-O2', '-Wall', '-o', str(out), str(HERE / 'under.c'), '-ldl', '-lpthread'], check=True)
-    return str(out)
+    # What listens to the whole of ./test (whole_run.c) stays beneath it.
+    return ':'.join(filter(None, [str(out), os.environ.get('LD_PRELOAD')]))
 
 
 class Conn:
@@ -98,7 +99,7 @@ def free_port():
 class Server:
     """`gongzhi serve` over a data directory."""
 
-    def __init__(self, data, env=None, before=(), log='warn', args=(), wait=60):
+    def __init__(self, data, env=None, before=(), log=os.environ.get('RUST_LOG', 'warn'), args=(), wait=60):
         self.data = pathlib.Path(data)
         self.port = free_port()
         self.env, self.before, self.log, self.args = dict(env or {}), list(before), log, list(args)

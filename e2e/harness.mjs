@@ -21,6 +21,8 @@ import { chromium } from 'playwright-core';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const shots = join(here, 'shots');
+// Where ./test keeps what servers leave (checks/whole_run.py); a browser's own files are not searched.
+const place = process.env.WHOLE_RUN ? join(process.env.WHOLE_RUN, 'tmp') : tmpdir();
 export const binary = process.env.GONGZHI_BINARY ?? join(here, '..', 'target', 'debug', 'gongzhi');
 const browserPath = process.env.GONGZHI_CHROMIUM ?? '/usr/bin/chromium';
 
@@ -56,7 +58,7 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 export class Server {
   static async start({ clock = monday, demo = true, args = [] } = {}) {
     const server = new Server();
-    server.data = await mkdtemp(join(tmpdir(), 'gongzhi-e2e-'));
+    server.data = await mkdtemp(join(place, 'gongzhi-e2e-'));
     server.options = { clock, demo, args };
     try {
       await server.#launch();
@@ -135,7 +137,7 @@ export class Server {
 // ── the browser ─────────────────────────────────────────────────────────────────────────────────────────────
 
 export function launchBrowser() {
-  return chromium.launch({ executablePath: browserPath, args: chromiumFlags });
+  return chromium.launch({ executablePath: browserPath, args: chromiumFlags, env: { ...process.env, LD_PRELOAD: '' } });
 }
 
 /** Collects what a page must not do: log errors, throw, ask another host, answer 5xx. */

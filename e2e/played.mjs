@@ -209,10 +209,10 @@ export class Played {
     await phone.fill('input[name=slip]', String(step.slip));
     await phone.fill('input[name=code]', secret);
     await Promise.all([phone.waitForEvent('domcontentloaded'), phone.locator('main form p.actions button').first().click()]);
+    const other = phone.locator('input[name=for_slip]');
+    if (step.for_slip && !await other.isVisible()) await phone.locator('details:has(input[name=for_slip]) > summary').click();
     await phone.locator(`label:has(input[name=choice][value="${step.choice}"])`).click();
     if (step.for_slip) {
-      const other = phone.locator('input[name=for_slip]');
-      if (!await other.isVisible()) await phone.locator('summary').filter({ visible: true }).last().click();
       await other.fill(String(step.for_slip));
       await phone.locator('input[name=for_code]').fill(await code(step.for_slip));
     }

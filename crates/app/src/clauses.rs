@@ -138,7 +138,7 @@ fn item(m: &Mechanism, map: &serde_json::Map<String, Json>, path: &[String], sou
         name: m.mechanism.name.clone(),
         path: path.join("."),
         label: label.or_else(|| number.and_then(|(id, _)| for_what(m, id))),
-        value: number.map(|(_, row)| value(m, row)),
+        value: number.map(|(id, row)| value(m, id, row)),
         source: source.to_owned(),
     }
 }
@@ -158,8 +158,10 @@ fn for_what(m: &Mechanism, id: &str) -> Option<Text> {
     clock.or_else(|| longer.map(|a| a.label.clone())).or(above)
 }
 
-fn value(m: &Mechanism, row: &NumberRow) -> Text {
-    let said = |l: &Length| Text::new(l.zh(), l.en());
+fn value(m: &Mechanism, id: &str, row: &NumberRow) -> Text {
+    let kept = m.retention.as_ref();
+    let keeps = kept.is_some_and(|r| [&r.after_end, &r.identity].into_iter().any(|n| n.as_deref() == Some(id)));
+    let said = |l: &Length| if keeps { Text::new(l.kept_zh(), l.kept_en()) } else { Text::new(l.zh(), l.en()) };
     match &row.value {
         Value::Fixed(l) => said(l),
         Value::Local => Text::new("由当地定", "to be set locally"),

@@ -22,6 +22,7 @@ pub struct Snapshot {
     /// The day that it is of.
     pub day: Option<Date>,
     bodies: BTreeMap<BodyId, BodyRow>,
+    at: BTreeMap<RegionCode, Vec<BodyId>>,
     upper: BTreeMap<(BodyId, Relation), BodyId>,
     offices: BTreeMap<(String, RegionCode), Vec<BodyId>>,
     persons: BTreeMap<PersonId, PersonRow>,
@@ -75,7 +76,9 @@ impl Snapshot {
         let bodies = rows.bodies.into_iter().filter(|b| valid(b.valid_from, b.valid_to, day));
         let bodies: BTreeMap<_, _> = bodies.map(|b| (b.id, b)).collect();
         let mut offices: BTreeMap<(String, RegionCode), Vec<BodyId>> = BTreeMap::new();
+        let mut at: BTreeMap<RegionCode, Vec<BodyId>> = BTreeMap::new();
         for body in bodies.values() {
+            at.entry(body.region).or_default().push(body.id);
             for function in &body.functions {
                 offices.entry((function.clone(), body.region)).or_default().push(body.id);
             }
@@ -89,6 +92,7 @@ impl Snapshot {
             persons: rows.persons.into_iter().map(|p| (p.id, p)).collect(),
             posts: rows.posts.into_iter().filter(|p| valid(p.valid_from, p.valid_to, day)).collect(),
             bodies,
+            at,
             sets: BTreeMap::new(),
             reached: Reached::default(),
         }
@@ -128,6 +132,11 @@ impl Snapshot {
     /// All bodies in order of their ids.
     pub fn bodies(&self) -> impl Iterator<Item = &BodyRow> {
         self.bodies.values()
+    }
+
+    /// The bodies whose territory is exactly this region.
+    pub fn bodies_of(&self, region: &RegionCode) -> impl Iterator<Item = &BodyRow> {
+        self.at.get(region).into_iter().flatten().filter_map(|id| self.bodies.get(id))
     }
 
     /// The upper body of a relation, as the directory says it (without falling back).

@@ -90,7 +90,7 @@ impl App {
                 ends: Ends::Nothing,
                 begins: None,
                 setting: Some((SETTING.to_owned(), text)),
-                act: ActRow { at: self.now(), by, what: "regions.import".to_owned(), about },
+                act: ActRow { at: self.now(), by, what: "regions.import".to_owned(), about, rows: BTreeMap::new() },
             };
             self.store().administer(change).await?;
             report.kept = true;

@@ -72,14 +72,14 @@ impl App {
     }
 
     /// A matter and what was raised out of it with its words, down to the last. What is the offices' own has none of
-    /// them, and what strangers sent from the published page is theirs.
+    /// them, and what others sent or were given a matter for is theirs.
     async fn with_children(&self, id: MatterId) -> Result<Vec<MatterId>, AppError> {
         let (mut all, mut seen) = (vec![id], BTreeSet::from([id]));
         let mut at = 0;
         while let Some(id) = all.get(at).copied() {
             at += 1;
             let (file, mechanism) = self.folded(id).await?;
-            let others = |k: &kernel::mechanism::Child| k.internal || k.open_while.is_some();
+            let others = kernel::mechanism::Child::is_others;
             let hers = |c: &&kernel::kin::ChildMatter| !mechanism.child.get(&c.child).is_some_and(others);
             let children: Vec<MatterId> = file.kin.children.iter().filter(hers).filter_map(|c| c.matter).collect();
             all.extend(children.into_iter().filter(|c| seen.insert(*c)));

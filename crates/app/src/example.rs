@@ -19,6 +19,9 @@ pub struct Example {
     pub long_code: String,
     /// What it is about.
     pub title: String,
+    /// A slip of its vote that was not used yet: number and code.
+    #[serde(default)]
+    pub slip: Option<(u32, String)>,
 }
 
 impl App {

@@ -161,8 +161,8 @@ impl App {
         let cause = cause(mechanism, role, found);
         let lacks = match mechanism.role.get(cause).map(|r| (&r.is, &r.function)) {
             Some((BodyExpr::Office(function), _)) => Text::new(
-                format!("{place}及其上级都没有职能为 {function} 的单位"),
-                format!("no body of {region} or above has the function {function}"),
+                format!("{}及其上级都没有职能为 {function} 的单位", place.zh),
+                format!("no body of {} or above has the function {function}", place.en),
             ),
             Some((BodyExpr::Superior(relation, of), function)) => {
                 let lower = found.get(of).and_then(|b| directory.body(*b));
@@ -177,7 +177,7 @@ impl App {
                     format!("{en} has no superior by {word}{en_needs}"),
                 )
             }
-            _ => Text::new(format!("{place}没有合适的单位"), format!("no body of {region} fits")),
+            _ => Text::new(format!("{}没有合适的单位", place.zh), format!("no body of {} fits", place.en)),
         };
         Unfilled { role: role.to_owned(), name, lacks }
     }

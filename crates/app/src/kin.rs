@@ -2,6 +2,7 @@
 //! Every errand may be begun again at any point; both files then say the same (`kernel::kin`).
 
 mod invited;
+mod joined;
 mod links;
 mod named;
 mod open;
@@ -21,7 +22,7 @@ pub use plans::PlannedView;
 pub use published::{CountedView, PublishedView};
 pub use repeats::RepeatedView;
 pub use shelf::ShelfView;
-pub use view::{HiddenView, KinView, RelativeView};
+pub use view::{HiddenView, JoinView, KinView, RelativeView};
 
 use crate::error::AppError;
 use crate::installation::App;
@@ -92,10 +93,29 @@ impl App {
         if entry.opened.is_some() {
             self.tell_came(&matter).await?;
         }
+        self.tell_did(&matter, seq).await?;
         if entry.ends {
             self.tell_parent(&matter).await?;
         }
         self.taker_came(id, entry).await
+    }
+
+    /// A child tells its parent what it did up to an entry, in its order and with its coded facts then: nothing that it did
+    /// before is passed over, whichever errand is carried first.
+    async fn tell_did(&self, matter: &Matter, upto: u32) -> Result<(), AppError> {
+        let origin = matter.file.opened.as_ref().map(|o| &o.origin);
+        let mut came = false;
+        for entry in matter.entries.iter().take_while(|e| e.seq <= upto) {
+            let Some(did) = entry.act.effect() else { continue };
+            let Some(parent) = origin.and_then(|o| o.tells(did)) else { continue };
+            if !std::mem::replace(&mut came, true) {
+                self.tell_came(matter).await?;
+            }
+            let facts = CaseFile::fold(matter.entries.iter().take_while(|e| e.seq <= entry.seq)).facts;
+            let step = Step::Told { matter: matter.id, seq: entry.seq, did: did.to_owned(), facts };
+            self.step(parent.matter, &step).await?;
+        }
+        Ok(())
     }
 
     /// A child that somebody raised from its parent's page says so to the parent.

@@ -11,7 +11,6 @@ use crate::voiding::VoidForm;
 use kernel::clocks::named;
 use kernel::entry::{Act, By};
 use kernel::file::CaseFile;
-use kernel::form::Coded;
 use kernel::ids::{Class, MatterId};
 use kernel::mechanism::{FieldKind, Letter, PART, Serve};
 use kernel::papers::VOID_REASON;
@@ -120,10 +119,10 @@ impl App {
             let text = text.map(drawn);
             let sealed = field.is_some_and(|f| f.class == Class::Sealed);
             let gone = || (anonymous && sealed && own_name && said.contains(id.as_str())).then(|| ERASED.to_owned());
-            let value = text
-                .or_else(gone)
-                .filter(|_| !sealed || own_name)
-                .or_else(|| file.facts.get(id).map(|c| self.in_words(matter, id, c)));
+            let value = match text.or_else(gone).filter(|_| !sealed || own_name) {
+                Some(text) => Some(text),
+                None => self.in_words(matter, id, &file).await?,
+            };
             fields.extend(value.map(|v| (id.clone(), v)));
         }
         let words = |c: &kernel::file::Running| ClockWords {
@@ -151,6 +150,7 @@ impl App {
             fields,
             // Of the clocks of parts, one stands for those that began together.
             clocks: file.clocks.iter().rev().map(|(id, c)| (named(id).to_owned(), words(c))).collect(),
+            votes: crate::tally::in_words(&matter.mechanism, &file, &matter.entries),
         };
         pack::letters::render(&letter.template, &context).map_err(|e| AppError::Letter(e.to_string()))
     }
@@ -169,24 +169,19 @@ impl App {
         Some(bodies.into_iter().map(|b| body_name(&directory, b).name.zh).collect::<Vec<_>>().join("、"))
     }
 
-    /// A coded value as a letter prints it.
-    fn in_words(&self, matter: &Matter, id: &str, value: &Coded) -> String {
-        let directory = self.directory();
-        let options = matter.mechanism.field.get(id).map_or(&[][..], |f| &f.of);
-        match value {
-            Coded::Code(code) => options.iter().find(|o| o.id == *code).map_or_else(|| code.clone(), |o| o.zh.clone()),
-            Coded::Date(d) => crate::words::date(*d),
-            Coded::Number(n) => n.to_string(),
-            Coded::Tasks(tasks) => {
-                let row = |t: &kernel::form::Task| {
-                    format!("{}（{}前）", body_name(&directory, t.who).name.zh, crate::words::date(t.by))
-                };
-                tasks.iter().map(row).collect::<Vec<_>>().join("；")
-            }
-            Coded::Body(_) | Coded::Bodies(_) => {
-                value.bodies().iter().map(|b| body_name(&directory, *b).name.zh).collect::<Vec<_>>().join("、")
-            }
-        }
+    /// A coded value as a letter prints it: a row of a list by what it was called in the version that it was chosen from.
+    async fn in_words(&self, matter: &Matter, id: &str, file: &CaseFile) -> Result<Option<String>, AppError> {
+        let Some(value) = file.facts.get(id) else { return Ok(None) };
+        let field = matter.mechanism.field.get(id);
+        let set = field.filter(|f| f.kind == FieldKind::Row).and_then(|f| f.set.as_deref());
+        let version = file.facts.get(&format!("{id}.version")).and_then(|v| v.as_code().parse::<u32>().ok());
+        let rows = match (set, version) {
+            (Some(set), Some(version)) => self.inner.store.set_rows(set, version).await?,
+            _ => Vec::new(),
+        };
+        let code = value.as_code();
+        let then = rows.iter().find(|r| r.code == *code).map(|r| r.name.as_str());
+        Ok(Some(crate::view::coded::in_words(&self.directory(), field, value, then).zh))
     }
 }
 
@@ -213,9 +208,9 @@ fn kept(matter: &Matter, file: &CaseFile) -> String {
     let m = &matter.mechanism;
     let length = |id: Option<&String>| id.and_then(|id| m.number.get(id)).and_then(|n| n.value.length(&file.facts));
     let Some(retention) = m.retention.as_ref().filter(|r| r.archive.is_none()) else { return String::new() };
-    let whole = length(retention.after_end.as_ref()).map(|l| format!("在办结以后保存 {}，到期自动删除", l.zh()));
+    let whole = length(retention.after_end.as_ref()).map(|l| format!("在办结以后保存 {}，到期自动删除", l.kept_zh()));
     let identity = length(retention.identity.as_ref())
-        .map(|l| format!("其中姓名、电话等能认出人的信息在办结以后只保存 {}，到期先删除", l.zh()));
+        .map(|l| format!("其中姓名、电话等能认出人的信息在办结以后只保存 {}，到期先删除", l.kept_zh()));
     whole.into_iter().chain(identity).collect::<Vec<_>>().join("；")
 }
 

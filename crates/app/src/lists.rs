@@ -33,7 +33,7 @@ pub struct ItemView {
     /// Who holds it.
     pub holder: Option<BodyName>,
     /// Where, in words.
-    pub place: String,
+    pub place: Text,
     /// When it was raised.
     pub raised_at: Timestamp,
     /// What is due first.

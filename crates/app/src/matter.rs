@@ -335,6 +335,8 @@ fn messages(mechanism: &Mechanism, before: &CaseFile, after: &CaseFile, entry: &
 /// What the follower carries to other matters for an entry.
 fn errand(after: &CaseFile, entry: &Entry) -> Option<OutboxDraft> {
     let told = entry.ends && after.opened.as_ref().is_some_and(|o| o.origin.parent.as_ref().is_some_and(|p| !p.hidden));
+    let did =
+        entry.act.effect().is_some_and(|did| after.opened.as_ref().is_some_and(|o| o.origin.tells(did).is_some()));
     let came = entry.opened.as_ref().is_some_and(|o| o.origin.came().is_some());
     let linked = matches!(
         entry.act,
@@ -351,6 +353,7 @@ fn errand(after: &CaseFile, entry: &Entry) -> Option<OutboxDraft> {
         || beyond.taker.is_some()
         || !beyond.frees.is_empty()
         || told
+        || did
         || linked;
     let draft = || OutboxDraft { at: entry.at, kind: KIN.into(), seq: entry.seq, to: None, about: KIN.into() };
     errand.then(draft)

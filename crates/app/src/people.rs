@@ -3,6 +3,7 @@
 
 mod accounts;
 mod bodies;
+mod journal;
 mod tokens;
 
 use crate::error::AppError;
@@ -90,8 +91,10 @@ impl App {
         for _ in 0..TRIES {
             let after = self.store().directory_version().await?;
             let (change, answer) = decide(&self.store().directory().await?)?;
+            // What stands already is taken down first: a record says what it changed, not what it found.
+            self.take_down_directory().await?;
             let Change { rows, ends, begins, about } = change;
-            let act = ActRow { at: self.now(), by, what: what.to_owned(), about };
+            let act = ActRow { at: self.now(), by, what: what.to_owned(), about, rows: journal::hashes(&rows) };
             match self.store().administer(Administration { after, rows, ends, begins, setting: None, act }).await {
                 Err(StoreError::Conflict) => {}
                 done => {

@@ -10,6 +10,8 @@ use kernel::ids::BodyId;
 use kernel::mechanism::{FieldKind, Mechanism};
 use kernel::text::Text;
 use kernel::time::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// Who speaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +123,27 @@ fn field(mechanism: &Mechanism, id: &str, value: &Text) -> (Text, Text, bool) {
         |f| f.label.clone(),
     );
     let words = field.is_some_and(|f| f.kind == FieldKind::Text) && value.zh.chars().count() > 16;
-    (label, value.clone(), words)
+    let named =
+        matches!(field.map(|f| f.kind), Some(FieldKind::Body | FieldKind::Bodies | FieldKind::Date | FieldKind::Tasks));
+    (label, if named { in_both(value) } else { value.clone() }, words)
+}
+
+/// Bodies by their names and days as people write them: a scenario says both as a file does, in Chinese alone.
+fn in_both(value: &Text) -> Text {
+    static NAMES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+        let directory = pack::demo_directory::DemoDirectory::embedded().unwrap_or_default();
+        directory.bodies().map(|b| (b.name.clone(), b.en.clone())).collect()
+    });
+    let each = |text: &str, zh: bool| match text.parse::<kernel::time::Date>() {
+        Ok(day) if zh => crate::words::date(day),
+        Ok(day) => crate::words::date_en(day),
+        Err(_) => NAMES.get(text).filter(|_| !zh).cloned().unwrap_or_else(|| text.to_owned()),
+    };
+    let all = |text: &str, zh: bool, list: &str| {
+        let parts = |part: &str| part.split(" · ").map(|t| each(t, zh)).collect::<Vec<_>>().join(" · ");
+        text.split(list).map(parts).collect::<Vec<_>>().join(list)
+    };
+    Text::new(all(&value.zh, true, "、"), all(&value.en, false, ", "))
 }
 
 /// The clocks that run, the next first.
@@ -152,4 +174,17 @@ pub fn account(user: &str) -> Option<(String, Text)> {
     let person = directory.person(user)?;
     let body = person.posts.first().and_then(|p| directory.body(p.body));
     Some((person.name.clone(), body.map_or_else(Text::default, |b| Text::new(&b.name, &b.en))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_and_days_of_a_scenario_are_said_in_both_languages() {
+        let said = in_both(&Text::new("柳巷街道、2026-10-20", "柳巷街道, 2026-10-20"));
+        assert_eq!(said, Text::new("柳巷街道、2026年10月20日", "Liuxiang Street, 20 October 2026"));
+        let task = in_both(&Text::new("画线 · 柳巷街道 · 2026-10-20", "画线 · 柳巷街道 · 2026-10-20"));
+        assert_eq!(task.en, "画线 · Liuxiang Street · 20 October 2026");
+    }
 }

@@ -182,8 +182,11 @@ pub fn marks(mechanism: &Mechanism, file: &CaseFile, id: MatterId) -> Vec<MarkRo
             rows.push(mark(PUBLISHED, SHELF.into(), -published.at.0, String::new()));
         }
         if let Some(invites) = mechanism.mechanism.invites.as_ref().filter(|i| asks_in(i, file).is_some()) {
+            // A vote on what was published weeks ago is news on the day on which it is opened.
+            let began = invites.clocks.iter().filter_map(|c| file.clocks.get(c)).map(|c| c.started.from);
+            let newest = began.max().map_or(published.at, |from| from.max(published.at));
             for key in [at_door(invites.door), of_mechanism(&opened.mechanism)] {
-                rows.push(mark(INVITED, key, -published.at.0, String::new()));
+                rows.push(mark(INVITED, key, -newest.0, String::new()));
             }
         }
     }

@@ -67,6 +67,8 @@ pub struct Raised {
     pub promised_by: Option<Timestamp>,
     /// It had been raised by the same key before.
     pub again: bool,
+    /// It is somebody else's, beside another matter: its codes are given to that person and to nobody of the other one.
+    pub apart: bool,
 }
 
 /// A matter that was raised, as it stands now.
@@ -134,6 +136,9 @@ impl App {
         let request = request_hash(&raising);
         if let Some(again) = self.raised_before(viewer, &raising, cell, &request).await? {
             return Ok(again);
+        }
+        if origin.parent.is_none() {
+            origin.parent = self.joined(viewer, &effective.mechanism, &raising).await?.parent;
         }
         origin.about = self.named_by(viewer, &effective.mechanism, &raising).await?;
         let mut named = self.named(viewer, &effective.mechanism, &raising.fields, None).await?;
@@ -286,6 +291,7 @@ impl App {
             due_by: opened.due_by,
             promised_by: opened.promised_by,
             again,
+            apart: opened.origin.parent.as_ref().is_some_and(|p| p.apart),
         })
     }
 

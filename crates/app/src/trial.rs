@@ -107,7 +107,7 @@ fn later(file: &CaseFile, now: Timestamp, after: After) -> Timestamp {
 /// What stands behind a matter that nobody raises: an invented one, for whose body it is.
 fn behind(body: Option<BodyId>) -> Origin {
     let matter = MatterId { cell: Cell::INSTALLATION, serial: 0 };
-    let parent = Parent { matter, child: String::new(), seq: None, hidden: false, body };
+    let parent = Parent { body, ..Parent::of(matter, "") };
     Origin { parent: body.map(|_| parent), ..Origin::default() }
 }
 

@@ -14,9 +14,11 @@ use serde::Serialize;
 
 mod actions;
 pub(crate) mod clocks;
+pub(crate) mod coded;
 mod keeping;
 mod parts;
 mod proposed;
+mod short;
 pub(crate) mod thread;
 
 pub use actions::{ActionKind, ActionView, BlockedView, FieldView, LateView, Picture, Proposed, RowName, form};
@@ -155,7 +157,7 @@ pub struct MatterView {
     /// Where.
     pub region: String,
     /// Where, in words.
-    pub place: String,
+    pub place: Text,
     /// The title; none for whoever may not read words.
     pub title: Option<String>,
     /// The state.
@@ -334,16 +336,6 @@ impl App {
         let pictures: Vec<Picture> = self.pictures(matter.id).await?.into_iter().map(picture).collect();
         sketches.iter_mut().for_each(|f| f.pictures.clone_from(&pictures));
         Ok(())
-    }
-
-    /// A region in words, placeholders left out: at most three levels, and below this place what is above it is not repeated.
-    #[must_use]
-    pub fn place(&self, region: &kernel::region::RegionCode) -> String {
-        let (path, territory) = (self.regions().path(region), self.settings().territory);
-        let below = *region != territory && territory.contains(region);
-        let above = if below { self.regions().path(&territory).len() } else { 0 };
-        let from = path.len().saturating_sub(3).max(above);
-        path[from..].concat()
     }
 }
 

@@ -82,6 +82,8 @@ pub struct Slips {
     pub number: String,
     /// The vote.
     pub vote: VoteView,
+    /// What is voted on, as it was published for everybody; none where nothing is.
+    pub about: Option<String>,
     /// Number and code of each.
     pub slips: Vec<(u32, String)>,
 }
@@ -115,6 +117,8 @@ pub struct BallotPaper {
     pub id: MatterId,
     /// The vote.
     pub vote: VoteView,
+    /// What is voted on, as it was published for everybody; none where nothing is.
+    pub about: Option<String>,
     /// The slip was used.
     pub used: bool,
     /// For how many others it may still vote.
@@ -149,7 +153,8 @@ impl App {
         let spec = matter.mechanism.vote.get(vote).ok_or(AppError::NotFound)?;
         let slips = (1..=base).map(|n| (n, self.slip_code(id, vote, n))).collect();
         let number = self.number_text(id, matter.row.number);
-        Ok(Slips { number, vote: view(&ctx, &matter, &actor, vote, spec), slips })
+        let about = self.published_alone(&matter).await.ok().map(|published| published.words);
+        Ok(Slips { number, about, vote: view(&ctx, &matter, &actor, vote, spec), slips })
     }
 
     /// What may be chosen with a slip. Nothing is told before its code is right.
@@ -158,6 +163,7 @@ impl App {
     /// `WrongCode`, also for a matter or a slip that does not exist.
     pub async fn ballot_paper(&self, slip: &Slip) -> Result<BallotPaper, AppError> {
         let (matter, vote) = self.proven(slip).await?;
+        let about = self.published_alone(&matter).await.ok().map(|published| published.words);
         let directory = self.directory();
         let ctx = self.context(&matter, &*directory);
         let spec = matter.mechanism.vote.get(&vote).ok_or(AppError::NotFound)?;
@@ -166,6 +172,7 @@ impl App {
         Ok(BallotPaper {
             id: matter.id,
             vote: view(&ctx, &matter, &Actor::default(), &vote, spec),
+            about,
             used: poll.counted.contains_key(&slip.slip),
             proxies_left: spec.proxies.saturating_sub(u32::try_from(given).unwrap_or(u32::MAX)),
         })
@@ -295,8 +302,8 @@ fn view(ctx: &Context<'_>, matter: &Matter, actor: &Actor, id: &str, vote: &Vote
         present: poll.present(),
         on_paper: u32::try_from(poll.counted.values().filter(|c| c.paper).count()).unwrap_or(u32::MAX),
         quorum: vote.quorum.least(poll.base),
-        quorum_rule: portion(&vote.quorum, vote, ["参加投票的要", "taking part: "]),
-        majority_rule: portion(&vote.majority, vote, ["同意的要", "in favour: "]),
+        quorum_rule: quorum_rule(vote),
+        majority_rule: majority_rule(vote),
         outcome: poll.closed.as_ref().map(|c| c.outcome.clone()),
         secret: vote.secret,
         proxies: vote.proxies,
@@ -304,6 +311,16 @@ fn view(ctx: &Context<'_>, matter: &Matter, actor: &Actor, id: &str, vote: &Vote
         teller: teller(ctx, &matter.file, actor, id).is_ok(),
         source: vote.source.clone(),
     }
+}
+
+/// How many have to take part, in words.
+pub(crate) fn quorum_rule(vote: &Vote) -> Text {
+    portion(&vote.quorum, vote, ["参加投票的要", "Taking part: "])
+}
+
+/// How many have to be for it, in words.
+pub(crate) fn majority_rule(vote: &Vote) -> Text {
+    portion(&vote.majority, vote, ["同意的要", "in favour: "])
 }
 
 fn portion(p: &Portion, vote: &Vote, [zh, en]: [&str; 2]) -> Text {

@@ -137,6 +137,13 @@ impl App {
             };
             all.push(Damage { number, what: finding.what });
         }
+        let records = self.verify_directory().await;
+        all.extend(records.unwrap_or_else(|e| {
+            vec![Damage {
+                number: None,
+                what: format!("the records of the administration cannot be read: {}", words(&e)),
+            }]
+        }));
         Ok(all)
     }
 

@@ -194,6 +194,64 @@ async fn a_count_from_links_is_no_larger_than_what_is_linked() {
 }
 
 #[tokio::test]
+async fn the_period_of_a_petition_runs_on_while_both_sides_are_mediated() {
+    let town = Town::new("2026-03-02T09:00").await;
+    let (street, mediator) = (town.staff("street-staff"), town.staff("mediator"));
+    let fields = [
+        ("kind", "appeal".into()),
+        ("request", "请修复院墙".into()),
+        ("facts", "修沟挖断了地基".into()),
+        ("name", "林秀珍".into()),
+        ("address", "青禾社区九号楼".into()),
+    ];
+    let petition = town.raises("petition", &fields).await.expect("raised");
+    let transfer = [("unit", town.body("柳巷街道")), ("manner", "transfer".into())];
+    let office = town.staff("petition-office");
+    town.acts("2026-03-03T09:00", &office, petition.id, "transfer", &transfer).await.expect("sent");
+    town.acts("2026-03-04T09:00", &street, petition.id, "accept", &[]).await.expect("accepted");
+    let handle = async || {
+        let view = town.app.view(&street, petition.id).await.expect("seen");
+        let clock = view.clocks.iter().find(|c| c.id == "handle").expect("it runs");
+        (view.state.clone(), clock.due, clock.suspended, clock.overdue)
+    };
+    let first = handle().await;
+    assert_eq!((first.0.as_str(), first.2, first.3), ("accepted", false, false));
+    let own = town.raiser(petition.id);
+    let ask = [("dispute", "和施工队谈不拢".into()), ("dispute_kind", "damage".into())];
+    town.acts("2026-03-05T09:00", &own, petition.id, "ask_mediation", &ask).await.expect("asked");
+    town.app.follow(petition.id.cell).await.expect("a round");
+    let found = child(&town, &own, petition.id).await;
+    let mediation = id(&town, &found).await;
+    // The other side gets a matter of its own, says yes in it, and the mediation begins: the petition's date stands where it stood.
+    let fields = town::form(&[("dispute", found.item.number.clone().into()), ("gist", "请来谈谈院墙".into())]);
+    let (mechanism, region) = ("mediation-side".into(), "990101001001".parse().expect("a code"));
+    let raising = app::raise::Raising { mechanism, region, fields, occurred: None, idempotency_key: None };
+    town.clock.set(town::at("2026-03-05T10:00"));
+    let side = town.app.raise(&mediator, raising).await.expect("registered").id;
+    let yes = [("mediator_choice", "accept".into())];
+    town.acts("2026-03-05T20:00", &town.raiser(side), side, "agree", &yes).await.expect("said yes");
+    for _ in 0..3 {
+        town.app.follow(petition.id.cell).await.expect("a round");
+    }
+    let begin = [("chosen", "committee".into())];
+    town.acts("2026-03-06T09:00", &mediator, mediation, "accept", &begin).await.expect("its yes is there by itself");
+    assert_eq!(handle().await, first);
+    assert!(town.app.view(&street, side).await.is_err(), "who handles the petition does not read the other side");
+    // It runs out while they still talk: overdue, and nothing of it waited for the mediation.
+    town.clock.set(first.1.plus_hours(1));
+    for _ in 0..2 {
+        town.app.follow(petition.id.cell).await.expect("a round");
+    }
+    let late = handle().await;
+    assert_eq!((late.1, late.2, late.3), (first.1, false, true));
+    assert_eq!(state(&town, &mediator, mediation).await, "mediating");
+    // Who sees what: the petitioner her mediation and nothing of the other side, the other side nothing of either.
+    assert!(town.app.kin(&town.raiser(mediation), mediation).await.expect("hers").children.is_empty());
+    assert!(town.app.kin(&town.raiser(side), side).await.expect("theirs").parent.is_none());
+    assert!(town.app.verify_cell(side.cell, &mut |_| {}).await.expect("verified").damage.is_empty());
+}
+
+#[tokio::test]
 async fn a_petitioner_asks_for_mediation_which_is_her_own() {
     let town = Town::new("2026-03-02T09:00").await;
     let street = town.staff("street-staff");

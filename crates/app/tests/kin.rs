@@ -28,7 +28,8 @@ macro_rules! packs {
 }
 
 async fn town() -> Town {
-    let files = packs!["wish", "job", "grievance", "pledge", "look_back", "reception", "visit"];
+    let files =
+        packs!["wish", "job", "grievance", "pledge", "look_back", "reception", "visit", "quarrel", "other_side"];
     Town::packed_with(PackSet::embedded_with(files), Arc::new(MemoryStore::new()), START).await
 }
 
@@ -101,6 +102,105 @@ async fn a_child_is_raised_once_and_its_end_brings_the_parent_on() {
     assert_eq!(view.state, "back");
     town.acts("2026-03-03T11:00", &operator, id, "thank", &[]).await.expect("the outcome is known");
     sound(&town, id).await;
+}
+
+async fn raised_beside(town: &Town, who: &Viewer, number: &str, key: &str) -> Result<Raised, AppError> {
+    let fields = form(&[("beside", number.into()), ("gist", "请来谈谈顶棚".into())]);
+    let region = "990101001001".parse().expect("a code");
+    let (mechanism, key) = ("other_side".into(), Some(key.into()));
+    town.app.raise(who, Raising { mechanism, region, fields, occurred: None, idempotency_key: key }).await
+}
+
+#[tokio::test]
+async fn the_other_side_has_a_matter_of_its_own_and_what_it_does_there_moves_the_first() {
+    let town = town().await;
+    let operator = town.staff("operator");
+    let first = town.raises("quarrel", &[("what", "楼上漏水，我家床都湿了".into())]).await.expect("raised");
+    let other = town.raises("quarrel", &[("what", "早点摊太吵".into())]).await.expect("raised");
+    // Whoever may not work on the one raises nothing beside it; neither does the person herself, nor beside what it does not join.
+    for (who, number) in [
+        (town.staff("street-staff"), &first.number),
+        (town.raiser(first.id), &first.number),
+        (operator.clone(), &wished(&town, "加一张长椅").await.number),
+        (operator.clone(), &"TD-2026-99999999-9".to_owned()),
+    ] {
+        assert!(raised_beside(&town, &who, number, "no").await.is_err(), "{number}");
+    }
+    let side = raised_beside(&town, &operator, &first.number, "k").await.expect("raised");
+    assert_eq!(raised_beside(&town, &operator, &first.number, "k").await.expect("again").id, side.id);
+    for _ in 0..2 {
+        town.app.follow(first.id.cell).await.expect("a round");
+    }
+    assert_eq!(standing(&town, &operator, first.id).await, ("asked".into(), 1));
+    let parent = town.app.kin(&operator, side.id).await.expect("seen").parent.expect("beside which it stands");
+    assert_eq!(parent.item.number, first.number);
+    assert!(town.app.kin(&operator, side.id).await.expect("seen").links.is_empty(), "it is no link besides");
+    // Neither person sees anything of the other's: no number, no standing, no code, no word.
+    let (one, two) = (town.raiser(first.id), town.raiser(side.id));
+    let apart = async || {
+        let hers = town.app.kin(&one, first.id).await.expect("hers");
+        assert!(hers.children.is_empty() && hers.links.is_empty(), "{hers:?}");
+        let theirs = town.app.kin(&two, side.id).await.expect("theirs");
+        assert!(theirs.parent.is_none() && theirs.links.is_empty(), "{theirs:?}");
+        assert!(matches!(town.app.view(&one, side.id).await, Err(AppError::NotFound)));
+        assert!(matches!(town.app.view(&two, first.id).await, Err(AppError::NotFound)));
+        let hers = serde_json::to_string(&town.app.view(&one, first.id).await.expect("hers")).expect("json");
+        let theirs = serde_json::to_string(&town.app.view(&two, side.id).await.expect("theirs")).expect("json");
+        assert!(!hers.contains("上夜班") && !hers.contains(&side.number) && !hers.contains(&side.long_code));
+        assert!(!theirs.contains("床都湿了") && !theirs.contains(&first.long_code));
+    };
+    apart().await;
+    // Its own yes moves the first, though the app stopped in between; the coded word comes along, the text does not.
+    let yes = [("when", "evening".into()), ("note", "我上夜班，白天睡觉".into())];
+    town.acts("2026-03-03T20:00", &two, side.id, "agree", &yes).await.expect("said yes");
+    assert_eq!(standing(&town, &operator, first.id).await.0, "asked", "not before the errand is carried");
+    for _ in 0..3 {
+        town.app.follow(first.id.cell).await.expect("a round");
+    }
+    let view = town.app.view(&operator, first.id).await.expect("seen");
+    assert_eq!(view.state, "talking");
+    assert!(view.facts.iter().any(|f| f.field == "other_when" && f.value.zh == "晚上"), "{:?}", view.facts);
+    assert_eq!(view.entries.iter().filter(|e| e.act == "other_agrees").count(), 1, "once");
+    apart().await;
+    town.acts("2026-03-04T19:00", &operator, first.id, "meet", &[("words", "看了顶棚".into())]).await.expect("met");
+    // Answered meanwhile: its stop is a word in the thread, and no error for whoever stops.
+    town.acts("2026-03-05T09:00", &operator, first.id, "answer", &[("words", "说好了".into())])
+        .await
+        .expect("answered");
+    town.acts("2026-03-05T10:00", &two, side.id, "stop", &[]).await.expect("stopped");
+    town.app.follow(first.id.cell).await.expect("a round");
+    let view = town.app.view(&operator, first.id).await.expect("seen");
+    assert_eq!(view.state, "ended");
+    let word = view.entries.iter().find(|e| e.act == "child_told" && e.said.zh.contains("不能自动接着办"));
+    assert!(word.is_some_and(|e| e.said.zh.contains("对方说不谈了")), "{:?}", view.entries);
+    apart().await;
+    assert_eq!(standing(&town, &operator, other.id).await, ("asked".into(), 0), "nothing came of it elsewhere");
+    sound(&town, first.id).await;
+}
+
+#[tokio::test]
+async fn a_silence_there_is_told_and_words_that_wait_are_carried_in_their_order() {
+    let town = town().await;
+    let operator = town.staff("operator");
+    let first = town.raises("quarrel", &[("what", "楼上漏水".into())]).await.expect("raised");
+    let side = raised_beside(&town, &operator, &first.number, "k").await.expect("raised");
+    let two = town.raiser(side.id);
+    // Nothing was carried until now: coming, yes, stop and the end follow each other in one round.
+    town.acts("2026-03-03T20:00", &two, side.id, "agree", &[("when", "day".into())]).await.expect("said yes");
+    town.acts("2026-03-03T20:05", &two, side.id, "stop", &[]).await.expect("stopped");
+    town.app.follow(first.id.cell).await.expect("a round");
+    let view = town.app.view(&operator, first.id).await.expect("seen");
+    let acts: Vec<&str> = view.entries.iter().map(|e| e.act.as_str()).collect();
+    let expected = ["raise", "child", "child_told", "other_agrees", "child_told", "other_stops", "child_ended"];
+    assert_eq!((view.state.as_str(), acts.as_slice()), ("halted", &expected[..]));
+    let second = town.raises("quarrel", &[("what", "楼道堆东西".into())]).await.expect("raised");
+    raised_beside(&town, &operator, &second.number, "q").await.expect("raised");
+    town.clock.set(town::at("2026-03-09T09:00"));
+    for _ in 0..2 {
+        town.app.follow(second.id.cell).await.expect("a round");
+    }
+    assert_eq!(standing(&town, &operator, second.id).await.0, "halted", "no word by the date");
+    sound(&town, second.id).await;
 }
 
 #[tokio::test]

@@ -116,6 +116,74 @@ async fn a_secret_vote_on_paper_and_online() {
     assert!(found.damage.is_empty(), "{:?}", found.damage.iter().map(|d| &d.what).collect::<Vec<_>>());
 }
 
+/// What the letter of the result says; the rest of the story is told above.
+const LETTER: &str = "结果\n\n{{ votes.adopt.said }}\n{% if votes.adopt.result == \"通过\" %}\n赞成 {{ votes.adopt.counts.yes }}，清单 {{ fields.duty }}\n{% endif %}\n\n{{ body }}\n{{ date }}\n";
+
+async fn with_letter() -> Town {
+    let issued = FILE.replacen("[action.carry_out]\n", "[action.carry_out]\nletter = \"told\"\n", 1);
+    let letter = "[letter.told]\nname = { zh = \"结果\", en = \"result\" }\nto = \"raiser\"\nfrom = \"office\"\ntemplate = \"told.txt\"\nfields = [\"duty\"]\n";
+    let packs = pack::packs::PackSet::from_dirs(vec![
+        ("national/assembly/mechanism.toml".to_owned(), format!("{issued}\n{letter}").into_bytes()),
+        ("national/assembly/letters/told.txt".to_owned(), LETTER.as_bytes().to_vec()),
+    ]);
+    assert_eq!(packs.faults(), []);
+    let store = std::sync::Arc::new(store::memory::MemoryStore::new());
+    let town = Town::packed_with(packs, store, "2026-09-01T09:00").await;
+    town.app.load_set(None, "duty_list", LIST.as_bytes(), true).await.expect("loaded");
+    town
+}
+
+#[tokio::test]
+async fn the_letter_of_the_result_tells_the_count_and_names_the_row_as_it_was() {
+    let town = with_letter().await;
+    let (_, id) = opened(&town, "2026-09-02").await.expect("opened");
+    let operator = town.staff("operator");
+    let slips = town.app.slips(&operator, id, "adopt").await.expect("slips");
+    town.app.ballot(&slip(&slips, 1), None, "yes").await.expect("counted");
+    let other = Entrusted { slip: 2, code: &slips.slips[1].1 };
+    town.app.ballot(&slip(&slips, 1), Some(other), "yes").await.expect("as proxy");
+    town.app.paper(&operator, id, "adopt", vec![3, 4], counts(&[("yes", 1), ("no", 1)])).await.expect("entered");
+    town.clock.set(town::at("2026-09-10T09:00"));
+    town.app.follow(id.cell).await.expect("a round");
+    town.acts("2026-09-10T10:00", &operator, id, "carry_out", &[]).await.expect("carried out");
+    let later = "编号,名称,answer,note\nA-1,修桥,自己办,\n";
+    town.app.load_set(None, "duty_list", later.as_bytes(), true).await.expect("another version");
+    let letters = town.app.view(&operator, id).await.expect("the view").letters;
+    let page = town.app.letter(&operator, id, letters[0].seq).await.expect("the letter");
+    let said = page.text.lines().collect::<Vec<_>>();
+    assert!(
+        said[2].contains("应到 6 户，实到 4 户（纸质 2 户，网上 2 户，其中代投 1 户）；到会至少要 4 户，够了。"),
+        "{}",
+        page.text
+    );
+    assert!(said[2].ends_with("同意 3 票，不同意 1 票，弃权 0 票。“同意”至少要 3 票。结果：通过。"), "{}", page.text);
+    assert_eq!(said[3], "赞成 3，清单 A-1 修路", "what it was called when it was chosen, and no bare code");
+}
+
+#[tokio::test]
+async fn a_meeting_without_a_quorum_says_how_many_more_are_needed() {
+    let town = town().await;
+    for (came, short) in [(3, Some(("至少要 5，还差 2。", "At least 5 are needed, 2 more."))), (5, None)] {
+        let raised = town.raises("assembly", &[("words", "给楼道装灯".into())]).await.expect("raised");
+        let (id, operator) = (raised.id, town.staff("operator"));
+        let held = [("invited", 9.into()), ("attended", came.into()), ("cost", 100.into()), ("duty", "A-1".into())];
+        town.acts("2026-09-02T10:00", &operator, id, "hold", &held).await.expect("held");
+        let view = town.app.view(&operator, id).await.expect("the view");
+        let blocked = view.blocked.iter().find(|b| b.name == "open_vote").map(|b| b.short.clone());
+        match (short, blocked) {
+            (None, None) => {}
+            (Some((zh, en)), Some(told)) => {
+                assert!(
+                    told[0].zh.ends_with(zh) && told[0].zh.contains("是 9") && told[0].zh.contains("是 3"),
+                    "{told:?}"
+                );
+                assert!(told[0].en.ends_with(en), "{told:?}");
+            }
+            other => panic!("{came} came: {other:?}"),
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_cap_counts_the_year_and_begins_anew() {
     let town = town().await;

@@ -79,6 +79,9 @@ pub struct About {
     /// The address that people reach it at
     #[arg(long, env = "GONGZHI_ADDRESS", value_name = "URL")]
     pub address: Option<String>,
+    /// Where it listens: what people reach it at as long as nothing else is said; never kept
+    #[arg(skip)]
+    pub listens: Option<std::net::SocketAddr>,
 }
 
 impl Place {
@@ -217,6 +220,7 @@ impl Place {
             // A full disk lets reading go on; an erasure that cannot be noted there is refused when it comes.
             tracing::warn!(%error, "the ledger of erasures cannot be brought up to date");
         }
+        settings::take_down(&app).await?;
         // What was erased stays erased, whichever backup this is: before anything is served.
         let again = app.replay_erasures().await?;
         if again > 0 {
@@ -259,6 +263,8 @@ impl Place {
         demo: bool,
         clock: Arc<dyn Clock>,
     ) -> Result<App> {
+        #[cfg(test)]
+        heard::listen();
         // Only an installation that has no secrets yet gets a master key of its own.
         let master = self.master_key(store.secrets().await?.is_empty())?;
         if let Some(profile) = about.crypto {

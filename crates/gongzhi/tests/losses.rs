@@ -21,6 +21,8 @@ struct Running {
     child: Child,
     url: String,
     second: String,
+    /// What it writes to its errors.
+    errors: tempfile::NamedTempFile,
     _out: std::io::Lines<BufReader<ChildStdout>>,
 }
 
@@ -32,12 +34,14 @@ impl Drop for Running {
 }
 
 fn start(args: &[&str], lines: usize) -> Running {
-    let mut child = Command::new(BINARY).args(args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("runs");
+    let errors = tempfile::NamedTempFile::new().expect("a file");
+    let to = errors.reopen().expect("the same file");
+    let mut child = Command::new(BINARY).args(args).stdout(Stdio::piped()).stderr(to).spawn().expect("runs");
     let mut out = BufReader::new(child.stdout.take().expect("a pipe")).lines();
     let mut line = || out.next().unwrap_or_else(|| panic!("{args:?} said nothing")).expect("text");
     let url = line().rsplit(' ').next().expect("an address").to_owned();
     let second = if lines > 1 { line() } else { String::new() };
-    Running { child, url, second, _out: out }
+    Running { child, url, second, errors, _out: out }
 }
 
 fn run(args: &[&str]) -> (Option<i32>, String) {
@@ -246,10 +250,15 @@ async fn an_older_database_under_a_new_name_is_noticed() {
     let declare = ["declare-loss", "--data", args[2], "--master-key-file", args[8], "--yes"];
     let (code, said) = run(&declare);
     assert!(code == Some(0) && said.contains("4 to 9") || said.contains("4 至第 9"), "{said}");
-    drop(start(&args, 1));
-    // A witness that does not answer holds nothing up.
+    let compared = start(&args, 1);
+    let said = |running: &Running| std::fs::read_to_string(running.errors.path()).expect("text");
+    assert!(!said(&compared).contains("not compared"), "{}", said(&compared));
+    drop(compared);
+    // A witness that does not answer holds nothing up; whoever starts it is told what that means.
+    let url = watching.url.clone();
     drop(watching);
-    drop(start(&args, 1));
+    let alone = said(&start(&args, 1));
+    assert!(alone.contains(&url) && alone.contains("没有答复") && alone.contains("not compared"), "{alone}");
 }
 
 fn mode(path: &Path) -> u32 {

@@ -48,6 +48,20 @@ pub enum Kin {
         /// The matter.
         matter: MatterId,
     },
+    /// A child did something; what it brings stands in the entry's facts.
+    Told {
+        /// Which child of the mechanism.
+        child: String,
+        /// The matter.
+        matter: MatterId,
+        /// The entry there.
+        seq: u32,
+        /// What it did: an action of its mechanism.
+        did: String,
+        /// What was to follow here was not possible; otherwise it is the next entry.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        alone: bool,
+    },
     /// Linked with another matter.
     Linked {
         /// How.
@@ -243,7 +257,7 @@ pub struct Published {
 }
 
 /// A child that was asked for.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ChildMatter {
     /// Which child of the mechanism.
     pub child: String,
@@ -251,6 +265,8 @@ pub struct ChildMatter {
     pub seq: u32,
     /// The matter, once it was raised.
     pub matter: Option<MatterId>,
+    /// The last of its entries that it told of; 0 where there is none.
+    pub told: u32,
     /// When it ended.
     pub ended: Option<Timestamp>,
     /// The rule by which it could not be raised.
@@ -299,8 +315,7 @@ impl KinFile {
             self.happened(kin, entry);
         }
         if let Some(child) = &beyond.raises {
-            let asked = ChildMatter { child: child.clone(), seq: entry.seq, matter: None, ended: None, refused: None };
-            self.children.push(asked);
+            self.children.push(ChildMatter { child: child.clone(), seq: entry.seq, ..ChildMatter::default() });
         }
         if let Some(field) = &beyond.publishes {
             // What waited for approval was written with the proposal.
@@ -335,10 +350,11 @@ impl KinFile {
             // One that came by itself was asked for by nothing in this file.
             Kin::Child { child, seq, matter } if *seq == entry.seq => {
                 let (child, matter) = (child.clone(), Some(*matter));
-                self.children.push(ChildMatter { child, seq: *seq, matter, ended: None, refused: None });
+                self.children.push(ChildMatter { child, seq: *seq, matter, ..ChildMatter::default() });
             }
             Kin::Child { seq, matter, .. } => self.on_child(|c| c.seq == *seq, |c| c.matter = Some(*matter)),
             Kin::NoChild { seq, rule, .. } => self.on_child(|c| c.seq == *seq, |c| c.refused = Some(rule.clone())),
+            Kin::Told { matter, seq, .. } => self.on_child(|c| c.matter == Some(*matter), |c| c.told = *seq),
             Kin::Ended { matter, .. } => self.on_child(|c| c.matter == Some(*matter), |c| c.ended = Some(entry.at)),
             Kin::Linked { kind, matter } => self.links.extend([(*kind, *matter)]),
             Kin::Unlinked { kind, matter } => self.links.retain(|l| *l != (*kind, *matter)),

@@ -56,8 +56,11 @@ impl Open {
 /// The lapses of a file after one more entry. `file` is the one before it, without its lapses.
 pub(crate) fn after(mut lapses: Vec<Lapse>, file: &CaseFile, entry: &Entry) -> Vec<Lapse> {
     for lapse in &mut lapses {
-        // A child that came or ended acted on what followed, though the clock wrote it down.
-        let child = matches!(entry.act, Act::Kin(Kin::Child { .. } | Kin::NoChild { .. } | Kin::Ended { .. }));
+        // A child that came, did something or ended acted on what followed, though the clock wrote it down.
+        let child = matches!(
+            entry.act,
+            Act::Kin(Kin::Child { .. } | Kin::NoChild { .. } | Kin::Told { .. } | Kin::Ended { .. })
+        );
         let holds = (entry.by == By::Clock || moves_nothing(entry)) && entry.undoes.is_none() && !child;
         lapse.open = lapse.open.take().filter(|open| holds && !open.crossed_by(entry, file)).map(|mut open| {
             open.since.push(entry.clone());

@@ -161,6 +161,24 @@ impl Length {
         };
         format!("{n} {unit}{}", if n == 1 { "" } else { "s" })
     }
+
+    /// How long something is kept, in Chinese: whole years are said as years, `3 年`.
+    pub fn kept_zh(self) -> String {
+        self.years().map_or_else(|| self.zh(), |n| format!("{n} 年"))
+    }
+
+    /// The same in English: `3 years`.
+    pub fn kept_en(self) -> String {
+        self.years().map_or_else(|| self.en(), |n| format!("{n} year{}", if n == 1 { "" } else { "s" }))
+    }
+
+    /// Whole years of 365 days, if it is that.
+    fn years(self) -> Option<u32> {
+        match self {
+            Self::Days(n) if n > 0 && n.is_multiple_of(365) => Some(n / 365),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Length {

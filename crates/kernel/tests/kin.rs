@@ -134,6 +134,30 @@ fn a_child_comes_and_ends_and_the_parent_goes_on_with_what_it_brought() {
 }
 
 #[test]
+fn what_a_child_does_is_told_once_in_its_order_and_the_parent_goes_on_where_it_can() {
+    let mut s = Story::new(0);
+    let fact = |v: &str| [("mood".to_owned(), Coded::Code(v.into())), ("other".to_owned(), Coded::Number(3))];
+    let word = |matter, seq, did: &str, v: &str| Step::Told { matter, seq, did: did.into(), facts: fact(v).into() };
+    assert_eq!(s.step(word(ONE, 2, "agree", "calm")), 0, "no child of this matter");
+    assert_eq!(s.step(Step::Came { child: "side".into(), matter: ONE }), 1);
+    assert_eq!(s.step(Step::Came { child: "side".into(), matter: ONE }), 0);
+    assert_eq!(s.step(word(ONE, 2, "refuse", "calm")), 0, "nobody asked to be told of that");
+    assert_eq!(s.step(word(ONE, 3, "agree", "calm")), 2);
+    let file = s.file();
+    assert_eq!((file.state.as_str(), file.facts.get("outcome")), ("back", Some(&Coded::Code("calm".into()))));
+    assert!(!file.facts.contains_key("other"), "only what is brought");
+    assert_eq!(s.step(word(ONE, 3, "agree", "calm")), 0, "carried twice, written once");
+    assert_eq!(s.step(word(ONE, 2, "agree", "angry")), 0, "an older word comes too late to change anything");
+    // It is not possible any more: the word stays, with what it brings, and nothing follows.
+    assert_eq!(s.step(word(ONE, 5, "agree", "angry")), 1);
+    let (file, last) = (s.file(), s.entries.last().expect("there").act.clone());
+    assert!(matches!(last, Act::Kin(Kin::Told { alone: true, seq: 5, .. })), "{last:?}");
+    assert_eq!((file.state.as_str(), file.facts.get("outcome")), ("back", Some(&Coded::Code("angry".into()))));
+    assert_eq!(s.step(Step::Ended { matter: ONE, facts: fact("calm").into() }), 1);
+    assert_eq!(s.step(word(ONE, 9, "add", "calm")), 0, "it has ended");
+}
+
+#[test]
 fn a_child_that_cannot_be_raised_leaves_the_parent_free_to_ask_again() {
     let mut s = Story::new(0);
     s.act("convert").expect("done");

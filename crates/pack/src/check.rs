@@ -25,6 +25,8 @@ mod repeats;
 pub(crate) mod roles;
 mod serve;
 mod shielded;
+mod tallies;
+pub(crate) mod told;
 pub(crate) mod unroll;
 mod votes;
 mod wiring;
@@ -60,6 +62,7 @@ fn until(mechanism: &Mechanism, base: Option<&Mechanism>, enough: impl Fn(&[Find
     let whole = Unrolled::new(Model::new(&lowered, false));
     found.extend(graph_rules(&whole, true));
     found.extend(parts::proved(mechanism, &whole));
+    found.extend(tallies::check(&whole));
     if !enough(&found) && has_optional(&lowered) {
         // A region that leaves the optional routes out must be safe as well.
         found.extend(graph_rules(&Unrolled::new(Model::new(&lowered, true)), false));

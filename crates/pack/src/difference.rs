@@ -83,7 +83,7 @@ pub fn differences(new: &Mechanism, base: &Mechanism) -> Vec<Difference> {
         out.push(Difference {
             path: format!("number.{id}"),
             what: about(base, id),
-            from: Some(value(base, &was.value)),
+            from: Some(kept_or(base, id, &was.value)),
             to: None,
             direction: Direction::Removed,
             source: None,
@@ -106,8 +106,8 @@ fn number(new: &Mechanism, base: &Mechanism, id: &str, row: &NumberRow, was: Opt
     Difference {
         path: format!("number.{id}"),
         what: about(new, id),
-        from: was.map(|w| value(base, &w.value)),
-        to: Some(value(new, &row.value)),
+        from: was.map(|w| kept_or(base, id, &w.value)),
+        to: Some(kept_or(new, id, &row.value)),
         direction,
         source: Some(row.source.clone()).filter(|s| !s.is_empty()),
     }
@@ -163,6 +163,17 @@ pub(super) fn join(all: &[Text], zh: &str, en: &str) -> Text {
 
 fn said(length: Length) -> Text {
     Text::new(length.zh(), length.en())
+}
+
+/// A number in words; how long something is kept is said in years where it is whole years.
+#[must_use]
+pub fn kept_or(mechanism: &Mechanism, id: &str, number: &Value) -> Text {
+    let kept = mechanism.retention.as_ref();
+    let keeps = kept.is_some_and(|r| [&r.after_end, &r.identity].into_iter().any(|n| n.as_deref() == Some(id)));
+    match number {
+        Value::Fixed(l) if keeps => Text::new(l.kept_zh(), l.kept_en()),
+        other => value(mechanism, other),
+    }
 }
 
 /// A value in words.

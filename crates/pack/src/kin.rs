@@ -5,6 +5,7 @@
 mod alike;
 mod kept;
 mod round;
+mod told;
 
 use crate::check::{Findings, check, unknown};
 use crate::finding::{Finding, Rule};
@@ -50,6 +51,7 @@ pub fn wired(packs: &PackSet, region: Option<&RegionCode>, m: &Mechanism) -> Vec
     for (id, child) in &m.child {
         let Some(other) = reach.other(&child.mechanism, &format!("child.{id}.mechanism"), &mut out) else { continue };
         reach.brings(id, &other, &mut out);
+        reach.told(id, child, &other, &mut out);
         if child.open_while.is_some() {
             reach.anybodys(id, &other, &mut out);
         }

@@ -6,8 +6,10 @@
 //! site), `mechanism` (its name), `remedy` (what one may do against it), `kept` (how long the
 //! matter is kept after its end; empty where nothing says it), `fields.ID` for every field that `letter.X.fields` lists, `counted.ID` (over which days, for a number
 //! that the system counted), and `clocks.ID` with `due` (the
-//! date) and `length` (such as 60 日) for every clock. A field that was not given is absent: write
-//! `{% if fields.ID is defined %}`.
+//! date) and `length` (such as 60 日) for every clock, and `votes.ID` for every vote that was opened: see [`tally`]. A field that
+//! was not given is absent: write `{% if fields.ID is defined %}`.
+
+pub mod tally;
 
 use crate::fault::{Fault, Place};
 use crate::near::nearest;
@@ -53,6 +55,8 @@ pub struct Context {
     pub counted: BTreeMap<String, String>,
     /// The clocks that run.
     pub clocks: BTreeMap<String, ClockWords>,
+    /// The votes that were opened.
+    pub votes: BTreeMap<String, tally::TallyWords>,
 }
 
 /// A clock in words.
@@ -150,7 +154,8 @@ fn known(mechanism: &Mechanism, letter: &Letter) -> BTreeSet<String> {
         .flat_map(|c| [format!("clocks.{c}"), format!("clocks.{c}.due"), format!("clocks.{c}.length")]);
     let counts = |f: &&String| mechanism.action.values().any(|a| a.counts.get(*f).is_some_and(|c| c.tally().is_some()));
     let counted = letter.fields.iter().filter(counts).map(|f| format!("counted.{f}"));
-    NAMES.into_iter().map(str::to_owned).chain(fields).chain(counted).chain(clocks).collect()
+    let all = NAMES.into_iter().map(str::to_owned).chain(fields).chain(counted).chain(clocks);
+    all.chain(tally::known(mechanism)).collect()
 }
 
 fn line_span(text: &str, line: usize) -> std::ops::Range<usize> {

@@ -9,9 +9,10 @@ use pack::report::{check_all, check_with};
 use pack::scenario::run_scenario;
 use pack::walk::{Ground, walk_many};
 
-const NAMES: [&str; 7] = ["wish", "job", "grievance", "pledge", "look_back", "reception", "visit"];
+const NAMES: [&str; 9] =
+    ["wish", "job", "grievance", "pledge", "look_back", "reception", "visit", "quarrel", "other_side"];
 /// How many stories they tell.
-const STORIES: usize = 5;
+const STORIES: usize = 6;
 
 macro_rules! files {
     ($($name:literal),* $(,)?) => {
@@ -28,6 +29,9 @@ fn files() -> Vec<(String, String)> {
         "national/look_back/mechanism.toml",
         "national/reception/mechanism.toml",
         "national/visit/mechanism.toml",
+        "national/quarrel/mechanism.toml",
+        "national/other_side/mechanism.toml",
+        "national/quarrel/scenarios/both.toml",
         "national/wish/scenarios/handed-on.toml",
         "national/wish/scenarios/not-raised.toml",
         "national/pledge/scenarios/enacted.toml",
@@ -96,7 +100,7 @@ fn a_story_that_goes_otherwise_is_told_at_its_line() {
 /// A change of the packs, and the rule and path of the finding that it must lead to.
 #[test]
 fn what_is_planted_is_refused_at_its_place() {
-    let wish = "wish/mechanism";
+    let (wish, quarrel) = ("wish/mechanism", "quarrel/mechanism");
     let cases: &[(&str, &str, &str, &str, &str)] = &[
         // The child's mechanism is there, and what is handed over is all that it asks for.
         (
@@ -236,6 +240,57 @@ fn what_is_planted_is_refused_at_its_place() {
         ),
         (wish, "place = \"place\" } }", "place = \"@ofice\" } }", "sound", "action.hand_on.raises.with"),
         (wish, "place = \"place\" } }", "place = \"@office\" } }", "sound", "action.hand_on.raises.with.place"),
+        // What a child tells.
+        (quarrel, "agree = \"other_agrees\"", "agre = \"other_agrees\"", "sound", "child.other.told"),
+        (quarrel, "agree = \"other_agrees\"", "raise = \"other_agrees\"", "sound", "child.other.told"),
+        (quarrel, "agree = \"other_agrees\"", "agree = \"other_agree\"", "sound", "child.other.told.agree"),
+        (quarrel, "agree = \"other_agrees\"", "agree = \"answer\"", "sound", "child.other.told.agree"),
+        (quarrel, "agree = \"other_agrees\"", "agree = \"raise\"", "sound", "child.other.told.agree"),
+        (
+            quarrel,
+            "in = [\"asked\"]\nby = [\"clock\"]",
+            "in = [\"asked\"]\nby = [\"clock\"]\nraises = { child = \"other\" }",
+            "sound",
+            "child.other.told.agree",
+        ),
+        (
+            quarrel,
+            "expiry = \"above\"",
+            "expiry = \"above\"\n[clock.window]\nlabel = { zh = \"等\", en = \"wait\" }\nwindow_of = \"office\"\nfrom = [\"raise\"]\nto = [\"answer\", \"other_agrees\", \"other_stops\"]\nlength = \"climb\"\nsilence = { zh = \"到期。\", en = \"Over.\", then = \"other_agrees\" }",
+            "sound",
+            "child.other.told.agree",
+        ),
+        (quarrel, "joins = \"beside\"", "joins = \"gist\"", "sound", "child.other.joins"),
+        (quarrel, "joins = \"beside\"", "joins = \"besides\"", "sound", "child.other.joins"),
+        (quarrel, "joins = \"beside\"\n", "", "sound", "child.other"),
+        (quarrel, "joins = \"beside\"", "joins = \"beside\"\nhidden = true", "sound", "child.other.told"),
+        (quarrel, "joins = \"beside\"", "joins = \"beside\"\ninternal = true", "sound", "child.other.joins"),
+        (quarrel, "joins = \"beside\"", "joins = \"beside\"\nwith = { gist = \"what\" }", "sound", "child.other"),
+        (quarrel, "other_when = evening", "other_when = night", "sound", "action.meet.when"),
+        (quarrel, "other_when = evening", "child(other) = ended", "sound", "action.meet.when"),
+        (
+            "other_side/mechanism",
+            "needs = [\"beside\", \"gist\"]",
+            "needs = [\"gist\"]\nmay = [\"beside\"]",
+            "sound",
+            "child.other.joins",
+        ),
+        (
+            "other_side/mechanism",
+            "by = [\"office\"]\nto = \"invited\"",
+            "by = [\"raiser\"]\nto = \"invited\"",
+            "sound",
+            "child.other.joins",
+        ),
+        // The word of another matter is no way out, and a state that waits for it alone has its clock.
+        (
+            quarrel,
+            "in = [\"asked\", \"talking\", \"halted\"]",
+            "in = [\"talking\", \"halted\"]",
+            "reachable",
+            "state.asked",
+        ),
+        (quarrel, "from = [\"raise\"]", "from = [\"other_agrees\"]", "clocked", "state.asked"),
         // A field links where it names another matter for its own sake; a role that is whoever raised needs a body to raise.
         (wish, "type = \"place\"", "type = \"place\"\nlink = \"same\"", "sound", "field.place.link"),
         ("job/mechanism", "is = \"office hotline\"", "is = \"raiser_body\"", "sound", "action.raise.by"),
@@ -267,6 +322,30 @@ fn what_is_handed_on_again_and_again_is_bounded() {
     assert!(faults(&with(&[again, anew])).iter().any(|f| f.rule == "bounded"));
     let counted = (wish, "raises = { child", "at_most = 2\nthen = \"answer\"\nraises = { child");
     assert_eq!(faults(&with(&[again, anew, counted])), []);
+}
+
+#[test]
+fn what_is_told_again_and_again_is_bounded() {
+    let quarrel = "quarrel/mechanism";
+    let back = (quarrel, "to = \"halted\"", "to = \"asked\"");
+    let from = (quarrel, "in = [\"asked\", \"talking\"]\nby = [\"clock\"]", "in = [\"talking\"]\nby = [\"clock\"]");
+    let no_halt = (quarrel, "in = [\"asked\", \"talking\", \"halted\"]", "in = [\"asked\", \"talking\"]");
+    let gone = (
+        quarrel,
+        "[state.halted]\nname = { zh = \"对方不谈了，等答复您\", en = \"the other side stopped; we answer you\" }\nring = \"办理\"\nholder = \"office\"\n\n",
+        "",
+    );
+    // The same clock runs all the time; one that each word starts anew bounds nothing, unless the words are counted.
+    assert_eq!(faults(&with(&[back, from, no_halt, gone])), []);
+    let anew = (
+        quarrel,
+        "from = [\"raise\"]\nto = [\"answer\"]",
+        "from = [\"raise\", \"other_agrees\"]\nto = [\"answer\", \"other_agrees\"]",
+    );
+    let found = faults(&with(&[back, from, no_halt, gone, anew]));
+    assert!(found.iter().any(|f| f.rule == "bounded"), "{found:#?}");
+    let counted = (quarrel, "to = \"talking\"", "to = \"talking\"\nat_most = 2\nthen = \"answer\"");
+    assert_eq!(faults(&with(&[back, from, no_halt, gone, anew, counted])), []);
 }
 
 #[test]
@@ -319,6 +398,8 @@ fn the_guide_shows_what_is_really_read() {
         ("```toml reception\n", "national/reception/mechanism.toml"),
         ("```toml visit\n", "national/visit/mechanism.toml"),
         ("```toml wish-story\n", "national/wish/scenarios/handed-on.toml"),
+        ("```toml quarrel\n", "national/quarrel/mechanism.toml"),
+        ("```toml quarrel-story\n", "national/quarrel/scenarios/both.toml"),
     ] {
         let (_, text) = all.iter().find(|(n, _)| n == name).expect("there");
         for block in guide.split(mark).skip(1) {
@@ -327,5 +408,5 @@ fn the_guide_shows_what_is_really_read() {
             shown += 1;
         }
     }
-    assert_eq!(shown, 7);
+    assert_eq!(shown, 10);
 }

@@ -102,6 +102,56 @@ fn what_breaks_it_is_refused_where_it_stands() {
     }
 }
 
+/// The mechanism with one letter that these actions issue.
+fn with_letter(template: &str, actions: &[&str]) -> String {
+    let mut file = FILE.to_owned();
+    for action in actions {
+        file = file.replacen(&format!("[action.{action}]\n"), &format!("[action.{action}]\nletter = \"told\"\n"), 1);
+    }
+    let letter = "[letter.told]\nname = { zh = \"结果\", en = \"result\" }\nto = \"raiser\"\nfrom = \"office\"";
+    format!("{file}\n{letter}\ntemplate = '{template}'\n")
+}
+
+#[test]
+fn a_letter_names_only_votes_and_options_that_exist() {
+    let faults = |template: &str| {
+        let file = with_letter("told.txt", &["carry_out"]);
+        let packs = PackSet::from_dirs(vec![
+            ("national/assembly/mechanism.toml".to_owned(), file.into_bytes()),
+            ("national/assembly/letters/told.txt".to_owned(), template.as_bytes().to_vec()),
+        ]);
+        let read = packs.effective("assembly", &"990101001".parse().expect("a code"));
+        let told = read.err().unwrap_or_default();
+        told.iter().map(|f| format!("{}: {}", f.file, f.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(faults("{{ votes.adopt.said }} {{ votes.adopt.counts.yes }} {{ votes.adopt.quorum }}"), [""; 0]);
+    for wrong in ["votes.adpot.said", "votes.adopt.counts.yess", "votes.adopt.sayd", "votes"] {
+        let told = faults(&format!("{{{{ {wrong} }}}}"));
+        assert_eq!(told, [format!("national/assembly/letters/told.txt: a letter has no `{wrong}`")]);
+    }
+}
+
+#[test]
+fn a_letter_tells_a_count_only_after_it() {
+    let found = |template: &str, actions: &[&str]| {
+        let m: Mechanism = toml::from_str(&with_letter(template, actions)).expect("reads");
+        let found = check(&m, None).into_iter().filter(|f| f.path == "letter.told");
+        found.map(|f| f.message.en).collect::<Vec<_>>()
+    };
+    let (count, opened) = ("{{ votes.adopt.counts.yes }}", "{{ votes.adopt.eligible }}");
+    let early = "the letter tells the count of `adopt` and can be issued before it is counted";
+    let never = "the letter cannot be written where the vote `adopt` was never opened";
+    assert_eq!(found(count, &["carry_out"]), [""; 0]);
+    assert_eq!(found(count, &["count_votes"]), [""; 0], "the very action that counts may tell it");
+    assert_eq!(found(opened, &["open_vote"]), [""; 0]);
+    assert_eq!(found(count, &["open_vote"]), [early]);
+    assert_eq!(found(opened, &["hold"]), [never]);
+    assert_eq!(found(count, &["carry_out", "put_off"]), [never], "one way to it has no vote");
+    let guarded = "{% if votes.adopt is defined %}{{ votes.adopt.said }}{% endif %}";
+    assert_eq!(found(guarded, &["carry_out", "put_off"]), [""; 0]);
+    assert_eq!(found(guarded, &["put_off"]), [early], "a count that never comes");
+}
+
 #[test]
 fn a_region_may_not_make_a_vote_easier() {
     let base = mechanism("", "");

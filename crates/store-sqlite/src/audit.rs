@@ -102,6 +102,7 @@ pub fn rows(db: &Connection) -> Vec<Finding> {
     take("number_lease", leases(db));
     take("set_version", sets(db));
     take("look", look_chains(db));
+    take("tally", tallies(db));
     all
 }
 
@@ -247,6 +248,40 @@ fn sets(db: &Connection) -> Run<Vec<Finding>> {
         let (set, version): (String, i64) = (row.get(0)?, row.get(1)?);
         Ok(general(format!("version {version} of the set {set} is not whole")))
     })
+}
+
+/// The tables that are tallied, by the triggers that do it: name, and what is summed.
+fn tallied(db: &Connection) -> Run<Vec<(String, &'static str)>> {
+    let mut get = db.prepare(
+        "SELECT tbl_name, sql FROM sqlite_schema WHERE type = 'trigger' AND name = tbl_name || '_comes' ORDER BY 1",
+    )?;
+    read(get.query([])?, |row| {
+        let sql: String = row.get(1)?;
+        Ok((row.get(0)?, if sql.contains("NEW.ck") { "ck >> 32" } else { "0" }))
+    })
+}
+
+/// As many rows of each tallied table as came and did not go, and the same ones.
+fn tallies(db: &Connection) -> Run<Vec<Finding>> {
+    let mut found = Vec::new();
+    for (table, sum) in tallied(db)? {
+        let sql = format!(
+            "SELECT cell, sum(n), sum(wanted) FROM (SELECT cell, count(*) AS n, sum({sum}) AS total, 0 AS wanted, 0 AS kept \
+               FROM {table} GROUP BY cell \
+             UNION ALL SELECT cell, 0, 0, n, total FROM tally WHERE name = '{table}') \
+             GROUP BY cell HAVING sum(n) <> sum(wanted) OR sum(total) <> sum(kept) LIMIT {MOST}"
+        );
+        found.extend(read(db.prepare(&sql)?.query([])?, |row| {
+            let (cell, there, written): (u32, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let what = if there == written {
+                format!("rows of {table} in cell {cell} were exchanged: the tally knows others")
+            } else {
+                format!("{written} rows of {table} were written in cell {cell}, {there} are there")
+            };
+            Ok(general(what))
+        })?);
+    }
+    Ok(found)
 }
 
 /// What was erased, by the key file: altogether, and the identity alone.

@@ -26,25 +26,36 @@ pub fn put_directory(db: &Connection, all: &DirectoryRows) -> Run<()> {
     let run = |sql: &str, values: &dyn Fn(&mut rusqlite::CachedStatement<'_>) -> Run<()>| -> Run<()> {
         values(&mut db.prepare_cached(sql)?)
     };
-    run("INSERT OR REPLACE INTO body (cell, id, row) VALUES (?1, ?2, ?3)", &|put| {
+    // Never `OR REPLACE`: what that deletes, no trigger sees.
+    let turned = "DO UPDATE SET row = excluded.row";
+    run(&format!("INSERT INTO body (cell, id, row) VALUES (?1, ?2, ?3) ON CONFLICT (cell, id) {turned}"), &|put| {
         all.bodies.iter().try_for_each(|row| done(put, (HOME, row.id.0, json(row)?)))
     })?;
-    run("INSERT OR REPLACE INTO person (cell, id, row) VALUES (?1, ?2, ?3)", &|put| {
+    run(&format!("INSERT INTO person (cell, id, row) VALUES (?1, ?2, ?3) ON CONFLICT (cell, id) {turned}"), &|put| {
         all.persons.iter().try_for_each(|row| done(put, (HOME, row.id.0, json(row)?)))
     })?;
     run(
-        "INSERT OR REPLACE INTO relation (cell, body, relation, upper, day, row) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        &format!(
+            "INSERT INTO relation (cell, body, relation, upper, day, row) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+             ON CONFLICT (cell, body, relation, upper, day) {turned}"
+        ),
         &|put| {
             all.relations.iter().try_for_each(|row| {
                 done(put, (HOME, row.body.0, row.relation.word(), row.upper.0, from(row.valid_from), json(row)?))
             })
         },
     )?;
-    run("INSERT OR REPLACE INTO post (cell, person, body, role, day, row) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", &|put| {
-        all.posts.iter().try_for_each(|row| {
-            done(put, (HOME, row.person.0, row.body.0, &row.role, from(row.valid_from), json(row)?))
-        })
-    })?;
+    run(
+        &format!(
+            "INSERT INTO post (cell, person, body, role, day, row) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+             ON CONFLICT (cell, person, body, role, day) {turned}"
+        ),
+        &|put| {
+            all.posts.iter().try_for_each(|row| {
+                done(put, (HOME, row.person.0, row.body.0, &row.role, from(row.valid_from), json(row)?))
+            })
+        },
+    )?;
     take(db, Cell::INSTALLATION, "directory", 1)?;
     Ok(())
 }
@@ -126,7 +137,10 @@ pub fn setting(db: &Connection, key: &str) -> Run<Option<String>> {
 }
 
 pub fn put_setting(db: &Connection, key: &str, value: &str) -> Run<()> {
-    let mut put = db.prepare_cached("INSERT OR REPLACE INTO setting (cell, key, value) VALUES (?1, ?2, ?3)")?;
+    let mut put = db.prepare_cached(
+        "INSERT INTO setting (cell, key, value) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (cell, key) DO UPDATE SET value = excluded.value",
+    )?;
     put.execute((HOME, key, value))?;
     Ok(())
 }

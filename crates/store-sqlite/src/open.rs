@@ -69,6 +69,7 @@ pub const MIGRATIONS: &[Migration] = &[
     (12, "identity", include_str!("../migrations/0012_identity.sql")),
     (13, "administration", include_str!("../migrations/0013_administration.sql")),
     (14, "gaps", include_str!("../migrations/0014_gaps.sql")),
+    (15, "tallies", include_str!("../migrations/0015_tallies.sql")),
 ];
 
 /// Takes the lock of a directory for as long as the file lives; a process that dies gives it back.

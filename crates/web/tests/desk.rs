@@ -321,8 +321,41 @@ async fn the_duty_list_proposes_the_entry_and_puts_its_body_first() {
         ("v-kind", "complaint"),
         ("v-duty", "P04"),
     ];
+    let fire = body("汀云区消防救援大队");
+    assert!(
+        form.contains(&format!("value=\"P04\" required data-fills=\"v-unit={fire}\""))
+            || form.contains(&format!("value=\"P04\" data-fills=\"v-unit={fire}\"")),
+        "{form}"
+    );
+    let filled = operator.post(&format!("/desk/m/{number}/do/dispatch"), &[("v-duty", "P04"), ("do", "fill")]).await;
+    assert_eq!(filled.status, StatusCode::OK);
+    let filled = filled.text();
+    assert!(filled.contains(&format!("<option value=\"{fire}\" selected")), "without scripts a button fills it in");
+    assert!(!filled.contains("role=\"alert\"") && number_of(&filled) == number, "nothing was refused or sent by it");
+    let own = [("v-duty", "P04"), ("v-unit", &*body("柳巷街道")), ("do", "fill")];
+    let kept = operator.post(&format!("/desk/m/{number}/do/dispatch"), &own).await.text();
+    assert!(kept.contains(&format!("<option value=\"{}\" selected", body("柳巷街道"))), "what was chosen stays");
     let after = operator.does(&number, "dispatch", &with).await;
     assert!(visible(&after).contains("P04"), "the entry stands in the order");
+}
+
+#[tokio::test]
+async fn what_is_closed_here_says_why_and_registers_nothing_else() {
+    let place = place_at(MONDAY).await;
+    let street = sign_in(&place, "street-head").await;
+    let page = visible(&street.page("/desk/intake?mechanism=rapid-response").await);
+    assert!(page.contains("“反映一件事（接诉即办）”在这个岗位上不能登记"), "{page}");
+    assert!(
+        page.contains("12345 话务与派单") && page.contains("看看能登记的全部"),
+        "who may, and where to go on: {page}"
+    );
+    let unknown = visible(&street.page("/desk/intake?mechanism=nonsense").await);
+    assert!(unknown.contains("没有这一种事"), "{unknown}");
+    let sent = street.post("/desk/intake", &[&ORDER[..], &[("do", "send")]].concat()).await;
+    assert_eq!(sent.status, StatusCode::CONFLICT, "never taken for another kind");
+    assert!(!sent.text().contains("YX-2026-"), "nothing was registered");
+    let plain = visible(&street.page("/desk/intake").await);
+    assert!(!plain.contains("在这个岗位上不能登记"), "nothing was asked for");
 }
 
 #[tokio::test]

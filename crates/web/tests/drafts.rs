@@ -141,3 +141,55 @@ async fn a_place_in_an_activity_is_taken_from_the_door() {
     raised(&place, "", "activity-place", json!({"activity": number, "wish": "没有"})).await;
     assert!(visible(&place.get("/door/join", "").await.text()).contains("名额约满了"));
 }
+
+async fn later(place: &Place, number: &str, at: &str) {
+    place.clock.set(format!("{at}:00+08:00").parse().expect("a time"));
+    let id = place.app.by_number(number).await.expect("there");
+    place.app.follow(id.cell).await.expect("a round");
+}
+
+/// From the home page to the ballot without being told: at the door, on the page of the draft, by the number on the slip.
+#[tokio::test]
+async fn a_vote_is_found_from_the_home_page_and_its_count_is_published() {
+    let place = place_at("2026-09-28T09:00:00+08:00").await;
+    let number = convention(&place).await;
+    let (page, ballot) = (format!("/open/matters/{number}"), format!("href=\"/v/{number}\""));
+    let draft = "青禾养宠公约\n一、出门牵绳。";
+    place.act("community-worker", &number, "draft", json!({"draft": draft})).await;
+    later(&place, &number, "2026-10-20T09:00").await;
+    let nothing = place.get("/door/join", "").await.text();
+    assert!(!visible(&nothing).contains("青禾养宠公约"), "between the comments and the notice there is nothing to do");
+    place.act("community-worker", &number, "submit", json!({"draft": draft, "changed": "没有改。"})).await;
+    let looked = json!({"money_clauses": "没有。", "fines": "no", "rights": "no", "opinion": "可以。"});
+    place.act("street-staff", &number, "examine", looked).await;
+    place.act("street-staff", &number, "pass", json!({})).await;
+    let called = json!({"who": "户代表六名", "day": "2026-11-02", "where": "社区二楼"});
+    place.act("community-worker", &number, "call_households", called).await;
+    let door = place.get("/door/join", "").await.text();
+    assert!(visible(&door).contains("青禾养宠公约") && visible(&door).contains("2026年11月2日"), "{}", visible(&door));
+    assert!(!door.contains(&ballot), "no ballots yet");
+    let told = visible(&place.get(&page, "").await.text());
+    assert!(told.contains("户代表六名") && told.contains("社区二楼"), "{told}");
+
+    later(&place, &number, "2026-11-03T09:00").await;
+    place.act("community-worker", &number, "open_half", json!({"slips": 6})).await;
+    for at in ["/door/join", "/open/matters?door=join", &page] {
+        assert!(place.get(at, "").await.text().contains(&ballot), "{at} leads to the ballot");
+    }
+    let home = place.get("/", "").await.text();
+    assert!(home.contains("href=\"/v\"") && home.contains("href=\"/open/matters?door=join\""));
+    let found = place.get(&format!("/v?number=%20{}%20", number.to_lowercase()), "").await;
+    assert_eq!((found.status, found.location()), (StatusCode::SEE_OTHER, format!("/v/{number}")));
+    assert_eq!(place.get("/v?number=//evil.example", "").await.status, StatusCode::OK, "no way to another site");
+    let running = visible(&place.get(&page, "").await.text());
+    assert!(running.contains("满 4 票有效，还差 4 票") && !running.contains("赞成：0"), "{running}");
+
+    let id = place.app.by_number(&number).await.expect("there");
+    let teller = place.staff("community-worker").await;
+    let counts = [("yes".to_owned(), 3), ("no".to_owned(), 1)].into();
+    place.app.paper(&teller, id, "half", vec![1, 2, 3, 4], counts).await.expect("entered");
+    later(&place, &number, "2026-11-12T09:00").await;
+    let closed = visible(&place.get(&page, "").await.text());
+    assert!(closed.contains("表决通过") && closed.contains("赞成：3") && closed.contains("反对：1"), "{closed}");
+    assert!(!place.get("/door/join", "").await.text().contains(&ballot), "it is over");
+}

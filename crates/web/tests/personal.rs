@@ -146,6 +146,48 @@ async fn the_whole_way_from_the_canary_to_nothing() {
 }
 
 #[tokio::test]
+async fn who_she_is_goes_by_the_clock_and_the_rest_when_she_asks() {
+    let place = place_at(MONDAY).await;
+    let (number, cookie) = ended(&place).await;
+    let id = place.app.by_number(&number).await.unwrap();
+    assert!(everything(&place, &number, &cookie).await.contains(NAME), "the control");
+    place.clock.set("2027-12-01T09:00:00+08:00".parse().expect("a time"));
+    follow(&place, &number).await;
+
+    let after = everything(&place, &number, &cookie).await;
+    assert!(!after.contains(NAME) && !after.contains("13800000088"), "who she is is gone from every page");
+    assert!(after.contains(CANARY), "what it was about is not");
+    let own = visible(&page(&place, &format!("/m/{number}"), &cookie).await);
+    assert!(own.contains("姓名") && own.contains("已删除"), "and her page says so: {own}");
+    // Nobody opens what is gone, and she cannot put it back by a form that she had open.
+    let operator = place.staff("operator").await;
+    assert!(place.app.open_sealed(&operator, id, 1, "name", "核实").await.is_err());
+    let again = [("v-name", NAME), ("v-phone", "13800000088"), ("seen", ""), ("sure", "yes")];
+    for action in ["withdraw", "add", "remind"] {
+        let answer = place.post(&format!("/m/{number}/do/{action}"), &cookie, &again).await;
+        assert!(!answer.status.is_success(), "{action}: {}", answer.status);
+    }
+    assert!(!everything(&place, &number, &cookie).await.contains(NAME));
+
+    // What is left she may still ask for: by the form of her page, as before.
+    let mine = page(&place, &format!("/m/{number}/mine"), &cookie).await;
+    let what = mine.split("name=\"what\" value=\"").nth(1).expect("a way to ask").split('"').next().unwrap().to_owned();
+    let key = "0123456789abcdef0123456789abcdee";
+    let ask = [("what", what.as_str()), ("key", key), ("v-kind", "erase"), ("v-what", "都删掉吧。")];
+    let asked = place.post(&format!("/m/{number}/mine"), &cookie, &ask).await;
+    assert_eq!(asked.status, StatusCode::CREATED, "{}", visible(&asked.text()));
+    let request = asked.text().split("action=\"/m/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    place.act("data-office", &request, "accept", serde_json::json!({ "identity": "code" })).await;
+    let why = serde_json::json!({ "ground": "purpose", "answer": "予以删除。" });
+    place.act("data-office", &request, "erase", why).await;
+    place.act("data-officer", &request, "approve:erase", serde_json::json!({})).await;
+    follow(&place, &number).await;
+    assert!(!everything(&place, &number, &cookie).await.contains(CANARY), "now that is gone too");
+    let found = place.app.verify_cell(id.cell, &mut |_| {}).await.expect("verified");
+    assert!(found.damage.is_empty(), "{:?}", found.damage);
+}
+
+#[tokio::test]
 async fn nobody_else_gets_a_copy_or_the_looks() {
     let place = place_at(MONDAY).await;
     let (number, cookie) = ended(&place).await;

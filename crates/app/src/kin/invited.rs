@@ -24,7 +24,7 @@ pub struct InvitedView {
     /// What it is about: its title, or how the published words begin.
     pub title: String,
     /// Where, in words.
-    pub place: String,
+    pub place: Text,
     /// Until when.
     pub until: Timestamp,
     /// The day on which it takes place, where it has one.
@@ -41,6 +41,8 @@ pub enum TakePart {
         /// Which child.
         child: String,
     },
+    /// To vote with a slip.
+    Vote,
     /// To take a place in it.
     Book {
         /// The mechanism whose matters take one.
@@ -121,7 +123,8 @@ impl App {
             Some(Coded::Date(day)) => Some(*day),
             _ => None,
         };
-        if day.is_some_and(|day| day < self.now().date()) {
+        let past = day.is_some_and(|day| day < self.now().date());
+        if past && !invites.goes_on {
             return Ok(None);
         }
         let Some(title) = self.invited_title(&matter, invites).await? else { return Ok(None) };
@@ -131,13 +134,13 @@ impl App {
             title,
             place: self.place(&row.region),
             until,
-            day,
+            day: day.filter(|_| !past),
             ways: self.ways_in(&matter, region),
         }))
     }
 
     /// None where nothing is published any more, or its keys are gone.
-    async fn invited_title(&self, matter: &Matter, invites: &Invites) -> Result<Option<String>, AppError> {
+    pub(super) async fn invited_title(&self, matter: &Matter, invites: &Invites) -> Result<Option<String>, AppError> {
         let Some(published) = &matter.file.kin.published else { return Ok(None) };
         let mut texts = matter.texts(self, false).await?;
         let Some(words) = texts.remove(&(published.seq, published.field.clone())) else { return Ok(None) };
@@ -145,9 +148,28 @@ impl App {
         Ok(Some(invites.title.as_ref().and_then(named).unwrap_or_else(|| beginning(&words))))
     }
 
+    /// What else whoever wants to come has to know, as long as people are asked in: label and value.
+    pub(super) async fn invited_tells(&self, matter: &Matter) -> Result<Vec<(Text, Text)>, AppError> {
+        let Some(invites) = matter.mechanism.mechanism.invites.as_ref() else { return Ok(Vec::new()) };
+        if asks_in(invites, &matter.file).is_none_or(|until| until < self.now()) {
+            return Ok(Vec::new());
+        }
+        let (texts, directory) = (matter.texts(self, false).await?, self.directory());
+        let told = invites.tells.iter().filter_map(|id| {
+            let field = matter.mechanism.field.get(id)?;
+            let text = texts.iter().rev().find(|((_, f), _)| f == id).map(|(_, text)| Text::new(text, text));
+            let coded =
+                || Some(crate::view::coded::in_words(&directory, Some(field), matter.file.facts.get(id)?, None));
+            Some((field.label.clone(), text.or_else(coded)?))
+        });
+        Ok(told.collect())
+    }
+
     fn ways_in(&self, matter: &Matter, region: &RegionCode) -> Vec<TakePart> {
         let open = matter.mechanism.child.iter().filter(|(_, child)| self.open_until(matter, child).is_some());
         let mut ways: Vec<TakePart> = open.map(|(child, _)| TakePart::Write { child: child.clone() }).collect();
+        let votes = |(id, vote): (&String, &kernel::mechanism::Vote)| kernel::vote::is_open(vote, id, &matter.file);
+        ways.extend(matter.mechanism.vote.iter().any(votes).then_some(TakePart::Vote));
         if matter.mechanism.slots.is_some() {
             let taken = u32::try_from(matter.file.kin.takers.len()).unwrap_or(u32::MAX);
             let free = kernel::kin::places(&matter.mechanism, &matter.file).saturating_sub(taken);

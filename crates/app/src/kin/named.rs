@@ -91,7 +91,7 @@ fn numbers<'a>(mechanism: &'a Mechanism, fields: &'a Raw) -> impl Iterator<Item 
         .map(|(id, t)| (id.as_str(), t))
 }
 
-fn unknown(field: &str) -> FieldError {
+pub(super) fn unknown(field: &str) -> FieldError {
     let message = Text::new(
         "没有查到这个编号，或者您看不到它。请核对；是您自己的另一件，编号后面空一格再写完整查询码；记不清就先不填",
         "there is no such number, or you may not see it. Compare it; for another matter of your own write its full code after the number; leave it out if you are not sure",

@@ -10,9 +10,10 @@ use crate::project::{CHILDREN, PUBLISHED};
 use crate::raise::{Raised, Raising};
 use crate::view::{FieldView, form};
 use crate::viewer::Viewer;
+use crate::vote::VoteView;
 use kernel::form::Raw;
 use kernel::ids::MatterId;
-use kernel::kin::{Origin, Parent};
+use kernel::kin::Origin;
 use kernel::mechanism::{Child, RAISE};
 use kernel::text::Text;
 use kernel::time::Timestamp;
@@ -34,6 +35,12 @@ pub struct OpenChild {
 pub struct PublishedPage {
     /// What is published.
     pub view: PublishedView,
+    /// What it is about, where a body wrote a title for everybody.
+    pub title: Option<String>,
+    /// What whoever wants to come has to know besides, as long as people are asked in: label and value.
+    pub tells: Vec<(Text, Text)>,
+    /// Its votes; counts only after the closing.
+    pub votes: Vec<VoteView>,
     /// What anybody may raise now.
     pub open: Vec<OpenChild>,
     /// How many came from outside.
@@ -77,7 +84,13 @@ impl App {
             }
         }
         let answered = came.iter().filter(|c| c.ended.is_some()).count();
-        Ok(PublishedPage { view, open: open.collect(), came: came.len(), answered, children, next })
+        let title = match matter.mechanism.mechanism.invites.as_ref().filter(|i| i.title.is_some()) {
+            Some(invites) => self.invited_title(&matter, invites).await?,
+            None => None,
+        };
+        let (tells, votes) = (self.invited_tells(&matter).await?, self.vote_views(&Viewer::Public, &matter));
+        let (open, came) = (open.collect(), came.len());
+        Ok(PublishedPage { view, title, tells, votes, open, came, answered, children, next })
     }
 
     /// The form of what anybody may raise here, without what the parent fills in.
@@ -107,8 +120,7 @@ impl App {
         let (matter, known) = self.open_child(id, child).await?;
         let mut raw = fields;
         raw.extend(self.handed_over(&matter, &known.with).await?);
-        let parent = Parent { matter: id, child: child.to_owned(), seq: None, hidden: false, body: None };
-        let origin = Origin { parent: Some(parent), ..Origin::default() };
+        let origin = Origin { parent: Some(matter.behind(child)), ..Origin::default() };
         let (region, mechanism) = (matter.row.region, known.mechanism);
         let raising = Raising { mechanism, region, fields: raw, occurred: None, idempotency_key: key };
         self.raise_from(&Viewer::Public, raising, origin).await
@@ -128,7 +140,7 @@ impl App {
         (!clock.expired && self.now() <= clock.dates.due).then_some(clock.dates.due)
     }
 
-    async fn published_alone(&self, matter: &Matter) -> Result<PublishedView, AppError> {
+    pub(crate) async fn published_alone(&self, matter: &Matter) -> Result<PublishedView, AppError> {
         let published = matter.file.kin.published.as_ref().ok_or(AppError::NotFound)?;
         let (kind, order) = (PUBLISHED.to_owned(), -published.at.0);
         let row = MarkRow { kind, key: String::new(), order, id: matter.id, about: String::new() };

@@ -30,7 +30,7 @@ pub struct PlannedView {
     /// The matter of the register; none for a plan of a region.
     pub of: Option<ItemView>,
     /// The region, for a plan of one.
-    pub place: Option<String>,
+    pub place: Option<Text>,
 }
 
 /// How much one round raises, and one page shows.

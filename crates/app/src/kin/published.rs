@@ -24,7 +24,7 @@ pub struct PublishedView {
     /// What it is.
     pub mechanism: Text,
     /// Where, in words.
-    pub place: String,
+    pub place: Text,
     /// What was written for everybody.
     pub words: String,
     /// Where it stands.

@@ -50,10 +50,8 @@ impl App {
         };
         let fields = self.handed_over(parent, &raises.with).await?;
         let body = entry.and_then(|e| asked_for(&parent.entries, e));
-        let origin = Origin {
-            parent: Some(Parent { matter: parent.id, child: child.to_owned(), seq: Some(seq), hidden: false, body }),
-            ..Origin::default()
-        };
+        let behind = Parent { seq: Some(seq), body, ..parent.behind(child) };
+        let origin = Origin { parent: Some(behind), ..Origin::default() };
         self.raise_by_itself(&known.mechanism, parent.row.region, fields, origin, format!("{}/{seq}", parent.id)).await
     }
 
@@ -175,10 +173,8 @@ impl App {
             bodies.extend(crate::project::holder(&matter.mechanism, file));
             raw.insert(shield.clone(), bodies.iter().map(|b| Json::from(b.0)).collect());
         }
-        let origin = Origin {
-            parent: Some(Parent { matter: parent, child: child.to_owned(), seq: None, hidden: true, body: None }),
-            ..Origin::default()
-        };
+        let behind = Parent { hidden: true, ..matter.behind(child) };
+        let origin = Origin { parent: Some(behind), ..Origin::default() };
         let (region, mechanism) = (matter.row.region, known.mechanism.clone());
         let raising = Raising { mechanism, region, fields: raw, occurred: None, idempotency_key: key };
         self.raise_from(viewer, raising, origin).await

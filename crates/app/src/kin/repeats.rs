@@ -89,7 +89,7 @@ impl App {
             let Ok(Span { from, to }) = raises(m, repeats, n, last, today) else { continue };
             let counted = Repeated { category: code, n, from, to };
             let key = format!("repeats/{mechanism}/{id}/{}/{place}/{today}", counted.category);
-            let fields = form(m, plan, &counted, &self.place(&place));
+            let fields = form(m, plan, &counted, &self.place(&place).zh);
             let mark =
                 PlanDay { mechanism: mechanism.into(), plan: id.into(), day: today, row: None, repeats: Some(counted) };
             let origin = Origin { plan: Some(mark), ..Origin::default() };

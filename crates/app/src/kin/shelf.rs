@@ -26,7 +26,7 @@ pub struct ShelfView {
     /// Whose it is.
     pub keeper: Option<BodyName>,
     /// Where it holds, in words.
-    pub place: String,
+    pub place: Text,
     /// Where it stands.
     pub state: Text,
     /// When these words were published.

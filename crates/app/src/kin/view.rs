@@ -38,6 +38,17 @@ pub struct HiddenView {
     pub name: Text,
 }
 
+/// A matter that this viewer may raise beside this one, for somebody else.
+#[derive(Clone, Debug)]
+pub struct JoinView {
+    /// What it is called here.
+    pub name: Text,
+    /// Its mechanism.
+    pub mechanism: String,
+    /// Its field that names this matter.
+    pub field: String,
+}
+
 /// The other matters.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct KinView {
@@ -55,6 +66,9 @@ pub struct KinView {
     pub published: Option<String>,
     /// How many places are free, and how many there are.
     pub places: Option<(u32, u32)>,
+    /// What may be raised beside it for somebody else.
+    #[serde(skip)]
+    pub joins: Vec<JoinView>,
     /// How many are linked in the ways that this mechanism counts: all of them, also those that this viewer does not read.
     #[serde(skip)]
     pub counted: Vec<(LinkKind, usize)>,
@@ -80,7 +94,9 @@ impl App {
         let own = access == Access::Own;
         let (file, mechanism) = (&matter.file, &matter.mechanism);
         let mut view = KinView { published: self.published_words(id).await?, ..KinView::default() };
-        let parent = file.opened.as_ref().and_then(|o| o.origin.parent.as_ref().map(|p| p.matter));
+        let behind = file.opened.as_ref().and_then(|o| o.origin.parent.as_ref());
+        // What is somebody else's is nothing to her, not even where it stands; staff that reads both sees both.
+        let parent = behind.filter(|p| !(own && p.apart)).map(|p| p.matter);
         if let Some(parent) = parent {
             // Neither its code nor its words are handed back: whoever was given this one was not given that.
             let found = self.relative(viewer, own, parent).await?;
@@ -91,12 +107,15 @@ impl App {
             view.parent = self.relative(viewer, false, row).await?;
         }
         for (name, child) in self.children(&matter, own).await? {
-            let found = self.relative(viewer, own, child).await?;
             let known = mechanism.child.get(&name);
+            if own && known.is_some_and(|c| c.joins.is_some()) {
+                continue;
+            }
+            let found = self.relative(viewer, own, child).await?;
             let name = known.map(|c| c.name.clone());
             // What the offices do among themselves, and what anybody sent from the published page, she follows without its
             // words: where it stands, and no code to open it.
-            let not_hers = own && known.is_some_and(|c| c.internal || c.open_while.is_some());
+            let not_hers = own && known.is_some_and(kernel::mechanism::Child::is_others);
             let found = found.map(|r| if not_hers { without_words(r) } else { r });
             view.children.extend(found.map(|r| RelativeView { name, ..r }));
         }
@@ -113,6 +132,13 @@ impl App {
             let directory = self.directory();
             let ctx = self.context(&matter, &*directory);
             view.may_link = kernel::kin::may_link(&ctx, file, &viewer.actor(id)).is_ok();
+            let beside = mechanism.child.values().filter(|_| view.may_link && file.ended.is_none());
+            let offered = beside.filter(|c| self.catalogue().effective(&c.mechanism, &matter.row.region).is_some());
+            let join = |c: &kernel::mechanism::Child| {
+                let (name, mechanism, field) = (c.name.clone(), c.mechanism.clone(), c.joins.clone()?);
+                Some(JoinView { name, mechanism, field })
+            };
+            view.joins = offered.filter_map(join).collect();
         }
         if own {
             let hers = matter.entries.iter().filter(|e| e.by == kernel::entry::By::Raiser);

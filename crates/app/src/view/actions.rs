@@ -131,6 +131,9 @@ pub struct BlockedView {
     /// The rule.
     #[serde(skip)]
     pub rule: Rule,
+    /// How many more are needed, where too few came.
+    #[serde(skip)]
+    pub short: Vec<Text>,
     /// The version under which the matter was raised, for the words of the rule.
     #[serde(skip)]
     pub mechanism: Arc<Mechanism>,
@@ -379,7 +382,8 @@ pub(super) fn blocked(app: &App, viewer: &Viewer, matter: &Matter, access: &Acce
         };
         permit(&ctx, file, &actor, a).ok()?;
         let (label, source) = (a.label.clone(), a.source.clone());
-        Some(BlockedView { name: id.clone(), label, rule, mechanism: Arc::clone(&matter.mechanism), source })
+        let short = super::short::short(matter, access, &rule);
+        Some(BlockedView { name: id.clone(), label, rule, short, mechanism: Arc::clone(&matter.mechanism), source })
     });
     stopped.collect()
 }

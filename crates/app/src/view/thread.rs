@@ -143,7 +143,12 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
         }
         let label = label_of(mechanism, &c.field);
         let sketch = field.filter(|f| f.kind == FieldKind::Sketch).and_then(|_| Sketch::read(text).ok());
-        let value = sketch.as_ref().map_or_else(|| Text::new(text, text), drawn_in_words);
+        // What tasks say stands line by line, as their bodies and days do.
+        let said = match field.map(|f| f.kind) {
+            Some(FieldKind::Tasks) => Text::new(text.replace('\n', "；"), text.replace('\n', "; ")),
+            _ => Text::new(text, text),
+        };
+        let value = sketch.as_ref().map_or(said, drawn_in_words);
         fields.push(SaidField { field: c.field.clone(), label, value, words: sketch.is_none(), sketch });
     }
     let (act, said) = said(matter, entry);
@@ -338,43 +343,7 @@ fn coded(app: &App, matter: &Matter, access: &Access, id: &str, value: &Coded) -
     if !access.shows(&matter.mechanism, &matter.file, id) {
         return None;
     }
-    let directory = app.directory();
-    let row = |code: &str| {
-        let name = directory.set_row(field.set.as_deref()?, code)?.name.clone();
-        Some(if code.contains(|c: char| c.is_ascii_digit()) { format!("{code} {name}") } else { name })
-    };
-    let value = match value {
-        // A list's code says nothing by itself; one that is only a word for the machine says nothing beside the name either.
-        Coded::Code(code) if field.kind == FieldKind::Row => {
-            let text = row(code).unwrap_or_else(|| code.clone());
-            Text::new(text.clone(), text)
-        }
-        Coded::Code(code) => field.of.iter().find(|c| c.id == *code).map_or_else(
-            || match code.as_str() {
-                "yes" => Text::new("是", "yes"),
-                "no" => Text::new("否", "no"),
-                other => Text::new(other, other),
-            },
-            |c| Text::new(&c.zh, &c.en),
-        ),
-        Coded::Number(n) => Text::new(n.to_string(), n.to_string()),
-        Coded::Date(d) => Text::new(crate::words::date(*d), crate::words::date_en(*d)),
-        Coded::Body(b) => body_name(&directory, *b).name,
-        Coded::Tasks(tasks) => {
-            let row = |t: &kernel::form::Task| {
-                let name = body_name(&directory, t.who).name;
-                let (zh, en) = (crate::words::date(t.by), crate::words::date_en(t.by));
-                (format!("{}（{zh}前）", name.zh), format!("{} (by {en})", name.en))
-            };
-            let (zh, en): (Vec<_>, Vec<_>) = tasks.iter().map(row).unzip();
-            Text::new(zh.join("；"), en.join("; "))
-        }
-        Coded::Bodies(bs) => {
-            let names: Vec<Text> = bs.iter().map(|b| body_name(&directory, *b).name).collect();
-            let join = |get: fn(&Text) -> &str, with| names.iter().map(get).collect::<Vec<_>>().join(with);
-            Text::new(join(|t| &t.zh, "、"), join(|t| &t.en, ", "))
-        }
-    };
+    let value = super::coded::in_words(&app.directory(), Some(field), value, None);
     Some(SaidField { field: id.to_owned(), label: field.label.clone(), value, words: false, sketch: None })
 }
 

@@ -72,6 +72,7 @@ impl Town {
     }
 
     async fn packed(packs: PackSet, territory: &str, store: Arc<dyn Store>, start: &str) -> Town {
+        heard::listen();
         let demo = DemoDirectory::embedded().expect("the directory reads");
         store.put_directory(app::directory::invented(&demo, None)).await.expect("the directory is kept");
         let clock = SetClock::at(at(start));

@@ -153,6 +153,15 @@ impl Source<'_> {
         let mut cipher = Cipher::ChaCha20Poly1305;
         for part in Part::ALL {
             let (from, copy) = (self.file(part), work.0.join(part.file()));
+            if part == Part::Keys && !from.exists() {
+                // A store of before the key file: its keys are in what was just taken.
+                ensure!(
+                    keys_inside(all.summary.as_ref()),
+                    "没有密钥文件 {} / there is no key file {0}",
+                    from.display()
+                );
+                continue;
+            }
             store_sqlite::snapshot(&from, &copy)?;
             let summary = (part == Part::Data).then(|| store_sqlite::examine(&copy)).transpose()?;
             if part == Part::Data
@@ -179,6 +188,14 @@ impl Source<'_> {
         }
         Ok(all)
     }
+}
+
+/// The schema since which keys have a file of their own.
+const KEY_FILE_SINCE: i64 = 9;
+
+/// Whether the keys of such data lie in the data.
+fn keys_inside(data: Option<&Summary>) -> bool {
+    data.is_some_and(|data| data.schema < KEY_FILE_SINCE)
 }
 
 /// Entries of a directory of chunks end so.

@@ -1,7 +1,7 @@
 //! Restoring. Everything is unpacked, checked and made ready in a directory beside the target; the target gets it whole or not
 //! at all.
 
-use super::{Manifest, Part, Work, entries, latest, sync_dir, unpack};
+use super::{Manifest, Part, Work, entries, keys_inside, latest, sync_dir, unpack};
 use anyhow::{Result, bail, ensure};
 use app::keys::MasterKey;
 use kernel::time::Timestamp;
@@ -33,6 +33,9 @@ pub fn ready(from: &Path, keys: Option<&Path>, master: &MasterKey, data: &Path) 
     let work = Work::in_dir(parent)?;
     let manifest = unpack(&from, master, &work.0.join(Part::Data.file()))?;
     ensure!(manifest.part == Part::Data, "{} 只是密钥部分 / {0} holds keys only", from.display());
+    if !keys.exists() && keys_inside(manifest.summary.as_ref()) {
+        return Ok(Ready { work, manifest });
+    }
     ensure!(
         keys.exists(),
         "缺少密钥部分 {}；可以用 --keys 指定较新的一份 / the part with the keys is missing; name a younger one with --keys",

@@ -101,7 +101,8 @@ impl Serve {
         if !self.place.packs.is_empty() {
             proved::insist(&self.place.packs()?)?;
         }
-        let app = self.place.open_watched(&self.about, self.demo, &self.witnesses).await?;
+        let about = About { listens: Some(listener.local_addr()?), ..self.about.clone() };
+        let app = self.place.open_watched(&about, self.demo, &self.witnesses).await?;
         if self.demo {
             demo::fill(&self.place, &app).await.context("the demo region could not be filled")?;
         }

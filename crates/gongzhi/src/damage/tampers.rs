@@ -119,9 +119,95 @@ fn rows_of_the_installation_are_found() {
         ("UPDATE lane_count SET n = n + 1", "lane"),
         ("UPDATE look SET person = 9 WHERE seq = 2", "look 2"),
         ("DELETE FROM look WHERE seq = 1", "look"),
+        ("DELETE FROM look WHERE seq = (SELECT max(seq) FROM look)", "rows of look"),
     ] {
         let (_, found) = found_after(|copy| copy.forge(forged));
         assert!(found.iter().any(|f| f.contains(what)), "{forged}: {found:?}");
+    }
+}
+
+#[test]
+fn rows_that_were_deleted_put_in_or_exchanged_are_counted() {
+    let copy = Copy::of(&SAMPLE.db);
+    let tables: Vec<String> = {
+        let db = rusqlite::Connection::open(copy.db()).expect("a file");
+        let mut all = db.prepare("SELECT DISTINCT name FROM tally WHERE n > 0 ORDER BY 1").expect("a statement");
+        all.query_map([], |row| row.get(0)).expect("rows").collect::<Result<_, _>>().expect("names")
+    };
+    for table in [
+        "body",
+        "command",
+        "mechanism",
+        "notice",
+        "number_lease",
+        "person",
+        "post",
+        "relation",
+        "set_version",
+        "setting",
+    ] {
+        assert!(tables.iter().any(|t| t == table), "{table} is not tallied, or the sample has none: {tables:?}");
+    }
+    for table in &tables {
+        // A row in the middle, and the last that was written.
+        for order in ["LIMIT 1 OFFSET (SELECT count(*) / 2 FROM t)", "LIMIT 1 OFFSET (SELECT count(*) - 1 FROM t)"] {
+            let order = order.replace("FROM t)", &format!("FROM {table})"));
+            let copy = Copy::of(&SAMPLE.db);
+            let keys: String = copy.ask(&format!(
+                "SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_table_info('{table}') WHERE pk > 0 ORDER BY pk)"
+            ));
+            copy.forge(&format!("DELETE FROM {table} WHERE ({keys}) IN (SELECT {keys} FROM {table} {order})"));
+            let found = copy.verify().map(|found| found.damage);
+            // Without its settings a store does not even open.
+            let noticed =
+                found.as_ref().map_or(true, |all| all.iter().any(|d| d.what.contains(&format!("rows of {table} "))));
+            assert!(noticed, "{table}, {order}: {found:?}");
+        }
+    }
+    // As many as before, another one: a command of another person under a sum that is right in itself.
+    let (_, found) = found_after(|copy| {
+        copy.forge("UPDATE command SET key = 'another' WHERE key = (SELECT min(key) FROM command)");
+    });
+    assert!(found.iter().any(|f| f.contains("rows of command in cell") && f.contains("exchanged")), "{found:?}");
+    let (_, found) = found_after(|copy| copy.forge("DELETE FROM tally WHERE name = 'post'"));
+    assert!(found.iter().any(|f| f.contains("rows of post")), "{found:?}");
+}
+
+/// Forges the directory as whoever knows sums and tallies would: the triggers stand, so that all of them are right.
+fn found_after_writing(statements: &str) -> Vec<String> {
+    let (_, found) = found_after(|copy| {
+        let db = rusqlite::Connection::open(copy.db()).expect("a file");
+        store_sqlite::teach(&db).expect("taught");
+        db.execute_batch(statements).expect(statements);
+    });
+    found
+}
+
+#[test]
+fn what_no_record_of_the_administration_explains_is_found() {
+    let one_post = "(person, body, role, day) IN (SELECT person, body, role, day FROM post LIMIT 1)";
+    for (forged, what) in [
+        (
+            "INSERT INTO person (cell, id, row) SELECT cell, 999, replace(row, '\"id\":' || id || ',', '\"id\":999,') FROM person LIMIT 1"
+                .to_owned(),
+            "person 999 of the directory is in no record",
+        ),
+        (
+            "INSERT INTO post (cell, person, body, role, day, row) SELECT cell, person, body, 'admin', day, \
+             replace(row, '\"role\":\"' || role || '\"', '\"role\":\"admin\"') FROM post WHERE role <> 'admin' LIMIT 1"
+                .to_owned(),
+            "is in no record",
+        ),
+        (format!("DELETE FROM post WHERE {one_post}"), "is recorded by the administration and is not there"),
+        (
+            "UPDATE person SET row = replace(row, '\"active\":true', '\"active\":false') WHERE id = 3".to_owned(),
+            "person 3 of the directory is not as the last record",
+        ),
+        ("DELETE FROM relation WHERE body = (SELECT min(body) FROM relation)".to_owned(), "relation"),
+    ] {
+        let found = found_after_writing(&forged);
+        assert!(found.iter().any(|f| f.contains(what)), "{forged}: {found:?}");
+        assert!(!found.iter().any(|f| f.contains("rows of p")), "only the records tell: {found:?}");
     }
 }
 

@@ -3,7 +3,9 @@
 
 use super::Copy;
 use crate::commands::block;
+use crate::commands::whole::{Kept, verify_all};
 use crate::open::Place;
+use indicatif::ProgressBar;
 use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::{Batch, Connection};
 use std::fs;
@@ -33,6 +35,7 @@ fn written_by(schema: i64) -> Copy {
         8 => (file!("0008.db.gz"), file!("0008.key"), None),
         9 => (file!("0009.db.gz"), file!("0009.key"), Some(file!("0009.keys.gz"))),
         10 => (file!("0010.db.gz"), file!("0010.key"), Some(file!("0010.keys.gz"))),
+        14 => (file!("0014.db.gz"), file!("0014.key"), Some(file!("0014.keys.gz"))),
         13 => (file!("0013.db.gz"), file!("0013.key"), Some(file!("0013.keys.gz"))),
         11 | 12 => (file!("0012.db.gz"), file!("0012.key"), Some(file!("0012.keys.gz"))),
         _ => panic!("no store of schema {schema}"),
@@ -73,7 +76,7 @@ fn newest() -> i64 {
 
 #[test]
 fn every_earlier_schema_opens_migrates_and_verifies() {
-    for schema in 4..=13 {
+    for schema in 4..=14 {
         let copy = if schema > 7 { written_by(schema) } else { store_of(schema) };
         assert_eq!(copy.ask::<i64>("PRAGMA user_version"), schema, "it is what it says");
         let place = Place::at(copy.path());
@@ -139,4 +142,34 @@ fn a_newer_store_is_refused_in_both_languages() {
     let words = format!("{error:#}");
     assert!(words.contains("更新的程序") && words.contains("newer program"), "{words}");
     assert_eq!(fs::read(copy.db()).expect("bytes"), before, "and untouched");
+}
+
+#[test]
+fn a_backup_of_an_earlier_schema_is_taken_as_it_is_and_restores() {
+    for schema in [8, 9, 10, 12, 13, 14] {
+        let copy = written_by(schema);
+        let (before, to) = (fs::read(copy.db()).expect("bytes"), tempfile::tempdir().expect("a directory"));
+        let master = Place::at(copy.path()).master_key(false).expect("a key");
+        let (file, data) = (to.path().join("one.gz1"), to.path().join("data"));
+        let source = crate::backup::Source { data: copy.path(), keys: copy.keys(), master: &master, now: 1 };
+        let written = source.to_file(&file).unwrap_or_else(|e| panic!("schema {schema}: {e:#}"));
+        assert_eq!(written.summary.expect("the data").schema, schema);
+        assert_eq!(fs::read(copy.db()).expect("bytes"), before, "schema {schema}: a backup brings nothing up to date");
+
+        fs::create_dir(&data).expect("a directory");
+        fs::copy(copy.path().join("master.key"), data.join("master.key")).expect("the key is carried by hand");
+        let ready =
+            crate::backup::ready(&file, None, &master, &data).unwrap_or_else(|e| panic!("schema {schema}: {e:#}"));
+        ready.skip(kernel::time::Timestamp(86_400_000)).expect("numbers are skipped");
+        ready.place(&data).expect("put there");
+        let place = Place::at(&data);
+        block(async { super::with_files(&place.open().await?, 1).await }).expect("it opens and takes a matter");
+        let app = block(place.open_beside()).expect("opens");
+        assert_eq!(
+            block(async { verify_all(&app, 1, Kept::nowhere(ProgressBar::hidden())).await }).expect("verified").damage,
+            []
+        );
+        let db = Connection::open(data.join("gongzhi.db")).expect("a file");
+        assert_eq!(db.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)), Ok(newest()));
+    }
 }

@@ -33,6 +33,14 @@ pub async fn greet(app: &App, address: SocketAddr) -> Result<()> {
     say("  反映人不用账号：凭编号和查询码 residents need no account, but number and code:");
     for e in app.examples().await? {
         say(format!("    {}  查询码 code {}  长码 long code {}  {}", e.number, e.query_code, e.long_code, e.title));
+        if let Some((n, code)) = &e.slip {
+            say(format!(
+                "      选票 slip {n}  密码 code {} {}  http://{address}/v/{}",
+                &code[..4],
+                &code[4..],
+                e.number
+            ));
+        }
     }
     say(format!("\n{FIRST}"));
     Ok(())

@@ -1,6 +1,7 @@
 //! The demo: an invented district with people and matters, dated around today, so that a stranger can play every role alone.
 //! Nothing here is a fixture of tests, and no person or body is real. What happens is played through the use cases.
 
+mod ballots;
 mod greet;
 mod stories;
 #[cfg(test)]
@@ -68,6 +69,7 @@ async fn put_directory(app: &App) -> Result<()> {
     let demo = directory()?;
     let hash = app::password::hash(PASSWORD, &mut OsRandom).context("the password cannot be hashed")?;
     app.store().put_directory(app::directory::invented(&demo, Some(&hash))).await?;
+    app.take_down_directory().await?;
     Ok(())
 }
 

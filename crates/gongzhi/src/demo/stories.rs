@@ -3,6 +3,7 @@
 
 mod planned;
 
+use super::ballots::Ballots;
 use anyhow::{Context, Result, bail};
 use app::act::Acting;
 use app::clock::SetClock;
@@ -40,6 +41,8 @@ struct Story {
     /// Its number and codes are shown at start.
     #[serde(default)]
     example: bool,
+    /// The slip of its vote that is shown with it, so that a stranger can try a ballot.
+    slip: Option<u32>,
     /// The story that it answers, from the page of whose published words it is raised, and as which child.
     on: Option<(String, String)>,
     mechanism: String,
@@ -68,12 +71,10 @@ struct Step {
     child: Option<String>,
     /// The part that is meant, where the actor's body is not the part's: `unit@BODY`, `measure@3`.
     part: Option<String>,
-    /// The vote that paper ballots are entered for, instead of an action.
+    /// The vote that ballots are cast in, instead of an action.
     vote: Option<String>,
-    #[serde(default)]
-    slips: Vec<u32>,
-    #[serde(default)]
-    counts: BTreeMap<String, u32>,
+    #[serde(flatten)]
+    ballots: Ballots,
 }
 
 type Form = BTreeMap<String, toml::Value>;
@@ -109,7 +110,9 @@ pub async fn play(app: &App, clock: &SetClock, now: Timestamp) -> Result<Played>
         player.happen(event).await?;
     }
     player.wait_until(now).await?;
-    Ok(Played { matters: player.told.len(), examples: player.examples() })
+    // What was said this morning is carried to the other matters as well.
+    app.follow(super::cell(app)).await?;
+    Ok(Played { matters: player.told.len(), examples: player.examples().await? })
 }
 
 /// The stories of every file below `packs/demo/stories`, in the order of the files' names.
@@ -212,8 +215,7 @@ impl Player<'_> {
         };
         let viewer = viewer(self.app, &step.who, Some(id))?;
         if let Some(vote) = &step.vote {
-            let (slips, counts) = (step.slips.clone(), step.counts.clone());
-            return self.app.paper(&viewer, id, vote, slips, counts).await.map_err(told);
+            return step.ballots.cast(self.app, &viewer, id, vote).await;
         }
         let fields = self.fields(&mechanism, &step.with)?;
         let acting = Acting {
@@ -301,16 +303,24 @@ impl Player<'_> {
         Ok(self.told_as(name)?.raised.number.clone())
     }
 
-    fn examples(&self) -> Vec<app::example::Example> {
-        let shown = self.told.iter().filter(|(story, _)| self.stories[**story].example);
-        shown
-            .map(|(story, told)| app::example::Example {
+    async fn examples(&self) -> Result<Vec<app::example::Example>> {
+        let mut shown = Vec::new();
+        for (story, told) in self.told.iter().map(|(n, told)| (&self.stories[*n], told)).filter(|(s, _)| s.example) {
+            let slip = match story.slip {
+                Some(n) => {
+                    super::ballots::unused(self.app, &viewer(self.app, &story.who, None)?, told.raised.id, n).await?
+                }
+                None => None,
+            };
+            shown.push(app::example::Example {
                 number: told.raised.number.clone(),
                 query_code: told.raised.query_code.clone(),
                 long_code: told.raised.long_code.clone(),
-                title: first_sentence(&self.stories[*story].with),
-            })
-            .collect()
+                title: first_sentence(&story.with),
+                slip,
+            });
+        }
+        Ok(shown)
     }
 }
 
@@ -321,7 +331,7 @@ fn first_sentence(with: &Form) -> String {
 }
 
 /// An error with the rule that it rests on, for whoever writes stories.
-fn told(error: AppError) -> anyhow::Error {
+pub(super) fn told(error: AppError) -> anyhow::Error {
     match error {
         AppError::Refused(refusal, _) => anyhow::anyhow!("refused: {:?}", refusal.rule),
         other => other.into(),

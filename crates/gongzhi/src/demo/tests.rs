@@ -74,6 +74,7 @@ struct Filled {
 }
 
 async fn app_at(store: &Arc<MemoryStore>, master: &str, clock: Arc<dyn app::clock::Clock>) -> App {
+    heard::listen();
     let settings = Settings {
         name: "汀云共治".into(),
         name_en: "Tingyun".into(),

@@ -3,9 +3,10 @@
 
 use super::About;
 use anyhow::{Result, bail};
-use app::installation::Settings;
+use app::error::AppError;
+use app::installation::{App, Settings};
 use std::collections::BTreeMap;
-use store::Store;
+use store::{Store, StoreError};
 
 /// The settings, and those that were said now and are still to be kept.
 pub struct Said {
@@ -54,7 +55,12 @@ pub async fn said(store: &dyn Store, about: &About, demo: bool) -> Result<Said> 
                 holds.insert(key, now);
             }
             (None, Some(kept)) => drop(holds.insert(key, kept)),
-            (None, None) if matches!(key, "phone" | "address") => {}
+            (None, None) if key == "address" => {
+                // "Everywhere" is no address that anybody could open.
+                let at = about.listens.filter(|at| !at.ip().is_unspecified());
+                holds.extend(at.map(|at| (key, format!("http://{at}"))));
+            }
+            (None, None) if key == "phone" => {}
             (None, None) => missing.push(format!("--{}", key.replace('_', "-"))),
         }
     }
@@ -73,4 +79,18 @@ pub async fn said(store: &dyn Store, about: &About, demo: bool) -> Result<Said> 
         demo,
     };
     Ok(Said { settings, new })
+}
+
+/// Takes down the directory of a store from before there were records of its rows. On a full disk the next start does it.
+///
+/// # Errors
+/// A store that cannot be read.
+pub async fn take_down(app: &App) -> Result<()> {
+    match app.take_down_directory().await {
+        Err(AppError::Store(error @ StoreError::Unavailable { .. })) => {
+            tracing::warn!(%error, "the directory cannot be taken down");
+        }
+        done => drop(done?),
+    }
+    Ok(())
 }

@@ -65,6 +65,12 @@ pub async fn compare(place: &Place, app: &App, watchers: &[Watcher]) -> Result<(
             Ok(None) => continue,
             Err(error) => {
                 tracing::warn!(witness = %url, %error, "no answer: whether it cosigned a longer log is not known at this start");
+                // Who starts it by hand or reads the journal must not have to know that a log says so too.
+                eprintln!(
+                    "gongzhi: 见证方 {url} 没有答复：这次启动没有同它会签过的账本比对过。请问清它为什么不答；它一直不答，换回旧数据库就看不出来 / the \
+                     witness {url} did not answer: this start was not compared with what it cosigned. Find out why; as long as it is \
+                     silent, an older database in its place goes unnoticed"
+                );
                 continue;
             }
         };

@@ -4,6 +4,7 @@ use crate::entry::By;
 use crate::ids::{BodyId, MatterId};
 use crate::time::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// How a matter came to be, where another one or a plan stood behind it. It stands in the first entry.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -42,6 +43,12 @@ impl Origin {
         self.parent.as_ref().filter(|p| p.seq.is_none() && !p.hidden)
     }
 
+    /// The parent that is told of an action.
+    #[must_use]
+    pub fn tells(&self, did: &str) -> Option<&Parent> {
+        self.parent.as_ref().filter(|p| !p.hidden && p.told.contains(did))
+    }
+
     /// The body that had it raised out of another matter.
     #[must_use]
     pub fn body(&self) -> Option<BodyId> {
@@ -65,6 +72,21 @@ pub struct Parent {
     /// The body for which it was asked for; none where the person or the clock did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<BodyId>,
+    /// The parent is somebody else's: whoever this one is of sees nothing of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub apart: bool,
+    /// The actions of which the parent is told.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub told: BTreeSet<String>,
+}
+
+impl Parent {
+    /// A matter as a parent that raises nothing in particular, for nobody, and is told of nothing.
+    #[must_use]
+    pub fn of(matter: MatterId, child: &str) -> Parent {
+        let child = child.to_owned();
+        Parent { matter, child, seq: None, hidden: false, body: None, apart: false, told: BTreeSet::new() }
+    }
 }
 
 /// One day of a plan.

@@ -8,6 +8,7 @@ use crate::entry::{Act, By, Entry};
 use crate::file::CaseFile;
 use crate::form::Coded;
 use crate::ids::MatterId;
+use crate::mechanism::Child;
 use crate::permit::acts_as;
 use crate::possible::{Position, blocked};
 use crate::refusal::{Refusal, Rule};
@@ -38,6 +39,17 @@ pub enum Step {
         seq: u32,
         /// The rule that refused it.
         rule: String,
+    },
+    /// A child did something, with these facts of its own then.
+    Told {
+        /// The child.
+        matter: MatterId,
+        /// Its entry: what comes again is written once, in the order of the child's file.
+        seq: u32,
+        /// What it did.
+        did: String,
+        /// Its coded facts.
+        facts: BTreeMap<String, Coded>,
     },
     /// A child ended with these facts of its own.
     Ended {
@@ -119,6 +131,7 @@ pub(crate) fn step(ctx: &Context<'_>, d: &mut Decision, actor: &Actor, step: &St
             raised(ctx, d, *seq, |child| Kin::NoChild { child, seq: *seq, rule: rule.clone() });
         }
         Step::Came { child, matter } => came(ctx, d, child, *matter),
+        Step::Told { matter, seq, did, facts } => told(ctx, d, (*matter, *seq), did, facts),
         Step::Ended { matter, facts } => ended(ctx, d, *matter, facts),
         Step::Link { kind, other, on, by } => link(ctx, d, actor, (*kind, *other), *on, *by)?,
         Step::Planned { plan, day, matter } => {
@@ -151,10 +164,10 @@ fn raised(ctx: &Context<'_>, d: &mut Decision, seq: u32, kin: impl FnOnce(String
     }
 }
 
-/// A child that somebody raised from outside is written down, once.
+/// A child that came from outside is written down, once.
 fn came(ctx: &Context<'_>, d: &mut Decision, child: &str, matter: MatterId) {
-    let open = ctx.mechanism.child.get(child).is_some_and(|c| c.open_while.is_some());
-    if open && d.file.kin.children.iter().all(|c| c.matter != Some(matter)) {
+    let comes = ctx.mechanism.child.get(child).is_some_and(Child::comes);
+    if comes && d.file.kin.children.iter().all(|c| c.matter != Some(matter)) {
         let seq = d.file.seq + 1;
         note(ctx, d, Kin::Child { child: child.to_owned(), seq, matter }, By::Clock);
     }
@@ -164,20 +177,60 @@ fn came(ctx: &Context<'_>, d: &mut Decision, child: &str, matter: MatterId) {
 fn ended(ctx: &Context<'_>, d: &mut Decision, matter: MatterId, facts: &BTreeMap<String, Coded>) {
     let open = d.file.kin.children.iter().find(|c| c.matter == Some(matter) && c.ended.is_none());
     let Some(child) = open.map(|c| c.child.clone()) else { return };
-    let brought = ctx.mechanism.child.get(&child);
-    let brings = brought.into_iter().flat_map(|c| &c.brings);
-    let brings = brings.filter_map(|(ours, theirs)| Some((ours.clone(), facts.get(theirs)?.clone()))).collect();
+    let known = ctx.mechanism.child.get(&child);
+    let then = known.and_then(|c| c.ended.as_deref());
+    let mut brings = known.map(|c| brought(c, facts)).unwrap_or_default();
+    // What its words brought already is not said once more at its end.
+    brings.retain(|f, v| known.is_none_or(|c| c.told.is_empty()) || d.file.facts.get(f) != Some(v));
     let act = Act::Kin(Kin::Ended { child, matter });
     d.push(Entry { facts: brings, ..Entry::new(d.file.seq + 1, ctx.now, act, By::Clock) });
-    let then = brought.and_then(|c| c.ended.as_deref());
-    let Some((id, action)) = then.and_then(|t| ctx.mechanism.action.get_key_value(t)) else { return };
-    let file = &d.file;
-    let at = Position { runs: &|c| file.runs(c), ..crate::decide::position(file) };
-    if blocked(ctx.mechanism, id, action, &at).is_some() {
-        return;
-    }
-    if let Ok(entry) = by_clock(ctx, file, id) {
+    if let Some(entry) = then.and_then(|t| follows(ctx, &d.file, t)) {
         d.push(entry);
+    }
+}
+
+/// What a child did is written down, once and in its order, with what it brings; then what follows from it here, where that
+/// is possible. Where it is not, the word of it alone stays.
+fn told(
+    ctx: &Context<'_>,
+    d: &mut Decision,
+    (matter, seq): (MatterId, u32),
+    did: &str,
+    facts: &BTreeMap<String, Coded>,
+) {
+    let open = |c: &&super::ChildMatter| c.matter == Some(matter) && c.ended.is_none() && c.told < seq;
+    let Some(child) = d.file.kin.children.iter().find(open).map(|c| c.child.clone()) else { return };
+    let Some(known) = ctx.mechanism.child.get(&child) else { return };
+    let Some(then) = known.told.get(did) else { return };
+    // What it brought before already is not said again with every word.
+    let mut news = brought(known, facts);
+    news.retain(|fact, value| d.file.facts.get(fact) != Some(value));
+    let word = |alone| {
+        let act = Act::Kin(Kin::Told { child: child.clone(), matter, seq, did: did.to_owned(), alone });
+        Entry { facts: news.clone(), ..Entry::new(d.file.seq + 1, ctx.now, act, By::Clock) }
+    };
+    let mut after = d.file.clone();
+    after.evolve(&word(false));
+    let follows = follows(ctx, &after, then);
+    let word = word(follows.is_none());
+    d.push(word);
+    if let Some(entry) = follows {
+        d.push(entry);
+    }
+}
+
+/// The facts that a child brings.
+fn brought(child: &Child, facts: &BTreeMap<String, Coded>) -> BTreeMap<String, Coded> {
+    child.brings.iter().filter_map(|(ours, theirs)| Some((ours.clone(), facts.get(theirs)?.clone()))).collect()
+}
+
+/// What happens by itself on the word of a child, if it is possible now.
+fn follows(ctx: &Context<'_>, file: &CaseFile, then: &str) -> Option<Entry> {
+    let (id, action) = ctx.mechanism.action.get_key_value(then)?;
+    let at = Position { runs: &|c| file.runs(c), ..crate::decide::position(file) };
+    match blocked(ctx.mechanism, id, action, &at) {
+        Some(_) => None,
+        None => by_clock(ctx, file, id).ok(),
     }
 }
 

@@ -22,6 +22,14 @@ pub struct Child {
     /// Facts of the parent that its end brings, each from a coded fact of the child.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub brings: BTreeMap<String, String>,
+    /// What the clock does here when the child does something: each from an action of the child. Where it is not possible
+    /// then, only the word of it is written down.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub told: BTreeMap<String, String>,
+    /// A matter of somebody else that a post raises beside this one: its raising names this matter in that field. Whoever
+    /// raised the one sees nothing of the other; what passes between them is told here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joins: Option<String>,
     /// A matter of the offices: the person sees that it is under way and how far it is, never its words. Nothing that she
     /// wrote is handed over to it, and what is decided about her words leaves it alone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -38,6 +46,20 @@ pub struct Child {
     /// For a hidden child, and one that anybody may raise: fields of it that are filled from the parent.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub with: BTreeMap<String, String>,
+}
+
+impl Child {
+    /// Whether it comes by itself: no entry of the parent asks for it.
+    #[must_use]
+    pub fn comes(&self) -> bool {
+        self.open_while.is_some() || self.joins.is_some()
+    }
+
+    /// Whether it is not the person's own: she gets no code of it, and what is decided about her words leaves it alone.
+    #[must_use]
+    pub fn is_others(&self) -> bool {
+        self.internal || self.comes()
+    }
 }
 
 /// What an action raises.
@@ -152,13 +174,18 @@ pub struct Invites {
     /// While one of these clocks runs.
     #[serde(rename = "while")]
     pub clocks: Vec<String>,
-    /// The public text, asked for when the matter is raised, that is its title; the beginning of the published words where
-    /// nothing is said.
+    /// The public text, written by a body, that is its title; the beginning of the published words where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The date on which it takes place; where nothing is said, it is open until the clock is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<String>,
+    /// It is not over with that day: there are further rounds, or a vote.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub goes_on: bool,
+    /// What else its page tells whoever wants to come: who is meant, where, on which day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tells: Vec<String>,
 }
 
 impl Door {

@@ -45,6 +45,10 @@ fn lengths_rolls_and_ends_are_text() {
         assert_eq!(json, format!("\"{text}\""));
         assert_eq!(serde_json::from_str::<Length>(&json).expect("json"), length);
     }
+    let kept = |n| (Length::Days(n).kept_zh(), Length::Days(n).kept_en());
+    assert_eq!(kept(1095), ("3 年".to_owned(), "3 years".to_owned()));
+    assert_eq!(kept(365).1, "1 year");
+    assert_eq!(kept(180), ("180 日".to_owned(), "180 days".to_owned()));
     for text in ["", "5", "wd", "-5d", "5w", "5 d", "99999999999d", "1.5h"] {
         assert!(text.parse::<Length>().is_err(), "{text}");
     }

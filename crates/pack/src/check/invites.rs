@@ -32,11 +32,13 @@ pub(super) fn check(m: &Mechanism, out: &mut Findings) {
     // What stands at a door was written for everybody by a body, never by whoever raised the matter.
     let hers =
         |id: &String| m.action.values().any(|a| a.by.iter().any(|r| r == RAISER) && m.fields_of(a).contains(&&**id));
-    let raised = |id: &String| m.action.get(RAISE).is_some_and(|r| r.needs.contains(id)) && !hers(id);
+    let written = |id: &String| m.action.values().any(|a| a.needs.contains(id)) && !hers(id);
     let public = |f: &Field| f.class == Class::Public && f.kind == FieldKind::Text;
-    if let Some(title) = invites.title.as_ref().filter(|t| !raised(t) || !m.field.get(*t).is_some_and(public)) {
-        let help =
-            ("写提出时必填、不由本人填的公开文字", "a public text that raising needs and that no resident fills in");
+    if let Some(title) = invites.title.as_ref().filter(|t| !written(t) || !m.field.get(*t).is_some_and(public)) {
+        let help = (
+            "写某一步必填、不由本人填的公开文字",
+            "a public text that some action needs and that no resident fills in",
+        );
         let zh = format!("“{title}”不能当题目");
         say(out, at("title"), &zh, &format!("`{title}` cannot be the title"), help);
     }
@@ -44,6 +46,14 @@ pub(super) fn check(m: &Mechanism, out: &mut Findings) {
     if let Some(day) = invites.day.as_ref().filter(|d| !m.field.get(*d).is_some_and(dated)) {
         let help = ("写 type = \"date\"、class = \"coded\" 的字段", "a coded date");
         say(out, at("day"), &format!("“{day}”不是日子"), &format!("`{day}` is no date"), help);
+    }
+    let telling = |f: &Field| f.class == Class::Public || kept_as(f) == Class::Coded && !f.shield && !f.withhold;
+    for id in invites.tells.iter().filter(|id| !written(id) || !m.field.get(*id).is_some_and(telling)) {
+        let help = (
+            "写某一步必填、不由本人填的公开文字、地点、日期或者 coded 的字段",
+            "a public or coded field that some action needs and that no resident fills in",
+        );
+        say(out, at("tells"), &format!("“{id}”不能告诉大家"), &format!("`{id}` cannot be told to everybody"), help);
     }
     running(m, out);
 }

@@ -68,10 +68,10 @@ fn children(m: &Mechanism, out: &mut Findings) {
         words(out, &at("name"), &child.name);
         let raised = m.action.values().any(|a| a.raises.as_ref().is_some_and(|r| r.child == *id));
         let open = child.open_while.is_some();
-        if raised == (child.hidden || open) {
+        if raised == (child.hidden || child.comes()) {
             let help = (
-                "子事项由某个动作的 raises 提出；hidden 的只由来件人自己提出，open_while 的由大家提出，都不能有动作 raises 它",
-                "a child is raised by the `raises` of an action; a hidden one by the person alone, one with `open_while` by anybody, both by no action",
+                "子事项由某个动作的 raises 提出；hidden 的只由来件人自己提出，open_while 的由大家提出，joins 的由工作人员给另一个人登记，都不能有动作 raises 它",
+                "a child is raised by the `raises` of an action; a hidden one by the person alone, one with `open_while` by anybody, one that `joins` by a post for somebody else, all three by no action",
             );
             say(
                 out,
@@ -103,6 +103,10 @@ fn children(m: &Mechanism, out: &mut Findings) {
                 "`shield` and `with` are for hidden children",
                 help,
             );
+        }
+        super::told::child(m, id, child, out);
+        if child.comes() {
+            asked_about(m, id, out);
         }
         if let Some(clock) = &child.open_while {
             anybodys(m, id, child, clock, out);
@@ -137,8 +141,7 @@ fn children(m: &Mechanism, out: &mut Findings) {
     }
 }
 
-/// What anybody may raise stands beside published words, takes nothing along that is not public, and is asked about only in a
-/// way that one more changes nothing but `open`.
+/// What anybody may raise stands beside published words and takes nothing along that is not public.
 fn anybodys(m: &Mechanism, id: &str, child: &kernel::mechanism::Child, clock: &str, out: &mut Findings) {
     let at = |key: &str| format!("child.{id}.{key}");
     if !m.clock.contains_key(clock) {
@@ -158,6 +161,10 @@ fn anybodys(m: &Mechanism, id: &str, child: &kernel::mechanism::Child, clock: &s
         let (zh, en) = (format!("“{from}”不是公开的内容"), format!("`{from}` is not public"));
         say(out, at("with"), &zh, &en, help);
     }
+}
+
+/// One more may come at any time, so it is asked about only in a way that one more changes nothing but `open`.
+fn asked_about(m: &Mechanism, id: &str, out: &mut Findings) {
     let fact = kernel::kin::child_fact(id);
     for (action, guard) in m.action.iter().filter_map(|(a, x)| Some((a, x.when.as_ref()?))) {
         let mut fits = true;

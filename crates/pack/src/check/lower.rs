@@ -4,7 +4,7 @@
 //! ways in which the same action may be done) or `!` (it follows at once wherever it is possible); findings point to the real one.
 
 mod about;
-mod child;
+pub(crate) mod child;
 pub(crate) mod number;
 mod part;
 pub(crate) mod slots;

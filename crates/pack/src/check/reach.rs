@@ -1,6 +1,7 @@
 //! Rules 1 to 3: every state can be reached and left, somebody holds the matter and can act, and a clock runs.
 
 use super::Findings;
+use super::lower::child::WORD;
 use super::lower::{is_raise, real};
 use super::model::{OFF, body_of};
 use super::unroll::{Edge, Unrolled};
@@ -59,11 +60,16 @@ pub(super) fn kept_up(u: &Unrolled, e: &Edge) -> bool {
     e.action.is_none_or(|a| !u.model.actions[a].1.withdraws)
 }
 
+/// Whether the step is one that can be counted upon: neither giving up nor the word of another matter, which may never come.
+fn leads_on(u: &Unrolled, e: &Edge) -> bool {
+    kept_up(u, e) && e.action.is_none_or(|a| u.model.actions[a].1.by != [WORD])
+}
+
 /// Configurations from which no end can be reached, unless the raiser gives up.
 fn traps(u: &Unrolled) -> Vec<Finding> {
     let mut back: Vec<Vec<usize>> = vec![Vec::new(); u.nodes.len()];
     for (n, edges) in u.edges.iter().enumerate() {
-        edges.iter().filter(|e| kept_up(u, e)).for_each(|e| back[e.to].push(n));
+        edges.iter().filter(|e| leads_on(u, e)).for_each(|e| back[e.to].push(n));
     }
     let mut safe = vec![false; u.nodes.len()];
     let mut stack: Vec<usize> = (0..u.nodes.len()).filter(|n| u.ended(*n)).collect();
@@ -83,8 +89,8 @@ fn traps(u: &Unrolled) -> Vec<Finding> {
                 format!("from `{state}` no end can be reached ({})", or_any(u, n)),
             ),
             (
-                "补一个从这里通向结束的动作，或者放宽挡住它的条件或次数；来件人撤回不算出路",
-                "add an action that leads on to an end, or loosen the condition or count that blocks it; giving up by the raiser is no way out",
+                "补一个从这里通向结束的动作，或者放宽挡住它的条件或次数；来件人撤回、另一件事会传来的话都不算出路",
+                "add an action that leads on to an end, or loosen the condition or count that blocks it; giving up by the raiser is no way out, nor is word that another matter may send",
             ),
         );
         if out.list.len() >= 20 {

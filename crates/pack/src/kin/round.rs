@@ -44,7 +44,7 @@ impl Reach<'_> {
 /// What a mechanism raises by itself. Hidden children are the person's own doing each time, and a plan for a region is the
 /// calendar's alone, however many matters there are.
 fn edges(m: &Mechanism) -> Vec<(String, String)> {
-    let raised = m.child.iter().filter(|(_, c)| !c.hidden && c.open_while.is_none());
+    let raised = m.child.iter().filter(|(_, c)| !c.hidden && !c.comes());
     let raised = raised.map(|(id, c)| (format!("child.{id}"), c.mechanism.clone()));
     let planned = m.plan.iter().filter(|(_, p)| p.of == PlanOf::Register);
     raised.chain(planned.map(|(id, p)| (format!("plan.{id}"), p.raises.mechanism.clone()))).collect()

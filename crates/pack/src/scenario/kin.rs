@@ -9,7 +9,7 @@ use kernel::file::CaseFile;
 use kernel::form::{Coded, Filled};
 use kernel::ids::{Cell, MatterId};
 use kernel::kin::{Origin, Parent, Step as Between};
-use kernel::mechanism::Mechanism;
+use kernel::mechanism::{Child, Mechanism};
 use kernel::personal::STANDINGS;
 use kernel::refusal::Refusal;
 use kernel::time::Timestamp;
@@ -62,8 +62,7 @@ impl Stage<'_> {
         let Some(name) = &step.raised_for else { return Ok(Origin::default()) };
         let known = self.directory.bodies().map(|b| b.name.as_str());
         let body = self.directory.body_named(name).ok_or_else(|| told.unknown("for", name, known))?;
-        let parent =
-            Parent { matter: stand_in(0), child: String::new(), seq: Some(1), hidden: false, body: Some(body) };
+        let parent = Parent { seq: Some(1), body: Some(body), ..Parent::of(stand_in(0), "") };
         Ok(Origin { parent: Some(parent), ..Origin::default() })
     }
 
@@ -93,7 +92,7 @@ impl Stage<'_> {
         };
         if step.what == "came" {
             let runs = child.open_while.as_ref().is_some_and(|clock| self.file.runs(clock));
-            if !runs {
+            if !runs && child.joins.is_none() {
                 return Err(told.says("do", ["现在谁也不能提", "nobody may raise it now"]));
             }
             let matter = stand_in(self.file.seq + 1);
@@ -103,23 +102,22 @@ impl Stage<'_> {
         let Some(open) = open else {
             return Err(told.says("child", [&format!("没有正在办的“{name}”"), &format!("no `{name}` is open")]));
         };
-        let seq = open.seq;
+        let (seq, matter, last) = (open.seq, open.matter, open.told);
+        if let Some(did) = step.what.strip_prefix("told:") {
+            if !child.told.contains_key(did) {
+                return Err(told.unknown("do", did, child.told.keys().map(String::as_str)));
+            }
+            let (did, facts) = (did.to_owned(), brings(child, step, told)?);
+            let matter = matter.unwrap_or_else(|| stand_in(seq));
+            return Ok(Some(Command::Kin(Between::Told { matter, seq: last + 1, did, facts })));
+        }
         match step.what.as_str() {
             "not_raised" => Ok(Some(Command::Kin(Between::NotRaised { seq, rule: "not_offered".into() }))),
             "ended" => {
-                let known = child.brings.values().map(String::as_str).collect::<BTreeSet<_>>();
-                if let Some(stray) = step.with.keys().find(|f| !known.contains(f.as_str())) {
-                    return Err(told.unknown("with", stray, known));
-                }
-                let coded = |v: &serde_json::Value| match v {
-                    serde_json::Value::Bool(b) => Coded::Code(if *b { "yes" } else { "no" }.into()),
-                    serde_json::Value::Number(n) => Coded::Number(n.as_i64().unwrap_or_default()),
-                    other => Coded::Code(other.as_str().unwrap_or_default().to_owned()),
-                };
-                let facts: BTreeMap<String, Coded> = step.with.iter().map(|(f, v)| (f.clone(), coded(v))).collect();
-                Ok(Some(Command::Kin(Between::Ended { matter: stand_in(seq), facts })))
+                let (matter, facts) = (matter.unwrap_or_else(|| stand_in(seq)), brings(child, step, told)?);
+                Ok(Some(Command::Kin(Between::Ended { matter, facts })))
             }
-            other => Err(told.unknown("do", other, ["came", "ended", "not_raised"])),
+            other => Err(told.unknown("do", other, ["came", "ended", "not_raised", "told:ACTION"])),
         }
     }
 
@@ -147,6 +145,20 @@ impl Stage<'_> {
         }
         Ok(())
     }
+}
+
+/// The facts that a child brings in a step.
+fn brings(child: &Child, step: &Step, told: &Told<'_>) -> Result<BTreeMap<String, Coded>, Box<Fault>> {
+    let known = child.brings.values().map(String::as_str).collect::<BTreeSet<_>>();
+    if let Some(stray) = step.with.keys().find(|f| !known.contains(f.as_str())) {
+        return Err(told.unknown("with", stray, known));
+    }
+    let coded = |v: &serde_json::Value| match v {
+        serde_json::Value::Bool(b) => Coded::Code(if *b { "yes" } else { "no" }.into()),
+        serde_json::Value::Number(n) => Coded::Number(n.as_i64().unwrap_or_default()),
+        other => Coded::Code(other.as_str().unwrap_or_default().to_owned()),
+    };
+    Ok(step.with.iter().map(|(f, v)| (f.clone(), coded(v))).collect())
 }
 
 fn number(step: &Step, told: &Told<'_>) -> Result<i64, Box<Fault>> {

@@ -6,7 +6,7 @@ use kernel::decide::{Command, decide};
 use kernel::form::Coded;
 use kernel::ids::{Cell, MatterId};
 use kernel::kin::Step;
-use kernel::mechanism::Mechanism;
+use kernel::mechanism::{Child, Mechanism};
 use kernel::outside::Outside;
 use kernel::personal::STANDINGS;
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,11 +52,18 @@ impl Walker<'_> {
                     _ => Step::Raised { seq, matter },
                 });
             };
+            if let Some(step) = self.tells(m, &child.child, matter, child.told) {
+                return Some(step);
+            }
             if self.random.below(6) == 0 {
                 return Some(Step::Ended { matter, facts: self.brought(m, &child.child) });
             }
         }
-        let open = m.child.iter().find(|(_, c)| c.open_while.as_ref().is_some_and(|k| self.log.file.runs(k)));
+        let comes = |c: &Child| match &c.open_while {
+            Some(clock) => self.log.file.runs(clock),
+            None => c.joins.is_some(),
+        };
+        let open = m.child.iter().find(|(_, c)| comes(c));
         if let Some((child, _)) = open.filter(|_| self.random.below(6) == 0) {
             let matter = other(1000 + self.log.file.seq as usize);
             return Some(Step::Came { child: child.clone(), matter });
@@ -67,6 +74,16 @@ impl Walker<'_> {
             2 => Some(Step::GiveBack { taker: other(self.random.below(OTHERS)) }),
             _ => None,
         }
+    }
+
+    /// What a child says now: any of what it may tell, also where nothing can follow from it.
+    fn tells(&mut self, m: &Mechanism, child: &str, matter: MatterId, told: u32) -> Option<Step> {
+        let known: Vec<&String> = m.child.get(child)?.told.keys().collect();
+        if known.is_empty() || self.random.below(4) != 0 {
+            return None;
+        }
+        let did = known[self.random.below(known.len())].clone();
+        Some(Step::Told { matter, seq: told + 1, did, facts: self.brought(m, child) })
     }
 
     fn brought(&mut self, m: &Mechanism, child: &str) -> BTreeMap<String, Coded> {

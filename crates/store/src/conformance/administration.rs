@@ -11,7 +11,13 @@ fn session(n: u8, person: u32, created: i64) -> SessionRow {
 
 fn act(at: i64, what: &str) -> ActRow {
     let about = [("user".to_owned(), "wang".to_owned())].into();
-    ActRow { at: when(at), by: (at > 1).then_some(PersonId(71)), what: what.into(), about }
+    ActRow {
+        at: when(at),
+        by: (at > 1).then_some(PersonId(71)),
+        what: what.into(),
+        about,
+        rows: [("body 1".into(), "00".into())].into(),
+    }
 }
 
 pub(super) fn acts(store: &dyn Store) {

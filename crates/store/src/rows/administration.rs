@@ -46,4 +46,7 @@ pub struct ActRow {
     pub what: String,
     /// Of whom and of what: words by name.
     pub about: BTreeMap<String, String>,
+    /// A hash of each row of the directory that it wrote, by what names the row; so that verifying finds what no act wrote.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rows: BTreeMap<String, String>,
 }

@@ -124,9 +124,10 @@ fn accounts(visitor: &Visitor, directory: &Snapshot, shown: &Shown) -> Markup {
                 @if may { td data-l=(t(lang, "admin.accounts.change")) { (buttons(lang, person, own)) } }
             } } }
         } }
-        @if let (Some(()), Some(last)) = (more, persons.last()) { form.actions method="post" action="/admin/accounts" {
+        @if more.is_some() || shown.after.is_some() { form.pager method="post" action="/admin/accounts" {
             input type="hidden" name="q" value=(shown.words);
-            button.btn name="after" value=(last.id.0) { (t(lang, "admin.accounts.more")) }
+            @if shown.after.is_some() { button.btn { (t(lang, "admin.accounts.first")) } }
+            @if let (Some(()), Some(last)) = (more, persons.last()) { button.btn name="after" value=(last.id.0) { (t(lang, "admin.accounts.more")) " →" } }
         } }
     }
 }

@@ -3,7 +3,7 @@
 use crate::components::thread::{Entry, Speaker};
 use crate::desk::about::about;
 use crate::desk::words::{moment, say};
-use crate::i18n::{Lang, date_short, date_time, t, tf};
+use crate::i18n::{Lang, date_short, date_time, labelled, t, tf};
 use app::played::{Beat, Due, Who};
 use kernel::time::Timestamp;
 use maud::{Markup, html};
@@ -21,18 +21,18 @@ pub fn entry(lang: Lang, beat: &Beat, post: Option<&str>) -> Entry {
     };
     let who = match &beat.by {
         Who::Person => t(lang, "desk.who.person").to_owned(),
-        Who::Clock => t(lang, "desk.who.clock").to_owned(),
+        Who::Clock if beat.late => t(lang, "desk.who.clock").to_owned(),
+        Who::Clock => t(lang, "desk.who.system").to_owned(),
         Who::Body(body) => match post.filter(|_| lang == Lang::Zh) {
             Some(post) if post.contains(body.zh.as_str()) => post.to_owned(),
             Some(post) => format!("{} · {post}", body.zh),
             None => say(lang, body).to_owned(),
         },
     };
-    let labelled = |label: &str, value: &str| tf(lang, "desk.entry.field", &[("label", label), ("value", value)]);
     let mut text: Vec<String> = Vec::new();
     text.extend(beat.occurred.map(|at| tf(lang, "desk.entry.occurred", &[("time", &date_time(lang, moment(at)))])));
     let plain = beat.fields.iter().filter(|(_, _, words)| !words);
-    text.extend(plain.map(|(label, value, _)| labelled(say(lang, label), say(lang, value))));
+    text.extend(plain.map(|(label, value, _)| labelled(lang, say(lang, label), say(lang, value))));
     text.extend(moved.map(|(label, from, to)| change(lang, label, *from, *to)));
     text.extend(beat.letter.iter().map(|l| tf(lang, "played.letter", &[("letter", say(lang, l))])));
     text.extend(
@@ -50,7 +50,7 @@ pub fn entry(lang: Lang, beat: &Beat, post: Option<&str>) -> Entry {
         who: Some(who),
         voice: beat.fields.iter().filter(|f| f.2).flat_map(|f| say(lang, &f.1).lines().map(str::to_owned)).collect(),
         text,
-        swap: first.map(|(label, from, to)| (labelled(&about(lang, label), &day(lang, *from)), day(lang, *to))),
+        swap: first.map(|(label, from, to)| (labelled(lang, &about(lang, label), &day(lang, *from)), day(lang, *to))),
         ..Entry::default()
     }
 }

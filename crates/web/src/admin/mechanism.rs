@@ -45,7 +45,7 @@ pub async fn page(visitor: Visitor, Path(id): Path<String>, Query(asked): Query<
     let head = PageHead {
         crumbs: vec![
             Crumb::link(Link::new("/admin/mechanisms", t(lang, "admin.nav.mechanisms"))),
-            Crumb::text(app.place(&region)),
+            Crumb::text(say(lang, &app.place(&region))),
             Crumb::text(tf(lang, "admin.mechanism.version", &[("version", &effective.version[..8])])),
         ],
         ..visitor.head(say(lang, &effective.mechanism.mechanism.name))

@@ -29,7 +29,11 @@ pub async fn list(visitor: Visitor) -> Result<Markup, WebError> {
             None => { tr { th scope="row" { a.t href=(format!("/admin/mechanisms/{id}")) { (base_name(&visitor, id)) } } td colspan="3" { (t(lang, "admin.mechanisms.closed")) } td { (tag(Tone::Due, t(lang, "admin.mechanisms.closed_tag"))) } } }
         } } }
     } };
-    let title = tf(lang, "admin.mechanisms.title", &[("n", &offered.to_string()), ("place", &app.place(&territory))]);
+    let title = tf(
+        lang,
+        "admin.mechanisms.title",
+        &[("n", &offered.to_string()), ("place", say(lang, &app.place(&territory)))],
+    );
     framed(&visitor, visitor.head(title), "/admin/mechanisms", &html! {}, &body).await
 }
 
@@ -94,6 +98,6 @@ fn variants(visitor: &Visitor, id: &str, effective: &Effective) -> Markup {
         .filter(|r| app.catalogue().effective(id, &r.code).is_none_or(|e| e.version != effective.version));
     let other: Vec<_> = other.collect();
     html! { @if other.is_empty() { (t(visitor.lang, "admin.mechanisms.same")) } @else { ul.plain { @for region in &other {
-        li { a href=(format!("/admin/mechanisms/{id}?region={}", region.code.as_str())) { (region.name) } }
+        li { a href=(format!("/admin/mechanisms/{id}?region={}", region.code.as_str())) { (say(visitor.lang, &app.region_name(&region.code))) } }
     } } } }
 }

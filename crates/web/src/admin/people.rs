@@ -33,7 +33,7 @@ pub async fn page(visitor: Visitor) -> Result<Markup, WebError> {
             thead { tr { @for key in ["body", "region", "above", "posts"] { th scope="col" { (t(lang, &format!("admin.people.{key}"))) } } } }
             tbody { @for row in directory.bodies() { tr {
                 th scope="row" { (say(lang, &body_name(&directory, row.id).name)) small { code lang="en" { (row.functions.join(", ")) } } }
-                td data-l=(t(lang, "admin.people.region")) { (visitor.site.app.place(&row.region)) }
+                td data-l=(t(lang, "admin.people.region")) { (say(lang, &visitor.site.app.place(&row.region))) }
                 td data-l=(t(lang, "admin.people.above")) { (above(&visitor, &directory, row.id)) }
                 td data-l=(t(lang, "admin.people.posts")) { @match posts.get(&row.id) {
                     Some(list) => { ul.plain { @for line in list { li { (line) } } } }

@@ -54,7 +54,7 @@ pub fn list(visitor: &Visitor, stories: &[&Arc<Story>]) -> Markup {
     let lang = visitor.lang;
     html! { ul.plain.rows.bare { @for story in stories { li {
         div { a.t href=(format!("/admin/stories/{}/{}", story.id, story.slug)) { (say(lang, &story.name)) }
-            small { (visitor.site.app.place(&story.region)) " · " (length(lang, story)) } }
+            small { (say(lang, &visitor.site.app.place(&story.region))) " · " (length(lang, story)) } }
         div.end { (end(lang, story)) }
     } } } }
 }
@@ -99,7 +99,7 @@ fn body(visitor: &Visitor, story: &Story) -> Markup {
     let first = story.scenes.first().map(|s| date_long(lang, s.log.at.date()));
     let last = story.scenes.last().map(|s| date_long(lang, s.log.at.date()));
     let rows = [
-        ("story.where", visitor.site.app.place(&story.region)),
+        ("story.where", say(lang, &visitor.site.app.place(&story.region)).to_owned()),
         ("story.from", first.unwrap_or_default()),
         ("story.until", last.unwrap_or_default()),
         ("story.length", length(lang, story)),

@@ -62,7 +62,7 @@ pub async fn page(visitor: Visitor, Path(id): Path<String>, Query(asked): Query<
         crumbs: vec![
             Crumb::link(Link::new("/admin/mechanisms", t(lang, "admin.nav.mechanisms"))),
             Crumb::link(Link::new(format!("/admin/mechanisms/{id}?region={}", tried.region), name)),
-            Crumb::text(visitor.site.app.place(&tried.region)),
+            Crumb::text(say(lang, &visitor.site.app.place(&tried.region))),
         ],
         ..visitor.head(tf(lang, "trial.title", &[("name", name)]))
     };

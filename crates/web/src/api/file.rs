@@ -258,7 +258,7 @@ impl From<&v::MatterView> for Matter {
             mechanism_name: (&m.mechanism_name).into(),
             version: m.version.clone(),
             region: m.region.clone(),
-            place: m.place.clone(),
+            place: m.place.zh.clone(),
             title: m.title.clone(),
             state: m.state.clone(),
             state_name: (&m.state_name).into(),

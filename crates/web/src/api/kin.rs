@@ -236,7 +236,7 @@ impl From<&PublishedView> for Published {
         Published {
             number: p.number.clone(),
             mechanism_name: (&p.mechanism).into(),
-            place: p.place.clone(),
+            place: p.place.zh.clone(),
             words: p.words.clone(),
             state_name: (&p.state).into(),
             ring: p.ring,
@@ -313,7 +313,7 @@ impl From<&ShelfView> for Answered {
             question: v.title.clone(),
             answer: v.words.clone(),
             keeper: v.keeper.as_ref().map(|k| (&k.name).into()),
-            place: v.place.clone(),
+            place: v.place.zh.clone(),
             state_name: (&v.state).into(),
             published_at: time(v.at),
             checked_at: time(v.touched),

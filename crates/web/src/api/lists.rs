@@ -91,7 +91,7 @@ impl From<&ItemView> for Row {
             state_name: (&i.state_name).into(),
             ring: i.ring,
             holder: i.holder.as_ref().map(Body::from),
-            place: i.place.clone(),
+            place: i.place.zh.clone(),
             raised_at: time(i.raised_at),
             due: i.due_at.map(time),
             working_days: i.working_days,

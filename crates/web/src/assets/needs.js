@@ -18,3 +18,20 @@
     settle();
   }
 })();
+// What a choice names is filled in where nothing is chosen yet; another choice takes it back.
+(() => {
+  const filled = new Map(), pairs = text => (text || '').split(' ').filter(Boolean).map(pair => pair.split('='));
+  const put = (form, [name, value], on) => {
+    for (const e of [...form.elements].filter(e => e.name === name)) {
+      if (e.type === 'checkbox') e.checked = e.value === value ? on : e.checked;
+      else if (on ? !e.value : e.value === value) e.value = on ? value : '';
+    }
+  };
+  document.addEventListener('change', ({ target: { form, name, selectedOptions: [option] = [], dataset } }) => {
+    if (![...form?.elements ?? []].some(e => e.name === name && (e.dataset.fills || e.querySelector?.('[data-fills]')))) return;
+    const key = form.action + name, fills = (option?.dataset ?? dataset).fills;
+    pairs(filled.get(key)).forEach(pair => put(form, pair, false));
+    pairs(fills).forEach(pair => put(form, pair, true));
+    filled.set(key, fills);
+  });
+})();

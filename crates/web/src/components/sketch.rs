@@ -36,7 +36,8 @@ pub fn drawing(lang: Lang, sketch: &Sketch, name: &str, under: Option<&str>) -> 
             svg.over[under.is_some()] viewBox=(format!("0 0 {SIDE} {SIDE}")) role="img" aria-label=(name) {
                 (picture(under))
                 (grid())
-                @for (n, mark) in sketch.marks.iter().enumerate() { (one(n + 1, mark)) }
+                @for mark in &sketch.marks { (lines(mark)) }
+                @for (n, mark) in sketch.marks.iter().enumerate() { (number(n + 1, mark)) }
             }
             figcaption { ol { @for line in &twin { li { (line) } } } }
         }
@@ -68,15 +69,23 @@ fn picture(href: Option<&str>) -> Markup {
     html! { image href=[href] x="0" y="0" width=(SIDE) height=(SIDE) preserveAspectRatio="xMidYMid meet" {} }
 }
 
-fn one(n: usize, mark: &Mark) -> Markup {
+/// What a mark covers; drawn below all numbers, so that none is hidden.
+fn lines(mark: &Mark) -> Markup {
     let points = mark.points.iter().map(|[x, y]| format!("{x},{y}")).collect::<Vec<_>>().join(" ");
-    let [x, y] = mark.points.first().copied().unwrap_or_default();
-    let number = html! { text.sk-number x=(x) y=(y + 14) text-anchor="middle" { (n) } };
     match mark.kind {
-        MarkKind::Line => html! { polyline.sk-line points=(points) {} circle.sk-dot cx=(x) cy=(y) r="30" {} (number) },
-        MarkKind::Area => html! { polygon.sk-area points=(points) {} circle.sk-dot cx=(x) cy=(y) r="30" {} (number) },
-        MarkKind::Mark => html! { circle.sk-dot cx=(x) cy=(y) r="30" {} (number) },
+        MarkKind::Line => html! { polyline.sk-line points=(points) {} },
+        MarkKind::Area => html! { polygon.sk-area points=(points) {} },
+        MarkKind::Mark | MarkKind::Label => html! {},
+    }
+}
+
+fn number(n: usize, mark: &Mark) -> Markup {
+    let [x, y] = mark.points.first().copied().unwrap_or_default();
+    match mark.kind {
         MarkKind::Label => html! { text.sk-label x=(x) y=(y) { (mark.text) } },
+        MarkKind::Line | MarkKind::Area | MarkKind::Mark => html! {
+            circle.sk-dot cx=(x) cy=(y) r="30" {} text.sk-number x=(x) y=(y + 14) text-anchor="middle" { (n) }
+        },
     }
 }
 

@@ -133,8 +133,12 @@ fn lines_of(text: &str, wide: f64) -> Vec<String> {
     let fits = |at: &usize| width(&text[..*at]) <= wide;
     let at = breaks.rev().find(fits).filter(|at| width(&text[*at..]) <= wide + 1.0);
     let first: usize = at.unwrap_or_else(|| {
+        // A Latin word is not torn where there is room for a whole one; its rest is cut short on the second line.
+        let blank = text.match_indices(' ').map(|(at, _)| at + 1).rfind(fits);
         let all = text.char_indices().map(|(at, c)| at + c.len_utf8());
-        all.rev().find(fits).unwrap_or(text.len())
+        // No line begins with what closes the one before.
+        let closes = |at: &usize| text[*at..].starts_with(['，', '；', '。', '、', '）', '”']);
+        blank.or_else(|| all.rev().find(|at| fits(at) && !closes(at))).unwrap_or(text.len())
     });
     vec![text[..first].trim_end().to_owned(), cut(text[first..].trim_start(), wide)]
 }
@@ -194,5 +198,7 @@ mod tests {
         assert_eq!(cut("transfer", 4.6), "transfer");
         assert_eq!(lines_of("意见书已送达，等您回话", 8.0), ["意见书已送达，", "等您回话"]);
         assert_eq!(lines_of("正在办理", 8.0), ["正在办理"]);
+        assert_eq!(lines_of("街道吹哨了；答复的日子不变", 5.0), ["街道吹哨", "了；答复的…"]);
+        assert_eq!(lines_of("The street whistled: several bodies act", 9.0), ["The street", "whistled: several…"]);
     }
 }

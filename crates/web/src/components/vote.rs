@@ -41,7 +41,13 @@ fn turnout(lang: Lang, view: &VoteView) -> Markup {
     let words =
         [("present", view.present.to_string()), ("base", view.base.to_string()), ("quorum", view.quorum.to_string())];
     let words: Vec<(&str, &str)> = words.iter().map(|(k, v)| (*k, v.as_str())).chain([("per", per)]).collect();
-    bar(&tf(lang, "vote.turnout", &words), view.present, view.base, Some(view.quorum), false)
+    let mut label = tf(lang, "vote.turnout", &words);
+    let missing = view.quorum.saturating_sub(view.present);
+    if missing > 0 {
+        let key = if view.outcome.is_some() { "vote.short" } else { "vote.missing" };
+        label.push_str(&tf(lang, key, &[("n", &missing.to_string()), ("per", per)]));
+    }
+    bar(&label, view.present, view.base, Some(view.quorum), false)
 }
 
 fn share(n: u32, of: u32) -> f64 {

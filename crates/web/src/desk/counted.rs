@@ -49,7 +49,11 @@ pub async fn counted(
     let found = app.counted(staff, &span, (&figure, side), place.after.parse().ok()).await;
     let found = found.map_err(visitor.fails())?;
     let key = if side == Side::Below { "desk.counted.below" } else { "desk.counted.above" };
-    let scope = [("place", app.place(&region)), ("from", date_long(lang, from)), ("to", date_long(lang, to))];
+    let scope = [
+        ("place", say(lang, &app.place(&region)).to_owned()),
+        ("from", date_long(lang, from)),
+        ("to", date_long(lang, to)),
+    ];
     let scope: Vec<(&str, &str)> = scope.iter().map(|(k, v)| (*k, v.as_str())).collect();
     let list = WorkList {
         caption: say(lang, &found.name).to_owned(),

@@ -7,6 +7,7 @@ use crate::components::sketch;
 use crate::error::WebError;
 use crate::i18n::{Lang, t, tf};
 use crate::needs::needed;
+use crate::portal::fields::rows;
 use crate::posted::Posted;
 use crate::tasks;
 use crate::under;
@@ -102,6 +103,15 @@ impl Filling {
         self.errors.extend(errors.iter().map(|e| (e.field.clone(), say(lang, &e.message).to_owned())));
     }
 
+    /// Fills in what the rows that were chosen name, where nothing is chosen yet.
+    pub fn fill(&mut self, visitor: &Visitor, fields: &[FieldView]) {
+        for (field, body) in super::fill::named(visitor, fields, self) {
+            if self.get(&field).is_empty() {
+                self.set(&field, &body);
+            }
+        }
+    }
+
     /// Sets the value of a field.
     pub fn set(&mut self, field: &str, value: &str) {
         self.values.insert(field.to_owned(), vec![value.to_owned()]);
@@ -163,10 +173,11 @@ fn input(visitor: &Visitor, view: &FieldView, filling: &Filling, near: &RegionCo
         FieldKind::Place | FieldKind::ResidentId | FieldKind::Matter => Input::Text { value, max, autocomplete: None },
         FieldKind::Sketch => Input::Sketch { value, pictures: sketch::pictures(lang, view, "/desk") },
         FieldKind::Row if !view.proposed.is_empty() => {
-            let proposed = view.proposed.iter().map(|p| likely(lang, p)).collect();
-            Input::Proposed { value, proposed, options: crate::portal::fields::rows(&view.rows) }
+            let likely = |p| likely(lang, p);
+            let proposed = super::fill::filling(visitor, view, view.proposed.iter().map(likely).collect());
+            Input::Proposed { value, proposed, options: super::fill::filling(visitor, view, rows(&view.rows)) }
         }
-        FieldKind::Row => Input::Select { value, options: crate::portal::fields::rows(&view.rows) },
+        FieldKind::Row => Input::Select { value, options: super::fill::filling(visitor, view, rows(&view.rows)) },
         FieldKind::PersonName => Input::PersonName { value },
         FieldKind::Phone => Input::Phone { value },
         FieldKind::Body => Input::Select { value, options: bodies(visitor, view, near) },
@@ -187,6 +198,7 @@ fn choice(lang: Lang, view: &FieldView, value: String) -> Input {
         value: c.id.clone(),
         label: if lang == Lang::Zh { c.zh.clone() } else { c.en.clone() },
         hint: c.hint.as_ref().map(|h| say(lang, h).to_owned()),
+        fills: None,
     };
     let options: Vec<Opt> = view.field.of.iter().map(option).collect();
     let letters: usize = options.iter().map(|o| o.label.chars().count()).sum();

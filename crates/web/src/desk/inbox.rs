@@ -100,7 +100,7 @@ fn bar(visitor: &Visitor, asked: &Asked, counts: &LaneCounts) -> FilterBar {
         .collect::<Vec<_>>();
     let rings = PHASES.into_iter().zip(1..).map(|(p, n): (_, u8)| Opt::new(n.to_string(), p.label(lang))).collect();
     let regions = app.regions().choices(&territory, app.now().date());
-    let regions = regions.iter().map(|r| Opt::new(r.code.as_str(), r.name)).collect();
+    let regions = regions.iter().map(|r| Opt::new(r.code.as_str(), say(lang, &app.region_name(&r.code)))).collect();
     FilterBar {
         action: "/desk/inbox".into(),
         views: VIEWS.into_iter().zip(count).map(view).collect(),

@@ -1,6 +1,7 @@
 //! Taking a matter down for somebody else, keyboard first: one page, looking for the same matter without leaving it, and
 //! the next step at once. Which fields there are is the mechanism's affair.
 
+mod closed;
 mod done;
 mod sheet;
 
@@ -47,6 +48,8 @@ pub struct Draft {
     pub key: String,
     /// Why it was not registered.
     pub refused: Vec<String>,
+    /// The kind of matter that was asked for, where this is another one because that is not open here.
+    pub closed: Option<closed::Closed>,
     /// Open matters that look the same; none before looking.
     pub similar: Option<Vec<ItemView>>,
 }
@@ -56,10 +59,12 @@ impl Draft {
         let app = &visitor.site.app;
         let territory = app.settings().territory;
         let all = raisable(visitor, staff);
-        let wanted = sent.get("mechanism");
+        let wanted = sent.get("mechanism").to_owned();
         // Who takes down for others most often takes the first that residents may send themselves.
         let usual = || all.iter().find(|r| is_usual(r)).or_else(|| all.first());
-        let chosen = all.iter().find(|r| r.effective.mechanism.mechanism.id == wanted).or_else(usual);
+        let asked = all.iter().find(|r| r.effective.mechanism.mechanism.id == wanted);
+        let closed = (asked.is_none() && !wanted.is_empty()).then(|| closed::closed(visitor, staff, &wanted));
+        let chosen = asked.or_else(usual);
         let Raisable { effective: chosen, region: own } =
             chosen.cloned().ok_or_else(|| WebError::new(AppError::NotFound, visitor))?;
         let region = sent.get("region").parse().ok().filter(|r| territory.contains(r)).unwrap_or(own);
@@ -74,7 +79,18 @@ impl Draft {
         if fields.iter().any(|f| by_phone(&f)) && filling.get("channel").is_empty() {
             filling.set("channel", "phone");
         }
-        Ok(Draft { offered, chosen, region, fields, filling, occurred, key, refused: Vec::new(), similar: None })
+        Ok(Draft {
+            offered,
+            chosen,
+            region,
+            fields,
+            filling,
+            occurred,
+            key,
+            refused: Vec::new(),
+            closed,
+            similar: None,
+        })
     }
 
     /// What was said and where, to look for the same matter.
@@ -104,8 +120,15 @@ pub async fn send(visitor: Visitor, sent: Posted) -> Result<Response, WebError> 
     let step = sent.get("do").to_owned();
     let mut draft = Draft::new(&visitor, staff, sent).await?;
     match step.as_str() {
+        // What was typed for another kind of matter is shown again, never registered as this one.
+        _ if draft.closed.is_some() => Ok((StatusCode::CONFLICT, show(&visitor, &draft).await?).into_response()),
         "switch" => {
             draft.filling.errors.clear();
+            Ok(show(&visitor, &draft).await?.into_response())
+        }
+        "fill" => {
+            draft.filling.errors.clear();
+            draft.filling.fill(&visitor, &draft.fields);
             Ok(show(&visitor, &draft).await?.into_response())
         }
         "similar" => {
@@ -173,7 +196,7 @@ async fn refuse(visitor: &Visitor, mut draft: Draft, error: AppError) -> Result<
 }
 
 async fn show(visitor: &Visitor, draft: &Draft) -> Result<Markup, WebError> {
-    let body = sheet::sheet(visitor, draft);
+    let body = html! { @if let Some(closed) = &draft.closed { (closed::notice(visitor, draft, closed)) } (sheet::sheet(visitor, draft)) };
     let name = say(visitor.lang, &draft.chosen.mechanism.mechanism.name);
     let title = tf(visitor.lang, &sheet::word(draft, "desk.intake.title"), &[("name", name)]);
     framed(visitor, visitor.head(title), "/desk/intake", &html! {}, &body).await

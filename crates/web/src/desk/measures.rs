@@ -77,7 +77,11 @@ pub async fn measures(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Ma
     let span = asked.given(&visitor);
     let (region, today) = (span.region, span.to);
     let figures = app.measures(&span, None).await.map_err(visitor.fails())?;
-    let scope = [("place", app.place(&region)), ("from", date_long(lang, span.from)), ("to", date_long(lang, today))];
+    let scope = [
+        ("place", say(lang, &app.place(&region)).to_owned()),
+        ("from", date_long(lang, span.from)),
+        ("to", date_long(lang, today)),
+    ];
     let scope: Vec<(&str, &str)> = scope.iter().map(|(k, v)| (*k, v.as_str())).collect();
     let mut groups: Vec<(&str, Vec<&Figure>)> = Vec::new();
     for figure in &figures {
@@ -119,7 +123,7 @@ fn bar(visitor: &Visitor, asked: &Asked, region: &RegionCode) -> FilterBar {
     };
     let spans = SPANS.map(|s| Opt::new(s, t(lang, &format!("desk.measures.span_{s}")))).into();
     let regions = app.regions().choices(&territory, app.now().date());
-    let regions = regions.iter().map(|r| Opt::new(r.code.as_str(), r.name)).collect();
+    let regions = regions.iter().map(|r| Opt::new(r.code.as_str(), say(lang, &app.region_name(&r.code)))).collect();
     let place = if *region == territory { String::new() } else { region.to_string() };
     FilterBar {
         action: "/desk/measures".into(),
@@ -185,7 +189,7 @@ fn parts(visitor: &Visitor, asked: &Asked, figure: &Figure) -> Markup {
         caption.vh { (say(lang, &figure.name)) }
         thead { tr { th scope="col" { (t(lang, "desk.measures.region")) } th.n scope="col" { (t(lang, "desk.measures.ratio")) } th.n scope="col" { (t(lang, "desk.measures.rate")) } th.n scope="col" { (t(lang, "desk.measures.late")) } } }
         tbody { @for (region, ratio) in &figure.parts { tr {
-            th scope="row" { (visitor.site.app.place(region)) }
+            th scope="row" { (say(lang, &visitor.site.app.place(region))) }
             @match ratio {
                 Some(r) => {
                     td.n data-l=(t(lang, "desk.measures.ratio")) { (line(lang, &asked.within(region), &figure.id, r)) }

@@ -4,6 +4,7 @@ pub(crate) mod about;
 mod calendar;
 mod counted;
 mod demo_ways;
+mod fill;
 mod form;
 pub(crate) mod frame;
 mod inbox;

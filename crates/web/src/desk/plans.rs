@@ -26,7 +26,7 @@ pub async fn plans(visitor: Visitor) -> Result<Markup, WebError> {
                 td data-l=(t(lang, "desk.plans.raises")) { (say(lang, &p.raises)) }
                 td data-l=(t(lang, "desk.plans.of")) { @match (&p.of, &p.place) {
                     (Some(item), _) => { a href=(href(item)) { (title(item)) } " " small.num { (item.number) } }
-                    (None, Some(place)) => { (tf(lang, "desk.plans.region", &[("place", place)])) }
+                    (None, Some(place)) => { (tf(lang, "desk.plans.region", &[("place", say(lang, place))])) }
                     (None, None) => {}
                 } }
             } } } } }

@@ -48,7 +48,7 @@ pub fn work_row(visitor: &Visitor, item: &ItemView) -> WorkRow {
         title: title(item),
         number: item.number.clone(),
         mechanism: say(lang, &item.mechanism_name).to_owned(),
-        region: item.place.clone(),
+        region: say(lang, &item.place).to_owned(),
         holder: holder.unwrap_or_else(|| t(lang, nobody).to_owned()),
         next: Some(about(lang, &item.state_name)),
         due: due_of(lang, item, visitor.site.app.now()),
@@ -65,7 +65,7 @@ pub fn todo_row(visitor: &Visitor, item: &ItemView, lane: As) -> Markup {
     html! { li data-row {
         (ring(lang, Size::S, ring_of_item(item)))
         div { a.t href=(href(item)) { (title) }
-            small { (item.place) " · " (say(lang, &item.mechanism_name)) " · " span.num { (item.number) } } }
+            small { (say(lang, &item.place)) " · " (say(lang, &item.mechanism_name)) " · " span.num { (item.number) } } }
         div.end { (due(lang, &date)) }
     } }
 }

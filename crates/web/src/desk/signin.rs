@@ -117,6 +117,10 @@ fn residents(lang: Lang, examples: &[Example]) -> Markup {
                 input type="hidden" name="code" value=(e.long_code);
                 button.btn { (t(lang, "desk.signin.residents.open")) span.vh { " " (e.number) } }
             }
+            @if let Some((n, code)) = &e.slip { p.small {
+                a href=(format!("/v/{}", e.number)) { (t(lang, "portal.door.now.vote")) } " "
+                (tf(lang, "desk.signin.residents.slip", &[("n", &n.to_string()), ("code", code)]))
+            } }
             details { summary { (t(lang, "desk.signin.residents.codes")) span.vh { " " (e.number) } }
                 dl { (code("receipt.number.label", &e.number)) (code("receipt.code.label", &e.query_code)) (code("receipt.long.label", &e.long_code)) } }
         } } } }

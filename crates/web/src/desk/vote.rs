@@ -43,19 +43,30 @@ pub async fn slips(visitor: Visitor, Path((number, vote)): Path<(String, String)
     let (_, slips) = slips_of(&visitor, &number, &vote).await?;
     let lang = visitor.lang;
     let address = format!("{}/v/{}", visitor.site.app.settings().address.trim_end_matches('/'), slips.number);
+    let until = slips.vote.until.map(|u| tf(lang, "vote.until", &[("when", &crate::words::when(lang, u, u.date()))]));
     let head = visitor.head(t(lang, "vote.slips.title"));
     let body = html! {
         p.no-print { (tf(lang, "vote.slips.lede", &[("n", &slips.slips.len().to_string())])) }
         p.no-print.actions { button.btn type="button" data-print hidden { (t(lang, "vote.slips.print")) } a href=(format!("/desk/m/{number}")) { (t(lang, "vote.back")) } }
         div.slips { @for (n, code) in &slips.slips { div.slip {
             b { (say(lang, &slips.vote.name)) }
+            @if let Some(about) = &slips.about { p.small { (first_line(about)) } }
             p { (tf(lang, "vote.slips.number", &[("n", &n.to_string())])) }
+            @if slips.vote.paper { p.slip-choices { @for o in &slips.vote.options { span.nb { "□ " (say(lang, &o.label)) } " " } } }
             p.slip-code { (t(lang, "vote.code.label")) " " span.num { (&code[..4]) " " (&code[4..]) } }
             p.small { (address) }
-            p.small { (t(lang, "vote.slips.keep")) }
+            p.small { (t(lang, if slips.vote.paper { "vote.slips.keep" } else { "vote.slips.online" }))
+                @if let Some(until) = &until { " " b.nb { (until) } } }
         } } }
     };
     framed(&visitor, head, "", &html! {}, &body).await
+}
+
+/// The name that the published words begin with.
+fn first_line(words: &str) -> String {
+    let line = words.lines().map(str::trim).find(|l| !l.is_empty()).unwrap_or_default();
+    let short: String = line.chars().take(30).collect();
+    if short.len() < line.len() { format!("{short}…") } else { short }
 }
 
 /// `GET /desk/m/{number}/paper/{vote}`
@@ -85,7 +96,7 @@ pub async fn count(
     match visitor.site.app.paper(&visitor.viewer(), id, &vote, numbers, counts).await {
         Ok(()) => Ok(Redirect::to(&format!("/desk/m/{number}")).into_response()),
         Err(AppError::Refused(refused, mechanism)) => {
-            let why = refusal::said(&refused, mechanism.as_deref(), visitor.lang);
+            let why = refusal::sentence(&refused.rule, mechanism.as_deref(), visitor.lang);
             let status = status(&AppError::Refused(refused, mechanism));
             Ok((status, paper_page(&visitor, &number, view, &sent, Some(why)).await?).into_response())
         }
@@ -120,8 +131,9 @@ async fn paper_page(
     let list = Field::new("slips", t(lang, "vote.paper.slips.label"), list).hint(t(lang, "vote.paper.slips.hint"));
     let counts = vote.options.iter().map(|o| {
         let name = format!("n-{}", o.id);
+        let typed = sent.get(&name);
         let input = Input::Number {
-            value: sent.get(&name).to_owned(),
+            value: if typed.is_empty() { "0" } else { typed }.to_owned(),
             min: Some(0),
             max: Some(i64::from(vote.base)),
             unit: None,

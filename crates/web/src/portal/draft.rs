@@ -49,9 +49,12 @@ fn body(visitor: &Visitor, page: &PublishedPage) -> Markup {
     let figures = figures.each_ref().map(|(k, n)| (*k, n.as_str()));
     html! { div.narrow {
         p.overline { (say(lang, &v.mechanism)) " · " span.num { (v.number) } }
-        h1.title { (say(lang, &v.state)) }
-        p.quiet { (v.place) " · " (tf(lang, "portal.published.at", &[("when", &when(lang, v.at, today))])) }
+        h1.title { @if let Some(title) = &page.title { (title) } @else { (say(lang, &v.state)) } }
+        p.quiet { @if page.title.is_some() { b { (say(lang, &v.state)) } " · " } (say(lang, &v.place)) " · " (tf(lang, "portal.published.at", &[("when", &when(lang, v.at, today))])) }
         blockquote.voice { (v.words) }
+        @if !page.tells.is_empty() { dl.facts.block { @for (label, told) in &page.tells { dt { (say(lang, label)) } dd { (say(lang, told)) } } } }
+        (crate::components::vote::votes(lang, &page.votes))
+        @if page.votes.iter().any(|v| v.open) { p.actions { a.btn data-kind="go" href=(format!("/v/{}", v.number)) { (t(lang, "portal.door.now.vote")) } } }
         @for counted in &v.counted { p { (labelled(lang, say(lang, &counted.label), &counted.n.to_string()))
             @if let Some((category, from, to)) = &counted.days {
                 " " small { (tf(lang, "portal.counted", &[("category", say(lang, category)), ("from", &date_long(lang, *from)), ("to", &date_long(lang, *to))])) }

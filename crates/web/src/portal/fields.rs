@@ -138,6 +138,7 @@ fn input(lang: Lang, view: &FieldView, value: String, values: Vec<String>, files
                 value: c.id.clone(),
                 label: if lang == Lang::Zh { c.zh.clone() } else { c.en.clone() },
                 hint: c.hint.as_ref().map(|h| say(lang, h).to_owned()),
+                fills: None,
             };
             let options = view.field.of.iter().map(option).collect();
             // A choice that may stay open must be possible to take back: radio buttons are not.

@@ -32,6 +32,9 @@ pub async fn page(visitor: Visitor) -> Markup {
         }
         div.side {
             section.card { h2.h2 { (t(lang, "portal.home.follow")) } (code_form(lang, &code)) }
+            section.block { h2.h2 { (t(lang, "portal.home.together.title")) }
+                p { a href="/open/matters?door=join" { (t(lang, "portal.home.together.now")) } }
+                p { a href="/v" { (t(lang, "portal.home.together.vote")) } } }
             section.block { h2.h2 { (t(lang, "portal.know.title")) }
                 p { a href="/know" { (t(lang, "portal.home.know")) } } }
             section.block { h2.h2 { (t(lang, "portal.home.open.label")) }

@@ -98,7 +98,7 @@ fn one(visitor: &Visitor, v: &ShelfView, open: bool) -> Markup {
                 @if let Some(phone) = v.keeper.as_ref().and_then(|k| k.phone.as_ref()) { " " a href=(format!("tel:{phone}")) { (phone) } } }
             dt { (t(lang, "portal.know.state")) } dd { (say(lang, &v.state)) " · " (tf(lang, "portal.know.touched", &[("when", &day(v.touched))])) }
             @if let Some(by) = late { dt { (t(lang, "portal.know.late")) } dd.warn { (tf(lang, "portal.know.late_since", &[("when", &day(by))])) } }
-            dt { (t(lang, "portal.know.place")) } dd { (v.place) " · " span.num.nb { (v.number) } }
+            dt { (t(lang, "portal.know.place")) } dd { (say(lang, &v.place)) " · " span.num.nb { (v.number) } }
         }
     } }
 }

@@ -57,6 +57,7 @@ pub fn routes() -> Router<Site> {
         .route("/m/{number}/letter/{seq}", get(matter::paper::letter))
         .route("/m/{number}/file/{id}", get(matter::paper::file))
         .route("/m/{number}/receipt.txt", get(matter::paper::receipt))
+        .route("/v", get(vote::find))
         .route("/v/{number}", get(vote::start).post(vote::step))
         .route("/know", get(know::page).post(know::ask))
         .route("/open", get(open::overdue))

@@ -83,20 +83,21 @@ fn one(visitor: &Visitor, v: &InvitedView, region: &RegionCode) -> Markup {
     let page = format!("/open/matters/{}", v.number);
     html! { li {
         a href=(page) { b { (v.title) } }
-        p.small.quiet { (say(lang, &v.mechanism)) " · " (v.place) " · " b.nb { (time) } }
+        p.small.quiet { (say(lang, &v.mechanism)) " · " (say(lang, &v.place)) " · " b.nb { (time) } }
         p.invited-ways {
-            @for way in &v.ways { (take_part(visitor, &page, way, region)) }
+            @for way in &v.ways { (take_part(visitor, v, way, region)) }
             @if v.ways.is_empty() { a href=(page) { (t(lang, "portal.door.now.read")) } }
         }
     } }
 }
 
-fn take_part(visitor: &Visitor, page: &str, way: &TakePart, region: &RegionCode) -> Markup {
-    let lang = visitor.lang;
+fn take_part(visitor: &Visitor, v: &InvitedView, way: &TakePart, region: &RegionCode) -> Markup {
+    let (lang, page) = (visitor.lang, format!("/open/matters/{}", v.number));
     let own =
         if *region == visitor.site.app.settings().territory { String::new() } else { format!("?region={region}") };
     html! { @match way {
         TakePart::Write { child } => a href=(format!("{page}/{child}")) { (t(lang, "portal.door.now.write")) },
+        TakePart::Vote => a href=(format!("/v/{}", v.number)) { (t(lang, "portal.door.now.vote")) },
         TakePart::Book { free: 0, .. } => span.quiet { (t(lang, "portal.door.now.full")) },
         TakePart::Book { mechanism, label, free } => {
             a href=(format!("/raise/{mechanism}{own}")) { (say(lang, label)) }

@@ -98,7 +98,7 @@ pub async fn rules(
     let promise = app.catalogue().promise(&effective, app.calendar(), app.now());
     let title = say(lang, &head.name);
     let body = html! {
-        p.overline { (app.place(&region)) }
+        p.overline { (say(lang, &app.place(&region))) }
         h1.title { (title) }
         p.lede { (say(lang, &head.summary)) }
         @if head.sample { p.note { (t(lang, "portal.rules.sample")) } }

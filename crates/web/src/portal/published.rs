@@ -54,6 +54,6 @@ fn one(visitor: &Visitor, v: &PublishedView) -> Markup {
     html! { li {
         (ring(lang, Size::S, crate::portal::words::ring_at(v.ring, v.ended)))
         p { a href=(format!("/open/matters/{}", v.number)) { b { (v.words) } }
-            span { (say(lang, &v.mechanism)) " · " (say(lang, &v.state)) " · " (v.place) " · " (tf(lang, "portal.published.at", &[("when", &when(lang, v.at, today))])) " · " span.num.nb { (v.number) } } }
+            span { (say(lang, &v.mechanism)) " · " (say(lang, &v.state)) " · " (say(lang, &v.place)) " · " (tf(lang, "portal.published.at", &[("when", &when(lang, v.at, today))])) " · " span.num.nb { (v.number) } } }
     } }
 }

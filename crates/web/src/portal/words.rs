@@ -22,9 +22,13 @@ pub fn ring_at(segment: u8, ended: bool) -> Ring {
     Ring { stopped: ended && phase != Phase::Answered, ..Ring::at(phase) }
 }
 
-/// The clock that matters most: the first that a body owes, else the reader's own window.
+/// The clock that matters most: her own window while it is her turn, else the first that a body owes.
 #[must_use]
 pub fn leading(view: &MatterView) -> Option<&ClockView> {
+    let hers = || view.clocks.iter().filter(|c| c.window && c.body.is_none() && !c.suspended).min_by_key(|c| c.due);
+    if let Some(clock) = view.yours.then(hers).flatten() {
+        return Some(clock);
+    }
     let owed = || view.clocks.iter().filter(|c| !c.window && !c.suspended);
     // Whether a head agrees to something is the office's own affair; she waits for what is done with her matter.
     owed().find(|c| !c.id.starts_with("approve:")).or_else(|| owed().next()).or_else(|| view.clocks.first())

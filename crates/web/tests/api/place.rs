@@ -67,6 +67,7 @@ impl Answer {
 }
 
 pub async fn place() -> Place {
+    heard::listen();
     let clock = SetClock::at("2026-09-28T09:00:00+08:00".parse().expect("a time"));
     let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
     let demo = DemoDirectory::embedded().expect("the built-in directory");

@@ -90,6 +90,7 @@ pub async fn place_packed(time: &str, mechanism: &str, file: &str) -> Place {
 }
 
 async fn place_of(time: &str, store: Arc<dyn Store>, paces: Paces, packs: Box<dyn Packs>) -> Place {
+    heard::listen();
     let clock = SetClock::at(time.parse::<Timestamp>().expect("a time"));
     let demo = DemoDirectory::embedded().expect("the built-in directory");
     let hash = app::password::hash(PASSWORD, &mut SeededRandom::new(3)).expect("a hash");

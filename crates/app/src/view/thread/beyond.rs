@@ -13,6 +13,11 @@ pub(super) fn said(mechanism: &Mechanism, kin: &Kin) -> (String, Text) {
         LinkKind::Theme => Text::new("同一个主题", "the same theme"),
     };
     let (act, zh, en) = match kin {
+        Kin::Child { child: id, .. } if mechanism.child.get(id).is_some_and(|c| c.joins.is_some()) => {
+            let name = child(id);
+            let en = format!("a matter of its own was registered for {}", name.en);
+            ("child", format!("给{}登记了自己的一件", name.zh), en)
+        }
         Kin::Child { child: id, .. } => {
             let name = child(id);
             ("child", format!("已另立一件：{}", name.zh), format!("another matter was raised: {}", name.en))
@@ -21,6 +26,26 @@ pub(super) fn said(mechanism: &Mechanism, kin: &Kin) -> (String, Text) {
             let name = child(id);
             let en = format!("it could not be raised, see why and do it again: {}", name.en);
             ("no_child", format!("没能另立，请看原因后重办：{}", name.zh), en)
+        }
+        Kin::Told { child: id, did, alone, .. } => {
+            let name = child(id);
+            let then = mechanism.child.get(id).and_then(|c| mechanism.action.get(c.told.get(did)?));
+            let then = then.map(|a| a.label.clone()).unwrap_or_default();
+            let (zh, en) = match alone {
+                true => (
+                    format!("{}传来了话：{}。照这件事现在的情况不能自动接着办，请看一看", name.zh, then.zh),
+                    format!(
+                        "word from {}: {}. Nothing follows by itself as this matter stands; please look",
+                        name.en, then.en
+                    ),
+                ),
+                false => (format!("{}传来了话", name.zh), format!("word from {}", name.en)),
+            };
+            ("child_told", zh, en)
+        }
+        Kin::Ended { child: id, .. } if mechanism.child.get(id).is_some_and(|c| c.joins.is_some()) => {
+            let name = child(id);
+            ("child_ended", format!("{}自己的那件结束了", name.zh), format!("the matter of {} has ended", name.en))
         }
         Kin::Ended { child: id, .. } => {
             let name = child(id);

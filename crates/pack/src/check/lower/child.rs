@@ -14,12 +14,15 @@ use std::collections::BTreeSet;
 
 /// The beginning of the path of an event that only changes the fact.
 pub(super) const ENDS: &str = "action.child ";
+/// Nobody either, and nothing to count upon: the child may never say it.
+pub(crate) const WORD: &str = "word from another matter";
 /// Nobody: what happens in another matter is no act of whoever holds this one.
 const ELSEWHERE: &str = "another matter";
 
 pub(super) fn lower(m: &Mechanism, low: &mut Mechanism) {
     for (id, child) in m.child.iter().filter(|(_, c)| !c.hidden) {
         let fact = child_fact(id);
+        words(m, id, child, low, &fact);
         if child.ended.is_none() && !read(m, child, &fact) {
             continue;
         }
@@ -34,7 +37,7 @@ pub(super) fn lower(m: &Mechanism, low: &mut Mechanism) {
         for action in low.action.values_mut().filter(|a| a.raises.as_ref().is_some_and(|r| r.child == *id)) {
             action.sets.insert(fact.clone(), OPEN.into());
         }
-        if child.open_while.is_some() {
+        if child.comes() {
             low.action.insert(format!("child {id} comes"), comes(m, child, &fact));
         }
         let open = Guard::In(fact.clone(), BTreeSet::from([OPEN.to_owned()]));
@@ -68,6 +71,31 @@ pub(super) fn lower(m: &Mechanism, low: &mut Mechanism) {
             low.action.insert(format!("child {id}"), ends);
         }
     }
+}
+
+/// What a child tells may come whenever it is possible here, or never: in nobody's name, and no way on to count upon. What it
+/// brings comes with it, and alone where nothing follows.
+fn words(m: &Mechanism, id: &str, child: &Child, low: &mut Mechanism, fact: &str) {
+    for then in child.told.values() {
+        if let Some(action) = low.action.get_mut(then) {
+            action.by = vec![WORD.into()];
+            action.may.extend(child.brings.keys().cloned());
+        }
+    }
+    if child.told.is_empty() || child.brings.is_empty() || !read(m, child, fact) {
+        return;
+    }
+    brought(child, low);
+    let alone = Action {
+        label: Text::new(format!("{}传来了话", child.name.zh), format!("word from {}", child.name.en)),
+        said: child.name.clone(),
+        states: m.state.iter().filter(|(_, s)| !s.end).map(|(id, _)| id.clone()).collect(),
+        by: vec![WORD.into()],
+        may: child.brings.keys().cloned().collect(),
+        after_end: true,
+        ..Action::default()
+    };
+    low.action.insert(format!("child {id} tells"), alone);
 }
 
 /// One comes from outside. It may come at any time; that another one comes when all have ended is no other standing than that

@@ -17,6 +17,7 @@ pub(super) fn lower(m: &Mechanism, low: &mut Mechanism) {
 pub(crate) fn gives(m: &Mechanism, id: &str) -> bool {
     let silence = m.clock.values().any(|c| c.silence.as_ref().is_some_and(|s| s.then.as_deref() == Some(id)));
     let child = m.child.values().any(|c| c.ended.as_deref() == Some(id));
+    let child = child || crate::check::told::is_told(m, id);
     let by_clock = m.action.get(id).is_some_and(|a| a.by == [CLOCK]);
     m.slots.is_some() && by_clock && !silence && !child && id != kernel::mechanism::RAISE
 }

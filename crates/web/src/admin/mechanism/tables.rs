@@ -17,7 +17,7 @@ use maud::{Markup, html};
 pub fn role(mechanism: &Mechanism, id: &str, lang: Lang) -> String {
     match (id, mechanism.role.get(id)) {
         (RAISER, _) => t(lang, "desk.who.person").to_owned(),
-        (CLOCK, _) => t(lang, "desk.who.clock").to_owned(),
+        (CLOCK, _) => t(lang, "desk.who.system").to_owned(),
         (_, Some(role)) => say(lang, &role.name).to_owned(),
         (other, None) => other.to_owned(),
     }

@@ -68,9 +68,15 @@ fn select(lang: Lang, field: &Field, value: &str, options: &[Opt], described: Op
         select.in id=(field.id) name=(field.name) required[field.required] aria-describedby=[described]
             aria-invalid=[field.error.as_ref().map(|_| "true")] {
             option value="" { (t(lang, "field.choose")) }
-            @for opt in options { option value=(opt.value) selected[opt.value == value] { (opt.label) } }
+            @for opt in options { option value=(opt.value) selected[opt.value == value] data-fills=[&opt.fills] { (opt.label) } }
         }
+        @if options.iter().any(|o| o.fills.is_some()) { (fill(lang)) }
     }
+}
+
+/// Without scripts a button fills in what the choice says; nothing is sent by it.
+fn fill(lang: Lang) -> Markup {
+    html! { noscript { button.btn name="do" value="fill" formnovalidate { (t(lang, "field.proposed.fill")) } } }
 }
 
 fn proposed(lang: Lang, field: &Field, value: &str, proposed: &[Opt], options: &[Opt]) -> Markup {
@@ -88,8 +94,9 @@ fn proposed(lang: Lang, field: &Field, value: &str, proposed: &[Opt], options: &
         label.small for=(other) { (t(lang, "field.proposed.other")) }
         select.in id=(other) name=(field.name) {
             option value="" { (t(lang, "field.choose")) }
-            @for opt in rest { option value=(opt.value) selected[opt.value == value] { (opt.label) } }
+            @for opt in rest { option value=(opt.value) selected[opt.value == value] data-fills=[&opt.fills] { (opt.label) } }
         }
+        @if options.iter().any(|o| o.fills.is_some()) { (fill(lang)) }
     }
 }
 
@@ -97,7 +104,7 @@ fn radios(field: &Field, value: &str, options: &[Opt]) -> Markup {
     html! { @for (n, opt) in options.iter().enumerate() {
         label.choice {
             input type="radio" id=(format!("{}-{n}", field.id)) name=(field.name) value=(opt.value)
-                checked[opt.value == value] required[field.required];
+                checked[opt.value == value] required[field.required] data-fills=[&opt.fills];
             span { b { (opt.label) } @if let Some(hint) = &opt.hint { span.hint { (hint) } } }
         }
     } }

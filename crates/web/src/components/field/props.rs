@@ -102,13 +102,15 @@ pub struct Opt {
     pub label: String,
     /// What choosing it means.
     pub hint: Option<String>,
+    /// What choosing it fills in where nothing is chosen yet: pairs `name=value`, blanks between them.
+    pub fills: Option<String>,
 }
 
 impl Opt {
     /// An option without a hint.
     #[must_use]
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { value: value.into(), label: label.into(), hint: None }
+        Self { value: value.into(), label: label.into(), hint: None, fills: None }
     }
 
     /// The same with a hint.

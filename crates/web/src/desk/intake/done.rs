@@ -2,9 +2,10 @@
 //! receipt that whoever sends by herself gets: QR, dates and the signed text.
 
 use crate::components::Link;
+use crate::components::Tone;
 use crate::components::action_picker::{ActionPicker, action_picker};
+use crate::components::notice::{notice, outcome};
 use crate::components::receipt::{Receipt, proof, receipt};
-use crate::components::{Tone, notice::outcome};
 use crate::desk::frame::{hints, page as framed};
 use crate::desk::matter::{mechanism_of, ordered, picker};
 use crate::error::WebError;
@@ -41,11 +42,12 @@ pub async fn page(visitor: &Visitor, raised: &Raised) -> Result<Markup, WebError
     };
     let door = mechanism_of(visitor, &view).map(|m| m.mechanism.door);
     // What a body raises itself is read out to nobody.
-    let ours = door == Some(Door::Staff);
+    let ours = door == Some(Door::Staff) && !raised.apart;
     let next = if ours { "/desk/new" } else { "/desk/intake" };
     let done = if raised.again { "desk.intake.again" } else { "desk.intake.done" };
     let body = html! {
         (outcome(Tone::Done, &tf(lang, done, &[("number", &raised.number)]), &html! {}))
+        @if raised.apart { (notice(Tone::Due, t(lang, "desk.intake.apart"), &html! {})) }
         div.two {
             @if ours {
                 div.main { p { a.btn data-kind="go" href=(href) { (t(lang, "desk.intake.open")) } }

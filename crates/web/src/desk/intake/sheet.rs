@@ -13,6 +13,7 @@ use crate::i18n::{Lang, date_long, t, tf};
 use crate::visitor::Visitor;
 use app::view::FieldView;
 use kernel::mechanism::{Door, FieldKind, RAISE};
+use kernel::region::RegionCode;
 use maud::{Markup, html};
 
 /// More places than this are not a list that one can type into.
@@ -101,23 +102,33 @@ fn region(visitor: &Visitor, draft: &Draft) -> Field {
     let lang = visitor.lang;
     let options = places(visitor);
     let whole = visitor.site.app.place(&visitor.site.app.settings().territory);
-    let first =
-        Opt::new(visitor.site.app.settings().territory.as_str(), tf(lang, "desk.intake.whole", &[("place", &whole)]));
+    let first = Opt::new(
+        visitor.site.app.settings().territory.as_str(),
+        tf(lang, "desk.intake.whole", &[("place", say(lang, &whole))]),
+    );
     let options = std::iter::once(first).chain(options).collect();
     Field::new("region", t(lang, "desk.intake.region"), Input::Select { value: draft.region.as_str().into(), options })
 }
 
 /// Streets and their communities, each after its street.
 fn places(visitor: &Visitor) -> Vec<Opt> {
-    let (regions, today) = (visitor.site.app.regions(), visitor.site.app.now().date());
-    let streets = regions.choices(&visitor.site.app.settings().territory, today);
+    let app = &visitor.site.app;
+    let (regions, today) = (app.regions(), app.now().date());
+    let name = |code: &RegionCode| say(visitor.lang, &app.region_name(code)).to_owned();
+    let streets = regions.choices(&app.settings().territory, today);
     let mut all = Vec::new();
     for street in &streets {
-        all.push(Opt::new(street.code.as_str(), street.name));
+        let own = name(&street.code);
         let below = regions.choices(&street.code, today);
-        all.extend(below.iter().map(|c| Opt::new(c.code.as_str(), format!("{} · {}", street.name, c.name))));
+        let below = below.iter().map(|c| Opt::new(c.code.as_str(), format!("{own} · {}", name(&c.code))));
+        all.push(Opt::new(street.code.as_str(), own.as_str()));
+        all.extend(below);
     }
-    if all.len() > MOST_PLACES { streets.iter().map(|s| Opt::new(s.code.as_str(), s.name)).collect() } else { all }
+    if all.len() > MOST_PLACES {
+        streets.iter().map(|s| Opt::new(s.code.as_str(), name(&s.code))).collect()
+    } else {
+        all
+    }
 }
 
 fn occurred(visitor: &Visitor, draft: &Draft) -> Field {
@@ -143,7 +154,7 @@ fn same(visitor: &Visitor, draft: &Draft) -> Markup {
                 p.quiet role="status" { (tf(lang, "desk.intake.same_found", &[("n", &items.len().to_string())])) }
                 ul.rows.bare { @for item in items { li data-row { div {
                     a.t href=(href(item)) target="_blank" { (title(item)) }
-                    small { (about(lang, &item.state_name)) " · " (item.place) " · " span.num { (item.number) } }
+                    small { (about(lang, &item.state_name)) " · " (say(lang, &item.place)) " · " span.num { (item.number) } }
                     (crate::components::due::due(lang, &due_of(lang, item, visitor.site.app.now())))
                 } } } }
             }
@@ -157,8 +168,10 @@ fn promise(visitor: &Visitor, draft: &Draft) -> Markup {
     let Some((due, latest, provisional)) = app.catalogue().promise(&draft.chosen, app.calendar(), app.now()) else {
         return html! {};
     };
+    let one = if due.date() == latest.date() { "_one" } else { "" };
+    let key = format!("{}{one}", word(draft, "desk.intake.promise"));
     html! { section.sec { header { h2 { (t(lang, &word(draft, "desk.intake.read"))) } }
-        p.voice { (tf(lang, &word(draft, "desk.intake.promise"), &[("due", &date_long(lang, due.date())), ("latest", &date_long(lang, latest.date()))])) }
+        p.voice { (tf(lang, &key, &[("due", &date_long(lang, due.date())), ("latest", &date_long(lang, latest.date()))])) }
         @if provisional { p.note data-tone="due" { (t(lang, "clock.provisional.why")) } }
     } }
 }

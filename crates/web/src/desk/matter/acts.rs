@@ -152,7 +152,9 @@ fn blocked(visitor: &Visitor, mechanism: Option<&Mechanism>, b: &BlockedView) ->
         submit: label.clone(),
         label,
         blocked: Some(Blocked {
-            why: vec![sentence(&b.rule, Some(&b.mechanism), lang)],
+            why: std::iter::once(sentence(&b.rule, Some(&b.mechanism), lang))
+                .chain(b.short.iter().map(|short| say(lang, short).to_owned()))
+                .collect(),
             clause: b.source.as_ref().map(|s| source(lang, s)),
             instead: instead.map(|label| Link::new("#act", label)).into_iter().collect(),
         }),

@@ -31,7 +31,14 @@ pub async fn act(
     let (seen, key) = (sent.get("seen").parse().unwrap_or(view.seq), sent.get("key").to_owned());
     let (also, sure) = (sent.all("also"), sent.get("sure") == "yes");
     let occurred = late::posted(sent.get("occurred"));
-    let filling = Filling::read(&visitor, &fields, sent, &region).await?;
+    let fill = sent.get("do") == "fill";
+    let mut filling = Filling::read(&visitor, &fields, sent, &region).await?;
+    if fill {
+        filling.errors.clear();
+        filling.fill(&visitor, &fields);
+        let back = Refused { action, part, filling, words: Vec::new(), clause: None };
+        return again(&visitor, &number, back, StatusCode::OK).await;
+    }
     if occurred.is_err() || !filling.errors.is_empty() {
         let words = occurred.err().map(|()| t(visitor.lang, "desk.intake.occurred_wrong").to_owned());
         let back = Refused { action, part, filling, words: words.into_iter().collect(), clause: None };

@@ -16,7 +16,7 @@ use crate::posted::Posted;
 use crate::refusal;
 use crate::visitor::Visitor;
 use app::error::AppError;
-use app::kin::{AlsoDone, KinView, RelativeView, RepeatedView, Similar};
+use app::kin::{AlsoDone, JoinView, KinView, RelativeView, RepeatedView, Similar};
 use app::lists::ItemView;
 use app::view::MatterView;
 use axum::extract::Path;
@@ -89,11 +89,13 @@ fn section(visitor: &Visitor, view: &MatterView, kin: &KinView, alike: &[ItemVie
             @for child in &kin.children { (row(child, &child.name.as_ref().map_or_else(|| t(lang, "desk.kin.child").to_owned(), |n| say(lang, n).to_owned()), false)) }
             @for link in &kin.links { (row(link, t(lang, kind_key(link.kind)), kin.may_link)) }
         } }
+        @for join in &kin.joins { p { a href=(beside_it(view, join)) { (tf(lang, "desk.kin.join", &[("name", say(lang, &join.name))])) }
+            br; small.quiet { (t(lang, "desk.kin.join_hint")) } } }
         @if kin.may_link {
             @if !alike.is_empty() { p.small.quiet { (t(lang, "desk.kin.alike")) }
                 ul.rows.bare { @for item in alike { li data-row { div {
                     a.t href=(href(item)) { (title(item)) }
-                    small { (about(lang, &item.state_name)) " · " (item.place) " · " span.num { (item.number) } }
+                    small { (about(lang, &item.state_name)) " · " (say(lang, &item.place)) " · " span.num { (item.number) } }
                     (one_button(view, &item.number, "link", t(lang, "desk.kin.link_same")))
                 } } } } }
             details { summary { (t(lang, "desk.kin.link")) } (form(visitor, view)) }
@@ -106,7 +108,7 @@ fn counted(visitor: &Visitor, repeated: &RepeatedView) -> Markup {
     let (lang, place) = (visitor.lang, visitor.site.app.place(&repeated.region));
     let (from, to) = (date_long(lang, repeated.from), date_long(lang, repeated.to));
     let said = [
-        ("place", place.as_str()),
+        ("place", say(lang, &place)),
         ("category", say(lang, &repeated.category)),
         ("from", &from),
         ("to", &to),
@@ -121,6 +123,11 @@ fn counted(visitor: &Visitor, repeated: &RepeatedView) -> Markup {
             a href=(behind(figure)) { (tf(lang, "desk.kin.repeated_list", &[("name", say(lang, name))])) } " "
         } }
     }
+}
+
+/// The form of a matter beside this one, with the number of this one in it.
+fn beside_it(view: &MatterView, join: &JoinView) -> String {
+    format!("/desk/intake?mechanism={}&region={}&v-{}={}", join.mechanism, view.region, join.field, view.number)
 }
 
 fn kind_key(kind: Option<LinkKind>) -> &'static str {

@@ -165,7 +165,7 @@ fn heads(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Markup {
     html! {
         @if let Some(alert) = &beside.alert { (outcome(Tone::Warn, alert, &html! {})) }
         @if let Some(also) = &beside.also { (also) }
-        @if let Some(back) = &beside.back { (refused(visitor, view, back)) }
+        @if let Some(back) = beside.back.as_ref().filter(|b| !b.words.is_empty() || !b.filling.errors.is_empty()) { (refused(visitor, view, back)) }
         @if let Some((_, lines)) = &said { (outcome(Tone::Done, t(lang, "desk.matter.done"), &html! { ul { @for line in lines { li { (line) } } } })) }
         @if view.access == Access::Audit { (notice(Tone::Plain, t(lang, "desk.matter.audit"), &html! { p { (t(lang, "desk.matter.audit_text")) } })) }
         div.sheet.state-now {

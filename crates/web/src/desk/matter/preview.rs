@@ -35,7 +35,7 @@ pub async fn page(
     let body = html! { div.narrow.stack {
         p { (t(lang, "desk.publish.lede")) }
         section.card {
-            p.small.quiet { (say(lang, &view.mechanism_name)) " · " (about(lang, &view.state_name)) " · " (view.place) " · " span.num { (view.number) } }
+            p.small.quiet { (say(lang, &view.mechanism_name)) " · " (about(lang, &view.state_name)) " · " (say(lang, &view.place)) " · " span.num { (view.number) } }
             blockquote.voice.preview { (words) }
         }
         ul.does { li { (t(lang, "desk.publish.where")) } li.not { (t(lang, "desk.publish.not")) } }

@@ -83,7 +83,7 @@ fn known(visitor: &Visitor, view: &MatterView) -> Vec<Fact> {
     let today = visitor.site.app.now().date();
     let mut all = vec![
         Fact::text(t(lang, "desk.fact.number"), &view.number),
-        Fact::text(t(lang, "desk.fact.place"), &view.place),
+        Fact::text(t(lang, "desk.fact.place"), say(lang, &view.place)),
         Fact::text(t(lang, "desk.fact.raised"), when(lang, view.raised_at, today)),
     ];
     all.extend(view.due_by.map(|d| Fact::text(t(lang, "promise.due"), date_long(lang, d.date()))));

@@ -30,7 +30,8 @@ fn who(visitor: &Visitor, entry: &EntryView) -> String {
     match &entry.by {
         Who::Raiser => t(lang, "desk.who.person").to_owned(),
         Who::Body(body) => say(lang, &body.name).to_owned(),
-        Who::Clock => t(lang, "desk.who.clock").to_owned(),
+        Who::Clock if entry.late || entry.act == "expired" => t(lang, "desk.who.clock").to_owned(),
+        Who::Clock => t(lang, "desk.who.system").to_owned(),
     }
 }
 
@@ -51,7 +52,7 @@ fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
     let lines = |value: &str| value.lines().filter(|l| !l.trim().is_empty()).map(str::to_owned).collect::<Vec<_>>();
     let labelled = |f: &app::view::SaidField| labelled(lang, &about(lang, &f.label), say(lang, &f.value));
     let voice = e.fields.iter().filter(own).flat_map(|f| lines(say(lang, &f.value)));
-    let mut text: Vec<String> = e.fields.iter().filter(|f| !own(f)).map(labelled).collect();
+    let mut text: Vec<String> = e.fields.iter().filter(|f| !own(f) && f.sketch.is_none()).map(labelled).collect();
     text.extend(e.gone.iter().map(|label| crate::portal::matter::mine::gone(visitor, view, &about(lang, label))));
     text.extend(e.remedy.iter().map(|r| tf(lang, "mine.remedy", &[("text", &about(lang, r))])));
     if let Some(at) = e.occurred {

@@ -86,8 +86,8 @@ fn identity(visitor: &Visitor, keeping: &KeepingView) -> Markup {
 
 fn length_of(visitor: &Visitor, length: kernel::time::Length) -> String {
     match visitor.lang {
-        crate::i18n::Lang::Zh => length.zh(),
-        crate::i18n::Lang::En => length.en(),
+        crate::i18n::Lang::Zh => length.kept_zh(),
+        crate::i18n::Lang::En => length.kept_en(),
     }
 }
 

@@ -129,7 +129,7 @@ fn can(visitor: &Visitor, view: &MatterView, rest: &[&app::view::ActionView]) ->
     html! {
         @if list.is_empty() { p.quiet { (t(lang, "follow.can.none")) } } @else { (todo(&list)) }
         @for blocked in &view.blocked { div.block { (notice(Tone::Plain, &tf(lang, "follow.blocked", &[("label", say(lang, &blocked.label))]), &html! {
-            p.small { (crate::refusal::sentence(&blocked.rule, Some(&blocked.mechanism), lang)) @if let Some(source) = &blocked.source { " " span.clause { (tf(lang, "portal.clause", &[("source", &crate::i18n::source(lang, source))])) } } } })) } }
+            p.small { (crate::refusal::sentence(&blocked.rule, Some(&blocked.mechanism), lang)) @for short in &blocked.short { " " (say(lang, short)) } @if let Some(source) = &blocked.source { " " span.clause { (tf(lang, "portal.clause", &[("source", &crate::i18n::source(lang, source))])) } } } })) } }
     }
 }
 

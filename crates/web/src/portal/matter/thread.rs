@@ -35,7 +35,8 @@ fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
         By::Clock => (Speaker::System, None, said),
     };
     let (mut voice, mut text) = (Vec::new(), Vec::new());
-    for field in &e.fields {
+    // A sketch stands below, with its words.
+    for field in e.fields.iter().filter(|f| f.sketch.is_none()) {
         let value = say(lang, &field.value);
         let line = labelled(lang, say(lang, &field.label), value);
         if field.words && (you || e.answers) && value.chars().count() > 16 {

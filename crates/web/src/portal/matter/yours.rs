@@ -9,7 +9,7 @@ use crate::needs::by_answer;
 use crate::portal::fields::{self, Values};
 use crate::portal::words::{due, leading, ring_of, say};
 use crate::visitor::Visitor;
-use app::view::{ActionView, FieldView, MatterView};
+use app::view::{ActionView, FieldView, LetterView, MatterView, Speaker};
 use kernel::mechanism::FieldKind;
 use maud::{Markup, html};
 
@@ -68,16 +68,28 @@ pub fn form(visitor: &Visitor, view: &MatterView, parts: &Parts<'_>) -> Option<M
         let plain = fields::field(lang, v, &[], &Values::new(), &[], None);
         Field { required, needed: by_answer(lang, "act", &asking).or(plain.needed.clone()), ..plain }
     };
-    let window = leading(view).filter(|c| c.window).map(|c| tf(lang, "follow.say.until", &[("date", &due(lang, c))]));
+    let window = leading(view).filter(|c| c.window).map(|c| {
+        // What no word means is the window's own affair.
+        let silence = c.silence.as_ref().map_or_else(|| t(lang, "follow.say.silence"), |s| say(lang, s));
+        tf(lang, "follow.say.until", &[("date", &due(lang, c)), ("silence", silence)])
+    });
     Some(
         html! { form.rating.card #say method="post" action=(format!("/m/{}/do", view.number)) enctype=[files.then_some("multipart/form-data")] {
             (hidden_fields(&hidden(view)))
             div.rating-head { div { h2.h2 { (t(lang, "follow.say.title")) } p.quiet { (t(lang, "follow.say.text")) } } (ring(lang, Size::M, ring_of(view))) }
+            @if let Some(letter) = paper(view) { p { a href=(format!("/m/{}/letter/{}", view.number, letter.seq)) {
+                (tf(lang, "follow.say.paper", &[("letter", say(lang, &letter.name))])) } } }
             div.stack { (field(lang, &choice)) @for view in &shared { (field(lang, &draw(view))) } }
             p.actions { button.btn data-kind="go" { (t(lang, "rating.send")) } }
             @if let Some(window) = window { p.note { (window) } }
         } },
     )
+}
+
+/// The letter to which she replies: what a body did last issued it.
+fn paper(view: &MatterView) -> Option<&LetterView> {
+    let last = view.entries.iter().filter(|e| matches!(e.by, Speaker::Body(_))).max_by_key(|e| e.seq)?;
+    last.letter.as_ref().filter(|l| l.voided.is_none())
 }
 
 /// The fields that any of the answers takes, once each; an answer that does not take one leaves it out.

@@ -92,7 +92,10 @@ fn lines(visitor: &Visitor, draft: &Draft, shape: &Shape) -> Vec<Line> {
         },
         first(label(shape.main.as_ref(), "raise.what.label"), draft.what.clone()),
         first(label(shape.place.as_ref(), "raise.place.label"), or_none(&draft.place)),
-        Line { class: Class::Coded, ..first(t(lang, "raise.region.label").to_owned(), app.place(&region)) },
+        Line {
+            class: Class::Coded,
+            ..first(t(lang, "raise.region.label").to_owned(), say(lang, &app.place(&region)).to_owned())
+        },
         first(label(shape.files.as_ref(), "raise.files.label"), or_none(&files.join(t(lang, "portal.list_comma")))),
     ];
     for view in &shape.rest {

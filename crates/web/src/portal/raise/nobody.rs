@@ -27,7 +27,8 @@ pub fn page(visitor: &Visitor, (mechanism, unfilled): (&Mechanism, &Unfilled), d
     let (lang, app) = (visitor.lang, &visitor.site.app);
     let region = draft.region(&app.settings().territory);
     let (name, role) = (say(lang, &mechanism.mechanism.name), say(lang, &unfilled.name));
-    let words = [("name", name), ("place", &*app.place(&region)), ("role", role)];
+    let place = app.place(&region);
+    let words = [("name", name), ("place", say(lang, &place)), ("role", role)];
     let title = tf(lang, "raise.nobody.title", &words);
     let mut page = ErrorPage::new(ErrorKind::Refused);
     page.title = Some(title.clone());

@@ -26,6 +26,7 @@ pub fn kept(visitor: &Visitor, what: &str) -> Markup {
 fn draw(visitor: &Visitor, sought: &str, what: &str) -> Markup {
     let (lang, app) = (visitor.lang, &visitor.site.app);
     let here = app.place(&app.settings().territory);
+    let here = crate::portal::words::say(lang, &here).to_owned();
     let value = sought.to_owned();
     let input = Input::Text { value, max: Some(40), autocomplete: Some("off") };
     let item = Field::new("q", t(lang, "raise.outside.where.label"), input).hint(t(lang, "raise.outside.where.hint"));

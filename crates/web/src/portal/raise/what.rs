@@ -185,14 +185,16 @@ fn region(visitor: &Visitor, step: &Step<'_>, levels: Vec<RegionLevel>) -> Field
 
 /// One choice for each level below the territory, down to the community.
 pub fn levels(visitor: &Visitor, draft: &Draft) -> Vec<RegionLevel> {
-    let (lang, regions) = (visitor.lang, visitor.site.app.regions());
+    let (lang, app) = (visitor.lang, &visitor.site.app);
+    let regions = app.regions();
     let mut at = visitor.site.app.settings().territory;
     let mut levels = Vec::new();
     for n in 0..5 {
         let choices = regions.choices(&at, today(visitor));
         let Some(level) = choices.first().map(|r| r.code.level().number()) else { break };
         let value = draft.picks.get(n).cloned().unwrap_or_default();
-        let mut options: Vec<Opt> = choices.iter().map(|r| Opt::new(r.code.to_string(), r.name)).collect();
+        let mut options: Vec<Opt> =
+            choices.iter().map(|r| Opt::new(r.code.to_string(), say(lang, &app.region_name(&r.code)))).collect();
         if n == 0 {
             options.push(Opt::new(OUTSIDE, t(lang, "raise.region.outside")));
         }
