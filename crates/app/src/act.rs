@@ -86,7 +86,8 @@ impl App {
             return self.acted_before(&row, &request).await;
         }
         for _ in 0..2 {
-            let matter = self.matter(id).await?;
+            let mut matter = self.matter(id).await?;
+            self.tallies(&mut matter, &acting.action).await?;
             let named = match self.access(viewer, &matter).reads() {
                 true => self.named(viewer, &matter.mechanism, &acting.fields, Some(id)).await?,
                 false => Filled::new(),

@@ -165,6 +165,7 @@ fn value(m: &Mechanism, id: &str, row: &NumberRow) -> Text {
     match &row.value {
         Value::Fixed(l) => said(l),
         Value::Local => Text::new("由当地定", "to be set locally"),
+        Value::Count(n) => Text::new(format!("{n} 件"), n.to_string()),
         Value::Until { max, .. } => Text::new(format!("最长 {}", max.zh()), format!("at most {}", max.en())),
         Value::By { field, lengths } => {
             let of = m.field.get(field).map_or(&[][..], |f| &f.of);

@@ -1,6 +1,7 @@
 //! Counters from entries: every published figure is a sum of these, written in the entry's own transaction, equal to a recount.
 //! No counter is about a person.
 
+use crate::kin::repeats::category_series;
 use crate::outside::caps_used;
 use kernel::clocks::{level, named};
 use kernel::entry::{By, ClockEvent, Entry};
@@ -45,7 +46,7 @@ fn taken_back(m: &Mechanism, id: MatterId, before: &CaseFile, seq: u32, entry: &
     let name = m.mechanism.id.as_str();
     let dated = |series: &str| {
         let series = series.strip_prefix(name).and_then(|s| s.strip_prefix('/')).unwrap_or(series);
-        ["due/", "kept/", "missed/"].iter().any(|p| series.starts_with(p))
+        ["due/", "kept/", "missed/", "category/"].iter().any(|p| series.starts_with(p))
     };
     let today = entry.at.date();
     let correct = |((mut key, slot), by): ((CounterKey, u8), i64)| {
@@ -69,6 +70,7 @@ fn moved(m: &Mechanism, id: MatterId, before: &CaseFile, entry: &Entry, after: &
     if let Some(action) = entry.act.effect() {
         counts.add(&format!("did/{action}"), day, body, 1, 0);
     }
+    counts.category(m, before);
     for series in caps_used(m, entry, after) {
         counts.add(&series, entry.at.date(), body, 1, 0);
     }
@@ -117,6 +119,24 @@ impl Counts<'_> {
         };
         let slot = u8::try_from(self.id.serial.rem_euclid(8)).unwrap_or(0);
         self.all.push(CounterDelta { key, slot, by });
+    }
+
+    /// A matter counts once under its category, on the day that it came: said otherwise later, it moves.
+    fn category(&mut self, m: &Mechanism, before: &CaseFile) {
+        let Some(field) = &m.mechanism.category else { return };
+        let (Some(opened), Some(came)) = (&self.after.opened, self.after.raised_at) else { return };
+        let stands = |file: &CaseFile| {
+            let code = file.facts.get(field)?.as_code();
+            Some((category_series(self.mechanism, &code), u8::from(!file.standing.shield.is_empty())))
+        };
+        let (was, is) = (stands(before), stands(self.after));
+        let moved = [(was.clone(), -1), (is.clone(), 1)].into_iter().filter(|_| was != is);
+        for ((series, book), by) in moved.filter_map(|(key, by)| Some((key?, by))) {
+            let (cell, day, region) = (self.id.cell, came.date(), opened.region);
+            let key = CounterKey { cell, book, series, day, body: BodyId(0), region, class: String::new(), bucket: 0 };
+            let slot = u8::try_from(self.id.serial.rem_euclid(8)).unwrap_or(0);
+            self.all.push(CounterDelta { key, slot, by });
+        }
     }
 
     /// Due series are keyed by the due day and moved when it moves; so an open overdue matter counts on the day it was due.

@@ -10,6 +10,7 @@ mod places;
 mod plans;
 mod published;
 mod raising;
+pub(crate) mod repeats;
 mod shelf;
 mod view;
 
@@ -18,7 +19,8 @@ pub use links::{AlsoDone, Similar};
 pub use open::{OpenChild, PublishedPage};
 pub use places::PlaceView;
 pub use plans::PlannedView;
-pub use published::PublishedView;
+pub use published::{CountedView, PublishedView};
+pub use repeats::RepeatedView;
 pub use shelf::ShelfView;
 pub use view::{HiddenView, JoinView, KinView, RelativeView};
 

@@ -146,6 +146,7 @@ impl App {
             mechanism: matter.mechanism.mechanism.name.zh.clone(),
             remedy: remedy(matter, row.draft.seq),
             kept: kept(matter, &file),
+            counted: letter.fields.iter().filter_map(|id| Some((id.clone(), over(&file, id)?))).collect(),
             fields,
             // Of the clocks of parts, one stands for those that began together.
             clocks: file.clocks.iter().rev().map(|(id, c)| (named(id).to_owned(), words(c))).collect(),
@@ -189,6 +190,12 @@ const NAMELESS: &str = "您好";
 
 /// In the place of a name or a number that was erased before the rest.
 const ERASED: &str = "（已删除）";
+
+/// Over which days the system counted a number.
+fn over(file: &CaseFile, field: &str) -> Option<String> {
+    let days = kernel::tally::counted_over(&file.facts, field)?;
+    Some(format!("{}至{}", crate::words::date(days.from), crate::words::date(days.to)))
+}
 
 /// What is left of a letter whose matter was erased.
 fn gone(view: &LetterView, at: kernel::time::Timestamp) -> String {

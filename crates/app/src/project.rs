@@ -7,6 +7,7 @@ use kernel::form::Coded;
 use kernel::ids::{BodyId, MatterId};
 use kernel::mechanism::{Door, HEARD, Invites, Mechanism, Ring, Slots};
 use kernel::part::PartFile;
+use kernel::region::RegionCode;
 use kernel::time::Timestamp;
 use std::collections::BTreeSet;
 use store::{Change, DueRow, Lane, MarkRow, MatterRow, Sealed, WorkRow};
@@ -140,6 +141,16 @@ pub fn of_mechanism(id: &str) -> String {
     format!("of {id}")
 }
 
+/// The index of matters that are raised for what repeats: the key is mechanism, category and region; what runs comes first,
+/// then what ended last.
+pub const REPEATED: &str = "repeated";
+
+/// A key in that index.
+#[must_use]
+pub fn repeated_key(mechanism: &str, category: &str, region: &RegionCode) -> String {
+    format!("{mechanism}/{category}/{region}")
+}
+
 /// The index of what is about a matter: the key is that one.
 pub const ABOUT: &str = "about";
 
@@ -178,6 +189,12 @@ pub fn marks(mechanism: &Mechanism, file: &CaseFile, id: MatterId) -> Vec<MarkRo
                 rows.push(mark(INVITED, key, -newest.0, String::new()));
             }
         }
+    }
+    if let Some(category) = mechanism.mechanism.category.as_ref().and_then(|c| file.facts.get(c))
+        && mechanism.plan.values().any(|p| p.repeats.is_some())
+    {
+        let key = repeated_key(&opened.mechanism, &category.as_code(), &opened.region);
+        rows.push(mark(REPEATED, key, file.ended.map_or(i64::MIN, |at| -at.0), String::new()));
     }
     for (plan, row) in &file.kin.plans {
         let day = mechanism.plan.get(plan).and_then(|p| p.next_after(row.since, row.last.unwrap_or(row.since)));

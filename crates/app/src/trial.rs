@@ -169,7 +169,7 @@ impl Stage<'_> {
         let action = self.mechanism.action.get(&step.action).ok_or_else(unknown)?;
         let raw = self.fill(action, &ground, &step.chosen, now);
         let filled = check(self.mechanism, action, &raw, &file.facts, self.directory).map_err(Rule::Fields)?;
-        let filled = held_to_links(self.mechanism, filled, file);
+        let filled = held_to_links(self.mechanism, action, filled, file);
         let given = self.in_words(&raw, &filled);
         let decision = if step.action == RAISE {
             let opening = Opening { region: self.region, promise: None, version: String::new() };

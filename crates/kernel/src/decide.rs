@@ -287,6 +287,7 @@ fn act(
     within(ctx.mechanism, filled, file, &facts).map_err(clause)?;
     let mut given = merged(&BTreeMap::new(), filled);
     given.extend(counted(action, file));
+    given.extend(crate::tally::told(ctx, action, file, filled).map_err(clause)?);
     outside_shield(ctx, file, action, &given).map_err(clause)?;
     crate::part::events(ctx, file, &file.standing, id, &given, None).map_err(clause)?;
     let (sealed, personal) = seal(ctx, file.seq + 1, filled);

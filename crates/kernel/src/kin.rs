@@ -5,7 +5,7 @@
 mod origin;
 mod step;
 
-pub use origin::{Origin, Parent, PlanDay};
+pub use origin::{Origin, Parent, PlanDay, Repeated};
 
 pub(crate) use step::step;
 pub use step::{Step, may_link, places};

@@ -36,6 +36,7 @@ pub mod role;
 mod seal;
 pub mod settle;
 pub mod sketch;
+pub mod tally;
 pub mod text;
 pub mod time;
 pub mod vote;

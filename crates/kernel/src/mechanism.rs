@@ -8,16 +8,18 @@ mod kin;
 mod letter;
 mod part;
 mod personal;
+mod repeats;
 mod set;
 mod vote;
 
 pub use above::{Approval, Escalation};
 pub use clock::{Clock, Silence};
 pub use field::{Choice, Field, FieldKind, Within};
-pub use kin::{Child, Invites, NUMBER, Plan, PlanOf, PlanRaises, Raises, Slots, THE_BODY, Takes};
+pub use kin::{Child, Each, Invites, NUMBER, Plan, PlanOf, PlanRaises, Raises, Slots, THE_BODY, Takes};
 pub use letter::{DEEMED, DIRECT, Letter, NOTICE, ONLINE, Serve, WAYS, names_somebody, needs_proof};
 pub use part::{PART, Part, PartState, ROW_DAY, Waits};
 pub use personal::{Deed, Retention};
+pub use repeats::{Counted, Repeats, Tally, WORDS, Word};
 pub use set::{Cap, Column, ColumnKind, LIMIT, Proposes, Set};
 pub use vote::{FAILED, NO_QUORUM, OUTCOMES, PASSED, Portion, Vote, Whole};
 
@@ -129,6 +131,10 @@ pub struct Head {
     /// Its published matters stand at a door of the home page for as long as anybody may take part in them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invites: Option<Invites>,
+    /// The coded choice that says of which kind a matter is: by it matters are counted as alike, each once, on the day on
+    /// which it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
 }
 
 /// How published words stand on the shelf of questions and answers.
@@ -267,9 +273,9 @@ pub struct Action {
     /// Facts that it sets.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sets: BTreeMap<String, String>,
-    /// Number fields that nobody types: how many matters are linked in this way when it is done.
+    /// Number fields that nobody types: what is counted when it is done.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub counts: BTreeMap<String, crate::kin::LinkKind>,
+    pub counts: BTreeMap<String, Counted>,
     /// The child that it raises.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raises: Option<Raises>,

@@ -68,6 +68,8 @@ pub enum Value {
         /// The longest that may be.
         max: Length,
     },
+    /// How many: no length of time.
+    Count(u32),
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -76,6 +78,7 @@ enum RawValue {
     Word(String),
     By { by: String, lengths: BTreeMap<String, Length> },
     Until { until: String, max: Length },
+    Count { count: u32 },
 }
 
 impl TryFrom<RawValue> for Value {
@@ -86,6 +89,7 @@ impl TryFrom<RawValue> for Value {
             RawValue::Word(w) => w.parse().map(Value::Fixed).map_err(|e| format!("{e}")),
             RawValue::By { by, lengths } => Ok(Value::By { field: by, lengths }),
             RawValue::Until { until, max } => Ok(Value::Until { field: until, max }),
+            RawValue::Count { count } => Ok(Value::Count(count)),
         }
     }
 }
@@ -97,6 +101,7 @@ impl From<Value> for RawValue {
             Value::Local => RawValue::Word("local".into()),
             Value::By { field, lengths } => RawValue::By { by: field, lengths },
             Value::Until { field, max } => RawValue::Until { until: field, max },
+            Value::Count(count) => RawValue::Count { count },
         }
     }
 }
@@ -118,13 +123,19 @@ impl Value {
     pub fn length(&self, facts: &BTreeMap<String, Coded>) -> Option<Length> {
         match self {
             Value::Fixed(l) => Some(*l),
-            Value::Local => None,
+            Value::Local | Value::Count(_) => None,
             Value::By { field, lengths } => match facts.get(field) {
                 Some(v) => lengths.get(v.as_code().as_ref()).copied(),
                 None => lengths.values().copied().max_by_key(|l| rough_hours(*l)),
             },
             Value::Until { max, .. } => Some(*max),
         }
+    }
+
+    /// How many, where it is a count.
+    #[must_use]
+    pub fn count(&self) -> Option<u32> {
+        if let Value::Count(n) = self { Some(*n) } else { None }
     }
 
     /// Whether the overlay still has to say it.

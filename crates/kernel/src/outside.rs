@@ -39,10 +39,13 @@ pub struct Outside {
     pub ballots: BTreeMap<String, BTreeMap<String, u32>>,
     /// The matter that this one is about: the field that names it, and where it stands (`personal::STANDINGS`).
     pub about: Option<(String, String)>,
+    /// For each number that an action counts by category: how many came, by category. Needed when that action is done.
+    pub tallies: BTreeMap<String, BTreeMap<String, i64>>,
 }
 
 /// Nothing was counted.
-pub static NOTHING: Outside = Outside { rooms: BTreeMap::new(), ballots: BTreeMap::new(), about: None };
+pub static NOTHING: Outside =
+    Outside { rooms: BTreeMap::new(), ballots: BTreeMap::new(), about: None, tallies: BTreeMap::new() };
 
 impl Outside {
     /// The facts of a file with what guards read of the caps, and of the matter that it is about, laid over them.

@@ -128,6 +128,9 @@ pub enum Rule {
     /// A letter cannot be served or declared void like that.
     #[error("{}", .0.words().en)]
     Paper(PaperRule),
+    /// Matters of the same kind cannot be counted, or are too few.
+    #[error("{}", .0.words().en)]
+    Count(crate::tally::CountRule),
 }
 
 impl Rule {
@@ -156,6 +159,7 @@ impl Rule {
             Rule::Full { .. } => "full",
             Rule::Vote(v) => v.code(),
             Rule::Paper(p) => p.code(),
+            Rule::Count(c) => c.code(),
         }
     }
 }

@@ -118,6 +118,7 @@ fn longest(value: &Value) -> i64 {
     match value {
         Value::Fixed(l) | Value::Until { max: l, .. } => rough_hours(*l),
         Value::Local => i64::MAX,
+        Value::Count(n) => i64::from(*n),
         Value::By { lengths, .. } => lengths.values().map(|l| rough_hours(*l)).max().unwrap_or(i64::MAX),
     }
 }
@@ -133,6 +134,15 @@ pub fn about(mechanism: &Mechanism, number: &str) -> Text {
     }
     if mechanism.approval.as_ref().is_some_and(|a| a.within == number) {
         all.push(Text::new("批准", "approval"));
+    }
+    for plan in mechanism.plan.values() {
+        let Some(repeats) = &plan.repeats else { continue };
+        if repeats.within == number {
+            all.push(Text::new("反复来：多少天里", "repeats: within"));
+        }
+        if repeats.at_least == number {
+            all.push(Text::new("反复来：满多少件就提出来", "repeats: as many as raise one"));
+        }
     }
     all.dedup();
     if all.is_empty() {
@@ -172,6 +182,7 @@ pub fn value(mechanism: &Mechanism, value: &Value) -> Text {
     match value {
         Value::Fixed(l) => said(*l),
         Value::Local => Text::new("由地方定", "left to the region"),
+        Value::Count(n) => Text::new(format!("{n} 件"), n.to_string()),
         Value::By { field, lengths } => {
             let of = mechanism.field.get(field).map_or(&[][..], |f| &f.of);
             let each: Vec<Text> = lengths

@@ -2,6 +2,7 @@
 //! raising, what it brings is a fact of it, places can be taken there, and no mechanisms raise each other for ever.
 //! Each finding stands at the path of the mechanism that reaches over.
 
+mod alike;
 mod kept;
 mod round;
 mod told;
@@ -11,7 +12,7 @@ use crate::finding::{Finding, Rule};
 use crate::packs::PackSet;
 use kernel::form::kept_as;
 use kernel::ids::Class;
-use kernel::mechanism::{CLOCK, Field, FieldKind, Mechanism, NUMBER, RAISE, RAISER, THE_BODY};
+use kernel::mechanism::{CLOCK, Field, FieldKind, Mechanism, NUMBER, RAISE, RAISER, THE_BODY, WORDS, Word};
 use kernel::region::RegionCode;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -33,7 +34,7 @@ pub fn check_in(
 #[must_use]
 pub fn wired(packs: &PackSet, region: Option<&RegionCode>, m: &Mechanism) -> Vec<Finding> {
     let mut out = Findings::of(Rule::Sound);
-    let reach = Reach { packs, region, m };
+    let reach = Reach { packs, region, m, repeats: false };
     for (id, action) in &m.action {
         let child = action.raises.as_ref().and_then(|r| Some((r, m.child.get(&r.child)?)));
         if let Some((raises, child)) = child {
@@ -62,7 +63,10 @@ pub fn wired(packs: &PackSet, region: Option<&RegionCode>, m: &Mechanism) -> Vec
     for (id, plan) in &m.plan {
         let path = format!("plan.{id}.raises");
         let needs = m.action.get(RAISE).into_iter().chain(plan.starts.as_ref().and_then(|s| m.action.get(s)));
-        let given = needs.flat_map(|a| a.needs.iter()).collect();
+        let counted = WORDS.map(|(word, _)| word.to_owned());
+        let repeats = plan.repeats.is_some();
+        let given = needs.flat_map(|a| a.needs.iter()).chain(counted.iter().filter(|_| repeats)).collect();
+        let reach = Reach { repeats, ..reach };
         if let Some(other) = reach.other(&plan.raises.mechanism, &format!("{path}.mechanism"), &mut out) {
             reach.satisfied(&path, &other, &plan.raises.with, &given, &mut out);
             reach.for_a_body(&path, &other, false, &mut out);
@@ -87,14 +91,18 @@ pub fn wired(packs: &PackSet, region: Option<&RegionCode>, m: &Mechanism) -> Vec
             );
         }
     }
+    reach.alike(&mut out);
     reach.round(&mut out);
     out.list
 }
 
+#[derive(Clone, Copy)]
 struct Reach<'a> {
     packs: &'a PackSet,
     region: Option<&'a RegionCode>,
     m: &'a Mechanism,
+    /// What is handed over is what was counted, and no field of this mechanism.
+    repeats: bool,
 }
 
 fn say(out: &mut Findings, path: String, says: (String, String), help: (&str, &str)) {
@@ -212,6 +220,12 @@ impl Reach<'_> {
         if source == NUMBER {
             if !matches!(field.kind, FieldKind::Text | FieldKind::Matter) {
                 wrong(out, "编号只能填进文字或事项字段", "a number of a matter stands in a `matter` or a text");
+            }
+            return;
+        }
+        if self.repeats {
+            if let Some(Err((zh, en))) = Word::of(source).map(|word| alike::fits(field, word)) {
+                wrong(out, zh, en);
             }
             return;
         }

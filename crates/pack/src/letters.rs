@@ -4,7 +4,8 @@
 //! A template sees, all as text ready to print: `number` (of the matter), `letter_number` (文号, empty without a series),
 //! `date` (of issue, as 2026年9月28日), `body` (who issues), `to` (who receives), `installation` (the name of the region's
 //! site), `mechanism` (its name), `remedy` (what one may do against it), `kept` (how long the
-//! matter is kept after its end; empty where nothing says it), `fields.ID` for every field that `letter.X.fields` lists, and `clocks.ID` with `due` (the
+//! matter is kept after its end; empty where nothing says it), `fields.ID` for every field that `letter.X.fields` lists, `counted.ID` (over which days, for a number
+//! that the system counted), and `clocks.ID` with `due` (the
 //! date) and `length` (such as 60 日) for every clock, and `votes.ID` for every vote that was opened: see [`tally`]. A field that
 //! was not given is absent: write `{% if fields.ID is defined %}`.
 
@@ -50,6 +51,8 @@ pub struct Context {
     pub kept: String,
     /// The fields that the letter quotes, ready to print.
     pub fields: BTreeMap<String, String>,
+    /// Of the numbers among them that the system counted: over which days.
+    pub counted: BTreeMap<String, String>,
     /// The clocks that run.
     pub clocks: BTreeMap<String, ClockWords>,
     /// The votes that were opened.
@@ -118,7 +121,7 @@ fn check_one(mechanism: &Mechanism, path: &str, letter: &Letter, file: &Arc<str>
     let mut named: Vec<String> = template.undeclared_variables(true).into_iter().collect();
     named.sort();
     for name in named.iter().filter(|n| !known.contains(n.as_str())) {
-        let whole = matches!(name.as_str(), "fields" | "clocks");
+        let whole = matches!(name.as_str(), "fields" | "clocks" | "counted");
         if whole {
             continue;
         }
@@ -149,7 +152,10 @@ fn known(mechanism: &Mechanism, letter: &Letter) -> BTreeSet<String> {
         .clock
         .keys()
         .flat_map(|c| [format!("clocks.{c}"), format!("clocks.{c}.due"), format!("clocks.{c}.length")]);
-    NAMES.into_iter().map(str::to_owned).chain(fields).chain(clocks).chain(tally::known(mechanism)).collect()
+    let counts = |f: &&String| mechanism.action.values().any(|a| a.counts.get(*f).is_some_and(|c| c.tally().is_some()));
+    let counted = letter.fields.iter().filter(counts).map(|f| format!("counted.{f}"));
+    let all = NAMES.into_iter().map(str::to_owned).chain(fields).chain(counted).chain(clocks);
+    all.chain(tally::known(mechanism)).collect()
 }
 
 fn line_span(text: &str, line: usize) -> std::ops::Range<usize> {

@@ -1,6 +1,7 @@
 //! Scenarios (场景): stories that an official can read, played through the kernel step by step. They show that a pack does
 //! what it is meant to do; that it can do no harm is the checker's to prove. Only `kernel::decide` moves anything here.
 
+mod alike;
 pub(crate) mod ballot;
 pub(crate) mod kin;
 mod names;
@@ -30,7 +31,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use told::Told;
+use told::{Told, left_out, unmet, words};
 
 /// What scenarios call the raiser.
 pub const RESIDENT: &str = "resident";
@@ -89,6 +90,12 @@ struct Step {
     paper: Option<ballot::Paper>,
     #[serde(default)]
     used: BTreeMap<String, u32>,
+    /// How many matters of the category the system counts for each number that an action counts.
+    #[serde(default)]
+    counted: BTreeMap<String, u32>,
+    /// What repeats, where that is why it is raised.
+    #[serde(default)]
+    repeats: Option<alike::Repeating>,
     #[serde(default)]
     then: Then,
     #[serde(default)]
@@ -223,7 +230,7 @@ impl Stage<'_> {
         seed[..8].copy_from_slice(&(told.step as u64).to_be_bytes());
         let mechanism = self.mechanism.clone();
         let (calendar, directory) = (self.calendar, self.directory);
-        let used = |cap: &str| step.used.get(cap).copied().unwrap_or_default();
+        let used = |id: &str| step.used.get(id).or_else(|| step.counted.get(id)).copied().unwrap_or_default();
         let mut outside = self.beside.outside(&mechanism, &self.file, directory, &used);
         outside.about = self.stands(step, told)?;
         let ctx =
@@ -330,7 +337,12 @@ impl Stage<'_> {
             let known = self.mechanism.action.keys().map(String::as_str);
             return Err(told.unknown("do", &step.what, known.chain(["wait", "vote"])));
         };
-        let raw = self.raw(&step.with, told)?;
+        let alike = step.repeats.as_ref().filter(|_| step.what == RAISE);
+        let (raw, origin) = match alike.map(|r| self.repeating(r, ctx.now.date(), told)).transpose()? {
+            None => (self.raw(&step.with, told)?, self.origin(step, told)?),
+            Some(Ok(raised)) => raised,
+            Some(Err(rule)) => return Ok(Err(Rule::Count(rule).into())),
+        };
         let checked = check(ctx.mechanism, action, &raw, &self.file.facts, self.directory);
         let (filled, faults) = match checked {
             Ok(filled) => (filled, None),
@@ -344,7 +356,7 @@ impl Stage<'_> {
             let opening = Opening { region: self.region, promise: None, version: hex(&self.mechanism.hash()) };
             let by = kernel::decide::raises_as(&self.mechanism).ok().filter(|_| step.who == CLOCK);
             match by {
-                Some(by) => raise_from(ctx, by, opening, self.origin(step, told)?, filled, occurred),
+                Some(by) => raise_from(ctx, by, opening, origin, filled, occurred),
                 None => kin::raised(ctx, actor, opening, filled, occurred),
             }
         } else {
@@ -370,24 +382,5 @@ fn form_or(outcome: Result<Decision, Refusal>, faults: Option<Vec<FieldError>>) 
             Err(r)
         }
         _ => Err(Rule::Fields(faults).into()),
-    }
-}
-
-fn left_out(rule: &Rule) -> BTreeSet<String> {
-    let Rule::Fields(faults) = rule else { return BTreeSet::new() };
-    faults.iter().filter(|f| f.code == "required").map(|f| f.field.clone()).collect()
-}
-
-fn unmet(rule: &Rule) -> Vec<Guard> {
-    if let Rule::Guard { unmet, .. } = rule { unmet.clone() } else { Vec::new() }
-}
-
-fn words(refusal: &Refusal) -> String {
-    match &refusal.rule {
-        Rule::Fields(faults) => {
-            faults.iter().map(|f| format!("{} ({})", f.field, f.message.en)).collect::<Vec<_>>().join("; ")
-        }
-        rule if refusal.possible.is_empty() => rule.to_string(),
-        rule => format!("{rule}; possible: {}", refusal.possible.join(", ")),
     }
 }

@@ -250,6 +250,8 @@ impl<'a> Walker<'a> {
             Err(Refusal { rule: Rule::Nobody { .. }, .. }) if adds_shield => {}
             // Whoever is called while it works on the matter already.
             Err(Refusal { rule: Rule::PartOpen { .. }, .. }) => {}
+            // What is to be counted is not over yet, or nobody said of what.
+            Err(Refusal { rule: Rule::Count(_), .. }) => {}
             Err(refusal) => self.broke(format!("`{id}` is possible for {who} and was refused: {refusal}")),
         }
     }

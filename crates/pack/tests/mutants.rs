@@ -354,7 +354,7 @@ fn stretch(m: &mut Mechanism, number: &str, by: i64) {
         Value::By { lengths, .. } => {
             *lengths.values_mut().next().unwrap() = longer(*lengths.values().next().unwrap(), by)
         }
-        Value::Local => {}
+        Value::Local | Value::Count(_) => {}
     }
 }
 

@@ -81,6 +81,7 @@ fn plain(rule: &Rule, mechanism: Option<&Mechanism>, lang: Lang) -> String {
         Rule::Fields(errors) => tf(lang, &key, &[("n", &errors.len().to_string())]),
         Rule::Vote(vote) => pick(&vote.words(), lang).to_owned(),
         Rule::Paper(paper) => pick(&paper.words(), lang).to_owned(),
+        Rule::Count(count) => pick(&count.words(), lang).to_owned(),
         _ => t(lang, &key).to_owned(),
     }
 }

@@ -6,13 +6,16 @@ use crate::lists::ItemView;
 use crate::matter::Matter;
 use crate::project::PLANS;
 use crate::viewer::{Staff, Viewer};
+use kernel::directory::Directory;
+use kernel::form::Raw;
 use kernel::ids::Cell;
 use kernel::kin::{Origin, PlanDay, Step};
-use kernel::mechanism::{Plan, PlanOf};
+use kernel::mechanism::{Each, Plan, PlanOf};
 use kernel::region::RegionCode;
 use kernel::text::Text;
 use kernel::time::{Date, Timestamp};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use store::{MarkQuery, MarkRow};
 
 /// What a plan will raise.
@@ -53,10 +56,10 @@ impl App {
             }
         }
         let region = self.region_of(cell);
-        for (mechanism, id, plan) in self.plans_of_region(&region) {
+        for (mechanism, id, plan) in self.plans_of(&region, PlanOf::Region) {
             raised += self.planned_for_region(cell, &region, &mechanism, &id, &plan).await?;
         }
-        Ok(raised)
+        Ok(raised + self.repeats(cell, &region).await?)
     }
 
     async fn planned(&self, row: &MarkRow) -> Result<(), AppError> {
@@ -72,16 +75,16 @@ impl App {
 
     fn plan_origin(&self, matter: &Matter, plan: &str, day: Date) -> Origin {
         let mechanism = matter.mechanism.mechanism.id.clone();
-        let plan = PlanDay { mechanism, plan: plan.to_owned(), day, row: Some(matter.id) };
+        let plan = PlanDay { mechanism, plan: plan.to_owned(), day, row: Some(matter.id), repeats: None };
         Origin { plan: Some(plan), ..Origin::default() }
     }
 
-    /// The plans of what is offered in a region that are for the region itself.
-    fn plans_of_region(&self, region: &RegionCode) -> Vec<(String, String, Plan)> {
+    /// The plans of what is offered in a region that are for the region itself, or for what repeats there.
+    pub(super) fn plans_of(&self, region: &RegionCode, of: PlanOf) -> Vec<(String, String, Plan)> {
         let mut all = Vec::new();
         for mechanism in self.catalogue().ids() {
             let Some(effective) = self.catalogue().effective(&mechanism, region) else { continue };
-            let ours = effective.mechanism.plan.iter().filter(|(_, p)| p.of == PlanOf::Region);
+            let ours = effective.mechanism.plan.iter().filter(|(_, p)| p.of == of);
             all.extend(ours.map(|(id, plan)| (mechanism.clone(), id.clone(), plan.clone())));
         }
         all
@@ -106,20 +109,35 @@ impl App {
         };
         let Some(day) = plan.next_after(since, last).filter(|d| *d <= today) else { return Ok(0) };
         let fixed = |v: &String| v.strip_prefix('=').map(|v| v.trim().into());
-        let fields = plan.raises.with.iter().filter_map(|(f, v)| Some((f.clone(), fixed(v)?))).collect();
-        let mark = PlanDay { mechanism: mechanism.to_owned(), plan: id.to_owned(), day, row: None };
-        let origin = Origin { plan: Some(mark), ..Origin::default() };
-        let key = format!("plan/{mechanism}/{id}/{region}/{day}");
-        match self.raise_by_itself(&plan.raises.mechanism, *region, fields, origin, key).await {
-            Ok(_) => {}
-            Err(AppError::Store(e)) => return Err(e.into()),
-            Err(error) => {
-                tracing::error!(mechanism, plan = id, %error, "a plan could not be carried out");
-                return Ok(0);
+        let fields: Raw = plan.raises.with.iter().filter_map(|(f, v)| Some((f.clone(), fixed(v)?))).collect();
+        let mut raised = 0;
+        for (place, key) in self.planned_places(region, plan, &format!("plan/{mechanism}/{id}/{region}/{day}")) {
+            let mark = PlanDay { mechanism: mechanism.to_owned(), plan: id.to_owned(), day, row: None, repeats: None };
+            let origin = Origin { plan: Some(mark), ..Origin::default() };
+            match self.raise_by_itself(&plan.raises.mechanism, place, fields.clone(), origin, key).await {
+                Ok(_) => raised += 1,
+                Err(AppError::Store(e)) => return Err(e.into()),
+                Err(error) => {
+                    tracing::error!(mechanism, plan = id, %place, %error, "a plan could not be carried out");
+                    // One office that cannot be reached does not keep it from the others, nor from the days to come.
+                    if plan.each.is_none() {
+                        return Ok(0);
+                    }
+                }
             }
         }
         self.inner.store.put_setting(&setting, &format!("{since}/{day}")).await?;
-        Ok(1)
+        Ok(raised)
+    }
+
+    /// Where a plan of a region raises something: there, or in each region within it that has an office for it; and the key
+    /// of each.
+    fn planned_places(&self, region: &RegionCode, plan: &Plan, key: &str) -> Vec<(RegionCode, String)> {
+        let Some(Each { level, office }) = &plan.each else { return vec![(*region, key.to_owned())] };
+        let directory = self.directory();
+        let offices = directory.bodies().filter(|b| region.contains(&b.region) && directory.has(b.id, office));
+        let regions: BTreeSet<RegionCode> = offices.map(|b| b.region).filter(|r| r.level() == *level).collect();
+        regions.into_iter().map(|place| (place, format!("{key}/{place}"))).collect()
     }
 
     /// The region that a cell stands for: its county, or the territory where that is smaller.
@@ -149,7 +167,7 @@ impl App {
             views.push(PlannedView { day, name: plan.name.clone(), raises, of: Some(item), place: None });
         }
         let (region, today) = (self.region_of(cell), self.now().date());
-        for (_, _, plan) in self.plans_of_region(&region) {
+        for (_, _, plan) in self.plans_of(&region, PlanOf::Region) {
             let Some(day) = plan.next_after(today, today) else { continue };
             let raises = self.mechanism_name(&plan.raises.mechanism, &region);
             let place = Some(self.place(&region));

@@ -2,15 +2,18 @@
 
 use crate::error::AppError;
 use crate::installation::App;
+use crate::kin::repeats::{category_of, label};
 use crate::matter::Matter;
 use crate::project::PUBLISHED;
 use kernel::form::Coded;
 use kernel::ids::{Cell, MatterId};
+use kernel::mechanism::Counted;
 use kernel::region::RegionCode;
+use kernel::tally::counted_over;
 use kernel::text::Text;
-use kernel::time::Timestamp;
+use kernel::time::{Date, Timestamp};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use store::{MarkQuery, MarkRow};
 
 /// A matter as everybody may see it.
@@ -34,7 +37,18 @@ pub struct PublishedView {
     pub at: Timestamp,
     /// What was counted while it was handled, and not typed, with what it is called.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub counted: Vec<(Text, i64)>,
+    pub counted: Vec<CountedView>,
+}
+
+/// A number that the system counted, and nobody typed.
+#[derive(Clone, Debug, Serialize)]
+pub struct CountedView {
+    /// What it is.
+    pub label: Text,
+    /// How many.
+    pub n: i64,
+    /// Of which category, over which days, up to which the counters were read; none for what is counted from links.
+    pub days: Option<(Text, Date, Date)>,
 }
 
 impl App {
@@ -108,12 +122,19 @@ impl App {
     }
 }
 
-/// What actions counted, as their entries keep it.
-fn counted(matter: &Matter) -> Vec<(Text, i64)> {
-    let fields: BTreeSet<&String> = matter.mechanism.action.values().flat_map(|a| a.counts.keys()).collect();
-    let known = |id: &String| match matter.file.facts.get(id) {
-        Some(Coded::Number(n)) => Some((matter.mechanism.field.get(id)?.label.clone(), *n)),
-        _ => None,
+/// What actions counted, as their entries keep it; what was typed in its place is not among it.
+fn counted(matter: &Matter) -> Vec<CountedView> {
+    let (m, facts) = (&matter.mechanism, &matter.file.facts);
+    let fields: BTreeMap<&String, &Counted> = m.action.values().flat_map(|a| &a.counts).collect();
+    let category = category_of(m).and_then(|(id, field)| Some(label(field, &facts.get(id)?.as_code())));
+    let known = |(id, what): (&String, &Counted)| {
+        let Some(Coded::Number(n)) = facts.get(id) else { return None };
+        let over = counted_over(facts, id);
+        if what.tally().is_some() && over.is_none() {
+            return None;
+        }
+        let days = over.map(|s| (category.clone().unwrap_or_default(), s.from, s.to));
+        Some(CountedView { label: m.field.get(id)?.label.clone(), n: *n, days })
     };
     fields.into_iter().filter_map(known).collect()
 }

@@ -10,6 +10,7 @@ use crate::project::CHILDREN;
 use crate::viewer::Viewer;
 use kernel::ids::MatterId;
 use kernel::kin::LinkKind;
+use kernel::mechanism::Counted;
 use kernel::text::Text;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -71,6 +72,9 @@ pub struct KinView {
     /// How many are linked in the ways that this mechanism counts: all of them, also those that this viewer does not read.
     #[serde(skip)]
     pub counted: Vec<(LinkKind, usize)>,
+    /// What the system counted when it raised this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeated: Option<super::RepeatedView>,
 }
 
 /// How many children are shown at most.
@@ -116,12 +120,13 @@ impl App {
             view.children.extend(found.map(|r| RelativeView { name, ..r }));
         }
         if !own {
+            view.repeated = self.repeated_view(&matter);
             for (kind, other) in &file.kin.links {
                 let found = self.relative(viewer, false, *other).await?;
                 view.links.extend(found.map(|r| RelativeView { kind: Some(*kind), ..r }));
             }
             let kinds: BTreeSet<LinkKind> =
-                mechanism.action.values().flat_map(|a| a.counts.values().copied()).collect();
+                mechanism.action.values().flat_map(|a| a.counts.values().filter_map(Counted::links)).collect();
             let linked = |kind| file.kin.links.iter().filter(|(k, _)| *k == kind).count();
             view.counted = kinds.into_iter().map(|kind| (kind, linked(kind))).collect();
             let directory = self.directory();

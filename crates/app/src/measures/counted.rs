@@ -5,12 +5,13 @@ use super::{Span, clocks, ratio};
 use crate::count::deltas;
 use crate::error::AppError;
 use crate::installation::App;
+use crate::kin::repeats::{CATEGORY, category_of, label};
 use crate::lists::ItemView;
 use crate::matter::Matter;
 use crate::viewer::{Staff, Viewer};
 use kernel::file::CaseFile;
 use kernel::ids::MatterId;
-use kernel::mechanism::Measure;
+use kernel::mechanism::{Measure, Mechanism};
 use kernel::text::Text;
 use store::{CounterRow, MatterRow};
 
@@ -60,7 +61,8 @@ impl App {
         }
         let (id, name) = figure.split_once('.').ok_or(AppError::NotFound)?;
         let effective = self.catalogue().effective(id, &territory).ok_or(AppError::NotFound)?;
-        let measure = effective.mechanism.measure.get(name).ok_or(AppError::NotFound)?;
+        let measure = effective.mechanism.measure.get(name).cloned();
+        let measure = &measure.or_else(|| of_category(&effective.mechanism, name)).ok_or(AppError::NotFound)?;
         if side == Side::Below && measure.denominator.is_empty() {
             return Err(AppError::NotFound);
         }
@@ -110,6 +112,23 @@ impl App {
             Side::Below => sum.denominator.is_some_and(|n| n != 0),
         }
     }
+}
+
+/// The matters of a category, as a figure that no mechanism writes down: `category.CODE`.
+fn of_category(m: &Mechanism, name: &str) -> Option<Measure> {
+    let code = name.strip_prefix(CATEGORY)?.strip_prefix('.')?;
+    let (_, field) = category_of(m)?;
+    field.of.iter().find(|o| o.id == code)?;
+    Some(Measure {
+        name: label(field, code),
+        formula: Text::new(
+            "这一类的事，每件算一次，算在收到的那天",
+            "matters of this kind, each once, on the day it came",
+        ),
+        code: None,
+        numerator: vec![format!("{CATEGORY} {code}")],
+        denominator: Vec::new(),
+    })
 }
 
 /// What the row alone already says: another mechanism or place, raised later, or of the shielded book, which no figure counts.

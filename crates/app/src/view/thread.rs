@@ -1,6 +1,7 @@
 //! The thread of a matter: every entry in words, with only those words that this viewer may read.
 
 mod beyond;
+mod counted;
 
 use super::{BodyName, LetterView, SealedView, body_name};
 use crate::access::Access;
@@ -120,8 +121,8 @@ pub(super) fn entries(
 
 fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[LetterView], entry: &Entry) -> EntryView {
     let (mechanism, directory) = (&matter.mechanism, app.directory());
-    let mut fields: Vec<SaidField> =
-        entry.facts.iter().filter_map(|(id, value)| coded(app, matter, access, id, value)).collect();
+    let coded = entry.facts.iter().filter_map(|(id, value)| coded(app, matter, access, id, value));
+    let mut fields: Vec<SaidField> = coded.map(|f| counted::days(f, &entry.facts)).collect();
     let mut files = Vec::new();
     let (mut kept, mut gone) = (0, Vec::new());
     let keeping = &matter.file.keeping;
@@ -351,7 +352,9 @@ fn coded(app: &App, matter: &Matter, access: &Access, id: &str, value: &Coded) -
 }
 
 pub(super) fn facts(app: &App, matter: &Matter, access: &Access) -> Vec<SaidField> {
-    matter.file.facts.iter().filter_map(|(id, value)| coded(app, matter, access, id, value)).collect()
+    let facts = &matter.file.facts;
+    let said = facts.iter().filter_map(|(id, value)| coded(app, matter, access, id, value));
+    said.map(|f| counted::days(f, facts)).collect()
 }
 
 pub(super) fn sealed(matter: &Matter, access: &Access) -> Vec<SealedView> {

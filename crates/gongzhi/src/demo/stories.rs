@@ -1,13 +1,14 @@
 //! Plays the demo's stories: each step at its own time, through the same use cases as everybody else, and between them
 //! the follower's rounds, so that what was left undone has expired as it would have.
 
+mod planned;
+
 use super::ballots::Ballots;
 use anyhow::{Context, Result, bail};
 use app::act::Acting;
 use app::clock::SetClock;
 use app::error::AppError;
 use app::installation::App;
-use app::lists::Listing;
 use app::raise::{Raised, Raising};
 use app::viewer::{Shown, Staff, Viewer};
 use kernel::decide::Post;
@@ -16,6 +17,7 @@ use kernel::ids::MatterId;
 use kernel::mechanism::{FieldKind, Mechanism};
 use kernel::region::RegionCode;
 use kernel::time::Timestamp;
+use planned::Planned;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,20 +30,6 @@ struct Stories {
     matter: Vec<Story>,
     #[serde(default)]
     planned: Vec<Planned>,
-}
-
-/// What is done with each matter that the calendar raised by itself, some days later.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Planned {
-    mechanism: String,
-    /// So many days after it was raised.
-    after: i64,
-    who: String,
-    #[serde(rename = "do")]
-    action: String,
-    #[serde(default)]
-    with: Form,
 }
 
 /// A matter and what happens to it. Days are counted from today: -9 is nine days ago.
@@ -185,34 +173,6 @@ impl Player<'_> {
         }
         self.clock.set(at);
         self.app.tick(cell, 500).await?;
-        Ok(())
-    }
-
-    /// Does what is told of the matters that no story raised.
-    async fn decide(&self) -> Result<()> {
-        for planned in self.planned {
-            let Viewer::Staff(staff) = viewer(self.app, &planned.who, None)? else { continue };
-            let listing = Listing { mechanism: Some(planned.mechanism.clone()), limit: 20, ..Listing::default() };
-            for item in self.app.list(&staff, &listing).await? {
-                let own = self.told.values().any(|t| t.raised.number == item.number);
-                if own || item.raised_at.plus_days(planned.after) > self.app.now() {
-                    continue;
-                }
-                let id = self.app.by_number(&item.number).await?;
-                let territory = self.app.settings().territory;
-                let mechanism = self.app.offered(&planned.mechanism, &territory).map_err(told)?.mechanism;
-                let fields = self.fields(&mechanism, &planned.with)?;
-                let acting = Acting {
-                    action: planned.action.clone(),
-                    fields,
-                    part: None,
-                    occurred: None,
-                    idempotency_key: None,
-                    seen: None,
-                };
-                self.app.act(&Viewer::Staff(staff.clone()), id, &acting).await.map_err(told)?;
-            }
-        }
         Ok(())
     }
 

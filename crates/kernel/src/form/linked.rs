@@ -16,7 +16,8 @@ fn links(file: &CaseFile, kind: LinkKind) -> i64 {
 
 /// What an action counts, as facts of its entry.
 pub(crate) fn counted(action: &Action, file: &CaseFile) -> impl Iterator<Item = (String, Coded)> {
-    action.counts.iter().map(|(field, kind)| (field.clone(), Coded::Number(links(file, *kind))))
+    let linked = action.counts.iter().filter_map(|(field, what)| Some((field, what.links()?)));
+    linked.map(|(field, kind)| (field.clone(), Coded::Number(links(file, kind))))
 }
 
 /// The numbers that claim more matters than are linked, with how many are.
@@ -59,9 +60,17 @@ pub(crate) fn within(
     if errors.is_empty() { Ok(()) } else { Err(Rule::Fields(errors)) }
 }
 
-/// An invented form, for a walk or a trial, that claims no more than is linked.
+/// An invented form, for a walk or a trial, that claims no more than is linked and types nothing that is counted.
 #[must_use]
-pub fn held_to_links(mechanism: &Mechanism, mut filled: Filled, file: &CaseFile) -> Filled {
+pub fn held_to_links(mechanism: &Mechanism, action: &Action, mut filled: Filled, file: &CaseFile) -> Filled {
+    let mut all = file.facts.clone();
+    all.extend(super::merged(&BTreeMap::new(), &filled));
+    let known = Facts { facts: &all, counts: &file.counts, parts: &file.parts };
+    for (field, tally) in action.counts.iter().filter_map(|(f, c)| Some((f, c.tally()?))) {
+        if tally.when.as_ref().is_none_or(|g| g.holds(&known)) {
+            filled.remove(field);
+        }
+    }
     for (id, there) in above(mechanism, &filled, file, &file.facts) {
         filled.insert(id, Given::Coded(Coded::Number(there)));
     }

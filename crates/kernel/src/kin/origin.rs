@@ -101,4 +101,20 @@ pub struct PlanDay {
     /// The matter of the register; none for a plan of a region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<MatterId>,
+    /// What repeated, where that is why it was raised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<Repeated>,
+}
+
+/// What the system counted when it raised a matter because of repeats. No person stands in it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Repeated {
+    /// The code of the category.
+    pub category: String,
+    /// How many came.
+    pub n: i64,
+    /// From this day.
+    pub from: Date,
+    /// To this day, inclusive.
+    pub to: Date,
 }

@@ -2,6 +2,7 @@
 //! Which matters these are in one file is the file's (`crate::kin`); whether both ends fit together is the pack crate's.
 
 use super::Door;
+use crate::region::RegionLevel;
 use crate::text::Text;
 use crate::time::{Date, Length, date_of, day_number};
 use serde::{Deserialize, Serialize};
@@ -100,8 +101,24 @@ pub struct Plan {
     /// The action that takes it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stops: Option<String>,
+    /// Once in each region of a level within it that has an office for it, instead of once for the region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub each: Option<Each>,
+    /// When so many matters of one kind came that one more is raised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<super::Repeats>,
     /// What it raises.
     pub raises: PlanRaises,
+}
+
+/// The regions in each of which a plan raises something.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Each {
+    /// Of this level.
+    pub level: RegionLevel,
+    /// Those that have an office with this function.
+    pub office: String,
 }
 
 /// For what a plan raises matters.
@@ -112,6 +129,8 @@ pub enum PlanOf {
     Register,
     /// Once for each region that an installation serves.
     Region,
+    /// For a category and a region of which so many matters came; the calendar has no day for it.
+    Repeats,
 }
 
 /// What a plan raises.
@@ -120,7 +139,7 @@ pub enum PlanOf {
 pub struct PlanRaises {
     /// The mechanism.
     pub mechanism: String,
-    /// Its fields, as in [`Raises`]; a plan for a region has only values after `=`.
+    /// Its fields, as in [`Raises`]; a plan for a region has only values after `=`, one of repeats [`super::WORDS`] as well.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub with: BTreeMap<String, String>,
 }
@@ -213,7 +232,17 @@ mod tests {
         let raises = PlanRaises { mechanism: "x".into(), with: BTreeMap::new() };
         let on = on.iter().map(|s| (*s).to_owned()).collect();
         let every = every.map(|e| e.parse().expect("a length"));
-        Plan { name: Text::new("计划", "plan"), of: PlanOf::Register, every, on, starts: None, stops: None, raises }
+        Plan {
+            name: Text::new("计划", "plan"),
+            of: PlanOf::Register,
+            every,
+            on,
+            starts: None,
+            stops: None,
+            each: None,
+            repeats: None,
+            raises,
+        }
     }
 
     #[test]

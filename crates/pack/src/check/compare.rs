@@ -59,7 +59,7 @@ fn pairs(new: &Value, old: &Value) -> Option<Vec<(Length, Length)>> {
 fn all(value: &Value) -> Vec<Length> {
     match value {
         Value::Fixed(l) | Value::Until { max: l, .. } => vec![*l],
-        Value::Local => Vec::new(),
+        Value::Local | Value::Count(_) => Vec::new(),
         Value::By { lengths, .. } => lengths.values().copied().collect(),
     }
 }

@@ -23,6 +23,7 @@ pub(super) fn check(m: &Mechanism) -> Vec<Finding> {
     published(m, &mut out);
     super::invites::check(m, &mut out);
     super::linked::check(m, &mut out);
+    super::repeats::check(m, &mut out);
     slots(m, &mut out);
     out.list
 }
@@ -251,6 +252,13 @@ fn hers<'a>(m: &Mechanism, with: &'a BTreeMap<String, String>) -> Option<&'a Str
 fn plans(m: &Mechanism, id: &str, plan: &Plan, out: &mut Findings) {
     let at = |key: &str| format!("plan.{id}.{key}");
     words(out, &at("name"), &plan.name);
+    if plan.each.is_some() && plan.of != PlanOf::Region {
+        let help = ("去掉 each，或者写 of = \"region\"", "remove `each`, or say of = \"region\"");
+        say(out, at("each"), "只有按地区的计划分到各单位", "only a plan of a region is for each office", help);
+    }
+    if plan.of == PlanOf::Repeats || plan.repeats.is_some() {
+        return super::repeats::plan(m, id, plan, out);
+    }
     if plan.every.is_some() != plan.on.is_empty() {
         let help = ("写 every = \"365d\" 或者 on = [\"03-10\"]", "write either every = \"365d\" or on = [\"03-10\"]");
         say(out, format!("plan.{id}"), "every 和 on 写一个", "say either `every` or `on`", help);

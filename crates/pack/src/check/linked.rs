@@ -8,7 +8,7 @@ use kernel::mechanism::{FieldKind, Mechanism, RAISE};
 
 pub(super) fn check(m: &Mechanism, out: &mut Findings) {
     for (id, action) in &m.action {
-        for field in action.counts.keys() {
+        for field in action.counts.iter().filter(|(_, c)| c.links().is_some()).map(|(f, _)| f) {
             let path = format!("action.{id}.counts");
             let Some(known) = m.field.get(field) else {
                 unknown(out, path, ("字段", "field"), field, m.field.keys());

@@ -26,6 +26,7 @@ pub(crate) fn with_others(m: &Mechanism) -> Mechanism {
     child::lower(m, &mut low);
     slots::lower(m, &mut low);
     about::lower(&mut low);
+    number::tallies(&mut low);
     number::numbers(&mut low);
     low
 }

@@ -2,6 +2,7 @@
 //! Values of a fact that no guard and no number can tell apart become one. No times here; those are `promise`'s.
 
 use super::lower::{is_raise, one_of_ways};
+use super::passing::counts_itself;
 use kernel::form::Coded;
 use kernel::guard::Guard;
 use kernel::mechanism::{Action, Clock, FieldKind, Mechanism};
@@ -67,6 +68,8 @@ pub(crate) struct Model {
     pub counters: Vec<(usize, u8)>,
     /// The actions that only count themselves.
     alone: BTreeSet<usize>,
+    /// The facts that only the form reads which surely gives them anew: nothing depends on what they were before.
+    passing: Vec<usize>,
 }
 
 impl Model {
@@ -96,7 +99,8 @@ impl Model {
         let first = |id: &str| actions.iter().position(|(a, _)| one_of_ways(a) == one_of_ways(id)).unwrap_or_default();
         let effects = actions.iter().map(|(id, a)| effect(&m, &states, &clocks, &counters, first(id), id, a));
         let effects = effects.collect();
-        Model { mechanism: m, states, clocks, suspends, actions, effects, facts, counters, alone }
+        let passing = super::passing::facts(&m, facts.iter().map(|f| f.name.as_str()));
+        Model { mechanism: m, states, clocks, suspends, actions, effects, facts, counters, alone, passing }
     }
 
     /// The number of an action.
@@ -153,6 +157,7 @@ impl Model {
             all.retain(|(facts, given)| self.form_is_whole(action, facts, given));
         }
         let mut out: Vec<Vec<u8>> = all.into_iter().map(|(facts, _)| self.with_sets(action, facts)).collect();
+        out.iter_mut().for_each(|facts| self.passing.iter().for_each(|i| facts[*i] = 0));
         out.sort();
         out.dedup();
         out
@@ -299,24 +304,6 @@ fn counters(m: &Mechanism, actions: &[(String, Action)]) -> Vec<(usize, u8)> {
     }
     let at = |id: &str| actions.iter().position(|(a, _)| one_of_ways(a) == id);
     most.into_iter().filter_map(|(id, n)| Some((at(id)?, u8::try_from(n).unwrap_or(u8::MAX)))).collect()
-}
-
-/// Whether an action changes nothing but its own count, which nothing else asks for: it would only double what is proved.
-fn counts_itself(m: &Mechanism, facts: &[Fact], (id, action): &(String, Action)) -> bool {
-    let asked = m.action.values().flat_map(|a| a.when.iter().chain(a.needs_when.values())).any(|g| counts(g, id));
-    let without = Action { at_most: None, raises: None, ..action.clone() };
-    let takes = |f: &Fact| m.fields_of(action).contains(&f.name.as_str());
-    action.at_most.is_some() && one_of_ways(id) == id && !asked && !m.moves(id, &without) && !facts.iter().any(takes)
-}
-
-/// Whether a guard asks how often an action was done.
-fn counts(guard: &Guard, action: &str) -> bool {
-    match guard {
-        Guard::And(all) | Guard::Or(all) => all.iter().any(|g| counts(g, action)),
-        Guard::Not(one) => counts(one, action),
-        Guard::CountBelow(counted, _) => counted == action,
-        Guard::In(..) | Guard::Set(_) | Guard::Parts(..) | Guard::Numeric(_) => false,
-    }
 }
 
 fn effect(

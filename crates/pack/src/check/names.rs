@@ -158,7 +158,7 @@ fn numbers(m: &Mechanism, overlaid: bool, out: &mut Findings) {
                     unknown(out, format!("{path}.value"), ("coded 日期字段", "coded date field"), field);
                 }
             }
-            Value::Fixed(_) | Value::Local => {}
+            Value::Fixed(_) | Value::Local | Value::Count(_) => {}
         }
     }
 }

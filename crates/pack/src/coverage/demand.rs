@@ -42,6 +42,8 @@ pub enum Shown {
     Overdue(String),
     /// An approval is not given in time, and it climbs.
     ApprovalOverdue,
+    /// This plan raises a matter because of repeats.
+    Repeated(String),
 }
 
 impl Shown {
@@ -60,11 +62,18 @@ impl Shown {
             Shown::OwnProposal(action) => refused(&format!("approve:{action}"), "separation") && step.apart.is_empty(),
             Shown::Silent { window, then } => step.entries.iter().any(|e| speaks(e, window, then.as_deref())),
             Shown::Overdue(clock) => step.entries.iter().any(|e| climbs(e, |id| of_part(id) == clock)),
+            Shown::Repeated(plan) => step.entries.iter().any(|e| repeated(e) == Some(plan)),
             Shown::ApprovalOverdue => {
                 step.entries.iter().any(|e| climbs(e, |id| id.starts_with("approve:") && !id.contains('^')))
             }
         }
     }
+}
+
+/// The plan that raised a matter because of repeats with this entry.
+fn repeated(entry: &Entry) -> Option<&String> {
+    let plan = entry.opened.as_ref()?.origin.plan.as_ref()?;
+    plan.repeats.as_ref().map(|_| &plan.plan)
 }
 
 fn speaks(entry: &Entry, window: &str, then: Option<&str>) -> bool {

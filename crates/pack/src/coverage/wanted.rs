@@ -27,6 +27,7 @@ pub(super) fn wanted(mechanism: &Mechanism, base: &Mechanism) -> Wanted {
     w.forms(mechanism);
     w.people(mechanism);
     w.clocks(mechanism);
+    w.repeats(mechanism);
     w
 }
 
@@ -148,6 +149,40 @@ impl Wanted {
             let says = ["请示到期没人批，往上报", "an approval that is overdue and climbs"];
             let step = "propose, then do = \"wait\" until its time has passed".to_owned();
             self.add("approval".into(), Shown::ApprovalOverdue, says, step);
+        }
+    }
+
+    /// What is raised because of repeats, and what is not; and a number that a person types although it is counted.
+    fn repeats(&mut self, m: &Mechanism) {
+        for id in m.plan.iter().filter(|(_, p)| p.repeats.is_some()).map(|(id, _)| id) {
+            let step =
+                |rest: &str| format!("who = \"clock\", do = \"raise\", repeats = {{ plan = \"{id}\", … }}{rest}");
+            let path = || format!("plan.{id}.repeats");
+            let says = ["反复来的，系统提出来", "a matter raised because of repeats"];
+            self.add(path(), Shown::Repeated(id.clone()), says, step(""));
+            for (rule, zh, en) in [
+                ("count_few", "不到件数的不提", "too few"),
+                ("count_open", "同一类同一带正在办的不再提", "one that is open"),
+                ("count_recent", "刚办完的不马上再提", "one that has just ended"),
+            ] {
+                let shown = Shown::Refused { action: RAISE.into(), rule };
+                self.add(path(), shown, [zh, en], step(&format!(", refused = \"{rule}\"")));
+            }
+        }
+        for (id, action) in &m.action {
+            for (field, tally) in action.counts.iter().filter_map(|(f, c)| Some((f, c.tally()?))) {
+                let path = format!("action.{id}.counts.{field}");
+                let mut add = |rule: &'static str, says: [&str; 2]| {
+                    let shown = Shown::Refused { action: id.clone(), rule };
+                    self.add(path.clone(), shown, says, format!("{}, refused = \"{rule}\"", does(m, id, action)));
+                };
+                if m.fields_of(action).contains(&field.as_str()) {
+                    add("count_typed", ["系统数的数，人填了被拒绝", "a number typed that the system counts"]);
+                }
+                if tally.since.is_some() {
+                    add("count_early", ["日子没过完，不能数", "a count before its days are over"]);
+                }
+            }
         }
     }
 

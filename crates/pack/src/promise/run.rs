@@ -202,6 +202,6 @@ fn plain_days(model: &Model, clock: usize) -> bool {
     match model.mechanism.number.get(&model.clocks[clock].1.length).map(|n| &n.value) {
         Some(Value::Fixed(l) | Value::Until { max: l, .. }) => days(l),
         Some(Value::By { lengths, .. }) => lengths.values().all(days),
-        Some(Value::Local) | None => false,
+        Some(Value::Local | Value::Count(_)) | None => false,
     }
 }

@@ -114,7 +114,7 @@ impl Plan {
                 matches!(l, Length::Hours(_))
             }
             kernel::number::Value::By { lengths, .. } => lengths.values().any(|l| matches!(l, Length::Hours(_))),
-            kernel::number::Value::Local => false,
+            kernel::number::Value::Local | kernel::number::Value::Count(_) => false,
         });
         let morning = Timestamp::at(day, 0, 0);
         if hours { vec![morning, Timestamp::at(day, 24, 0).plus_millis(-1)] } else { vec![morning] }

@@ -70,7 +70,7 @@ impl Beside {
         let ballots = self.sealed.iter().map(|(v, all)| (v.clone(), add_up(all.iter().map(String::as_str)))).collect();
         let room = |id: &str| Some(Room { used: used(id), most: most(m, id, file, directory)? });
         let rooms = m.cap.keys().filter_map(|id| Some((id.clone(), room(id)?))).collect();
-        Outside { rooms, ballots, about: None }
+        Outside { rooms, ballots, about: None, tallies: kernel::tally::invented(m, &|field| i64::from(used(field))) }
     }
 }
 

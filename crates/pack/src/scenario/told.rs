@@ -3,7 +3,10 @@
 use crate::fault::Fault;
 use crate::near::nearest;
 use crate::source::Node;
+use kernel::guard::Guard;
+use kernel::refusal::{Refusal, Rule};
 use kernel::text::Text;
+use std::collections::BTreeSet;
 
 /// Where a step stands, to tell what went wrong with it.
 pub struct Told<'a> {
@@ -39,5 +42,24 @@ impl Told<'_> {
             (fault.help_zh, fault.help) = (format!("是不是想写“{near}”？"), format!("did you mean `{near}`?"));
         }
         fault
+    }
+}
+
+pub(super) fn left_out(rule: &Rule) -> BTreeSet<String> {
+    let Rule::Fields(faults) = rule else { return BTreeSet::new() };
+    faults.iter().filter(|f| f.code == "required").map(|f| f.field.clone()).collect()
+}
+
+pub(super) fn unmet(rule: &Rule) -> Vec<Guard> {
+    if let Rule::Guard { unmet, .. } = rule { unmet.clone() } else { Vec::new() }
+}
+
+pub(super) fn words(refusal: &Refusal) -> String {
+    match &refusal.rule {
+        Rule::Fields(faults) => {
+            faults.iter().map(|f| format!("{} ({})", f.field, f.message.en)).collect::<Vec<_>>().join("; ")
+        }
+        rule if refusal.possible.is_empty() => rule.to_string(),
+        rule => format!("{rule}; possible: {}", refusal.possible.join(", ")),
     }
 }

@@ -51,7 +51,7 @@ pub fn fill(
             raw.insert(id, value);
         }
         match check(mechanism, action, &raw, &file.facts, ground.directory) {
-            Ok(filled) => return Some(held_to_links(mechanism, filled, file)),
+            Ok(filled) => return Some(held_to_links(mechanism, action, filled, file)),
             Err(errors) => wanted.extend(errors.iter().filter(|e| e.code == "required").map(|e| e.field.clone())),
         }
         if wanted.is_empty() {

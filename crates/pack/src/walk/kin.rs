@@ -21,6 +21,8 @@ impl Walker<'_> {
         let mut outside = self.beside.outside(mechanism, &self.log.file, directory, &|_| self.used);
         let standing = || STANDINGS[self.stands % STANDINGS.len()].to_owned();
         outside.about = mechanism.about().zip(self.log.file.about()).map(|(f, _)| (f.to_owned(), standing()));
+        let came = |field: &str| i64::from((self.log.file.seq * 7 + u32::try_from(field.len()).unwrap_or(0)) % 40);
+        outside.tallies = kernel::tally::invented(mechanism, &came);
         outside
     }
 

@@ -19,12 +19,15 @@ use serde::Deserialize;
 use std::str::FromStr;
 
 /// What the address asks for; what makes no sense there is as if it were not there.
-#[derive(Deserialize, Default)]
+#[derive(Clone, Deserialize, Default)]
 #[serde(default)]
 pub struct Asked {
     region: String,
     span: String,
     by: String,
+    /// The first and the last day, instead of a span.
+    from: String,
+    to: String,
 }
 
 impl Asked {
@@ -33,14 +36,24 @@ impl Asked {
         let app = &visitor.site.app;
         let (territory, to) = (app.settings().territory, app.now().date());
         let region = self.region.parse().ok().filter(|r| territory.contains(r)).unwrap_or(territory);
-        Span { region, from: from(&self.span, to), to, by_region: self.by == "region" }
+        let by_region = self.by == "region";
+        match (self.from.parse(), self.to.parse()) {
+            (Ok(first), Ok(last)) if first <= last => Span { region, from: first, to: last, by_region },
+            _ => Span { region, from: from(&self.span, to), to, by_region },
+        }
     }
 
     /// The matters behind one side of a figure, for the same place and days.
     pub(super) fn address(&self, figure: &str, side: Side) -> String {
         let (region, span) = (RegionCode::from_str(&self.region).ok(), SPANS.into_iter().find(|s| *s == self.span));
         let mut to = format!("/desk/measures/{figure}?side={}", word(side));
-        let parts = [("region", region.map(|r| r.to_string())), ("span", span.map(str::to_owned))];
+        let day = |d: &str| d.parse::<Date>().ok().map(|d| d.to_string());
+        let parts = [
+            ("region", region.map(|r| r.to_string())),
+            ("span", span.map(str::to_owned)),
+            ("from", day(&self.from)),
+            ("to", day(&self.to)),
+        ];
         for (name, value) in parts {
             if let Some(value) = value {
                 to = with_query(&to, name, &value);
@@ -51,7 +64,7 @@ impl Asked {
 
     /// The same for a part of the place.
     fn within(&self, region: &RegionCode) -> Asked {
-        Asked { region: region.to_string(), span: self.span.clone(), by: String::new() }
+        Asked { region: region.to_string(), by: String::new(), ..self.clone() }
     }
 }
 

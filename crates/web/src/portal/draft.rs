@@ -10,7 +10,7 @@ use crate::components::field::field as draw;
 use crate::components::notice::outcome;
 use crate::components::ring::{Size, ring};
 use crate::error::{WebError, status};
-use crate::i18n::{labelled, t, tf};
+use crate::i18n::{date_long, labelled, t, tf};
 use crate::layout::{PageHead, portal_page, with_query};
 use crate::pace::What;
 use crate::visitor::Visitor;
@@ -55,7 +55,10 @@ fn body(visitor: &Visitor, page: &PublishedPage) -> Markup {
         @if !page.tells.is_empty() { dl.facts.block { @for (label, told) in &page.tells { dt { (say(lang, label)) } dd { (say(lang, told)) } } } }
         (crate::components::vote::votes(lang, &page.votes))
         @if page.votes.iter().any(|v| v.open) { p.actions { a.btn data-kind="go" href=(format!("/v/{}", v.number)) { (t(lang, "portal.door.now.vote")) } } }
-        @for (label, n) in &v.counted { p { (labelled(lang, say(lang, label), &n.to_string())) } }
+        @for counted in &v.counted { p { (labelled(lang, say(lang, &counted.label), &counted.n.to_string()))
+            @if let Some((category, from, to)) = &counted.days {
+                " " small { (tf(lang, "portal.counted", &[("category", say(lang, category)), ("from", &date_long(lang, *from)), ("to", &date_long(lang, *to))])) }
+            } } }
         @for open in &page.open { (invite(visitor, &here, open)) }
         @if page.came > 0 { section.block #came {
             h2.h2 { (t(lang, "portal.draft.came")) }

@@ -149,6 +149,7 @@ fn length(lang: Lang, mechanism: &Mechanism, value: &Value) -> String {
     match value {
         Value::Fixed(l) => words(l),
         Value::Local => t(lang, "portal.rules.local").to_owned(),
+        Value::Count(n) => tf(lang, "admin.number.count", &[("n", &n.to_string())]),
         Value::Until { max, .. } => tf(lang, "portal.rules.until", &[("max", &words(max))]),
         Value::By { field, lengths } => {
             let options = mechanism.field.get(field).map_or(&[][..], |f| &f.of);

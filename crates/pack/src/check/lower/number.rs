@@ -66,6 +66,17 @@ fn atoms(m: &Mechanism) -> Vec<Numeric> {
     all
 }
 
+/// What an action counts by category may come out as anything, like a number that somebody may type.
+pub(super) fn tallies(m: &mut Mechanism) {
+    for a in m.action.values_mut() {
+        let counted: Vec<String> =
+            a.counts.iter().filter(|(_, c)| c.tally().is_some()).map(|(f, _)| f.clone()).collect();
+        let asked = |f: &String| a.needs.contains(f) || a.may.contains(f) || a.needs_when.contains_key(f);
+        let more: Vec<String> = counted.into_iter().filter(|f| !asked(f)).collect();
+        a.may.extend(more);
+    }
+}
+
 pub(super) fn numbers(m: &mut Mechanism) {
     let atoms = atoms(m);
     let mut cuts: BTreeMap<String, BTreeSet<i64>> = BTreeMap::new();

@@ -40,6 +40,7 @@ fn value(mechanism: &Mechanism, id: &str, lang: Lang) -> Option<String> {
     Some(match &mechanism.number.get(id)?.value {
         Value::Fixed(fixed) => length(lang, *fixed),
         Value::Local => return None,
+        Value::Count(n) => tf(lang, "admin.number.count", &[("n", &n.to_string())]),
         Value::By { field, lengths } => {
             let of = mechanism.field.get(field).map_or(&[][..], |f| &f.of);
             let name = |code: &str| {

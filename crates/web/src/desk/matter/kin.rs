@@ -11,12 +11,12 @@ use crate::desk::about::about;
 use crate::desk::rows::{href, title};
 use crate::desk::words::say;
 use crate::error::WebError;
-use crate::i18n::{t, tf};
+use crate::i18n::{date_long, t, tf};
 use crate::posted::Posted;
 use crate::refusal;
 use crate::visitor::Visitor;
 use app::error::AppError;
-use app::kin::{AlsoDone, JoinView, KinView, RelativeView, Similar};
+use app::kin::{AlsoDone, JoinView, KinView, RelativeView, RepeatedView, Similar};
 use app::lists::ItemView;
 use app::view::MatterView;
 use axum::extract::Path;
@@ -74,7 +74,7 @@ pub async fn beside(visitor: &Visitor, id: MatterId, view: &MatterView) -> Resul
 fn section(visitor: &Visitor, view: &MatterView, kin: &KinView, alike: &[ItemView]) -> Markup {
     let lang = visitor.lang;
     let none = kin.parent.is_none() && kin.children.is_empty() && kin.links.is_empty();
-    if none && !kin.may_link && kin.published.is_none() && kin.places.is_none() {
+    if none && !kin.may_link && kin.published.is_none() && kin.places.is_none() && kin.repeated.is_none() {
         return html! {};
     }
     let row = |r: &RelativeView, word: &str, undo: bool| relative(visitor, view, r, word, undo);
@@ -83,6 +83,7 @@ fn section(visitor: &Visitor, view: &MatterView, kin: &KinView, alike: &[ItemVie
         @if let Some(words) = &kin.published { p.small.quiet { (t(lang, "desk.kin.published")) } blockquote.voice.preview { (words) } }
         @if let Some((free, all)) = kin.places { p { (tf(lang, "desk.kin.places", &[("free", &free.to_string()), ("all", &all.to_string())])) } }
         @for (kind, n) in &kin.counted { p { b { (tf(lang, "desk.kin.counted", &[("kind", t(lang, kind_key(Some(*kind)))), ("n", &n.to_string())])) } } }
+        @if let Some(repeated) = &kin.repeated { (counted(visitor, repeated)) }
         @if none { p.quiet { (t(lang, "desk.kin.none")) } } @else { ul.rows.bare {
             @if let Some(parent) = &kin.parent { (row(parent, t(lang, "desk.kin.parent"), false)) }
             @for child in &kin.children { (row(child, &child.name.as_ref().map_or_else(|| t(lang, "desk.kin.child").to_owned(), |n| say(lang, n).to_owned()), false)) }
@@ -100,6 +101,28 @@ fn section(visitor: &Visitor, view: &MatterView, kin: &KinView, alike: &[ItemVie
             details { summary { (t(lang, "desk.kin.link")) } (form(visitor, view)) }
         }
     } }
+}
+
+/// What the system counted when it raised this one, and the way to the matters behind the number.
+fn counted(visitor: &Visitor, repeated: &RepeatedView) -> Markup {
+    let (lang, place) = (visitor.lang, visitor.site.app.place(&repeated.region));
+    let (from, to) = (date_long(lang, repeated.from), date_long(lang, repeated.to));
+    let said = [
+        ("place", say(lang, &place)),
+        ("category", say(lang, &repeated.category)),
+        ("from", &from),
+        ("to", &to),
+        ("n", &repeated.n.to_string()),
+    ];
+    let behind = |figure: &str| {
+        let (region, from, to) = (repeated.region, repeated.from, repeated.to);
+        format!("/desk/measures/{figure}?side=above&region={region}&from={from}&to={to}")
+    };
+    html! { p { b { (tf(lang, "desk.kin.repeated", &said)) } }
+        p { @for (figure, name) in &repeated.figures {
+            a href=(behind(figure)) { (tf(lang, "desk.kin.repeated_list", &[("name", say(lang, name))])) } " "
+        } }
+    }
 }
 
 /// The form of a matter beside this one, with the number of this one in it.
