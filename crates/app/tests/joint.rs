@@ -70,6 +70,7 @@ async fn a_street_whistles_out_of_an_order_and_the_chain_is_seen_from_both_ends(
         ("units", json!([town.body("汀云区交警大队")])),
         ("lead", town.body("汀云区交警大队")),
         ("ask", "晚上八点到北门".into()),
+        ("wanted", "2026-06-02".into()),
     ];
     town.acts("2026-06-01T12:00", &street, joint, "whistle", &call).await.expect("proposed");
     town.acts("2026-06-01T13:00", &head, joint, "approve:whistle", &[]).await.expect("approved");
