@@ -23,7 +23,7 @@ story('parking: asking, counting by night, a sketch, a joint visit, a draft for 
 
 story('a pet convention: feelings, rules, duties; the clause with a fine goes back; a vote on paper and on phones', async (s) => {
   const played = await Played.of(s, 'convention', 'pet-convention');
-  await played.play({ 5: 'draft-1440', 11: 'examined-1440', 21: 'voting-1440', 29: 'shown-1440' });
+  await played.play({ 5: 'draft-1440', 11: 'examined-1440', 22: 'voting-1440', 30: 'shown-1440' });
 }, { ...long, clock: '2026-03-02T09:00:00+08:00' });
 
 story('a watch team of neighbours: talking, no fines', async (s) => {
