@@ -163,8 +163,9 @@ async fn a_vote_is_found_from_the_home_page_and_its_count_is_published() {
     let looked = json!({"money_clauses": "没有。", "fines": "no", "rights": "no", "opinion": "可以。"});
     place.act("street-staff", &number, "examine", looked).await;
     place.act("street-staff", &number, "pass", json!({})).await;
-    let called = json!({"who": "户代表六名", "day": "2026-11-02", "where": "社区二楼"});
+    let called = json!({"who": "户代表六名", "eligible": 6, "day": "2026-11-02", "where": "社区二楼"});
     place.act("community-worker", &number, "call_households", called).await;
+    place.act("supervision-committee", &number, "check_roll", json!({"roll_ok": "yes"})).await;
     let door = place.get("/door/join", "").await.text();
     assert!(visible(&door).contains("青禾养宠公约") && visible(&door).contains("2026年11月2日"), "{}", visible(&door));
     assert!(!door.contains(&ballot), "no ballots yet");
