@@ -6,7 +6,7 @@ use super::Findings;
 use super::compare::no_narrower;
 use super::overlay::{lost, offers};
 use crate::finding::{Finding, Rule};
-use kernel::mechanism::{Action, CLOCK, Door, Mechanism, PART, RAISE, RAISER};
+use kernel::mechanism::{Action, CLOCK, Child, Door, Mechanism, PART, RAISE, RAISER};
 use kernel::role::BodyExpr;
 use std::collections::BTreeSet;
 
@@ -48,19 +48,17 @@ fn head(new: &Mechanism, base: &Mechanism, out: &mut Findings) {
     }
 }
 
-/// What a person raises by herself from a matter: unseen by its handlers, or by anybody while something is open.
+/// What others raise beside a matter: unseen by its handlers, by anybody while something is open, or for another side.
 fn children(new: &Mechanism, base: &Mechanism, out: &mut Findings) {
-    for (id, old) in base.child.iter().filter(|(_, c)| c.hidden || c.open_while.is_some()) {
-        let kept = new.child.get(id).is_some_and(|c| {
-            let same = (c.hidden, &c.open_while, &c.shield) == (old.hidden, &old.open_while, &old.shield);
-            same && c.mechanism == old.mechanism && c.with == old.with
-        });
+    for (id, old) in base.child.iter().filter(|(_, c)| c.hidden || c.comes()) {
+        // Its name may be another.
+        let kept = new.child.get(id).is_some_and(|c| Child { name: old.name.clone(), ..c.clone() } == *old);
         if !kept {
             lost(
                 out,
                 format!("child.{id}"),
-                "人家自己可以另外提的事（经办人看不到的，或者谁都能提的）没有了或者改了",
-                "takes away or changes what people may raise beside it (unseen by its handlers, or open to anybody)",
+                "别人自己可以另外提的事（经办人看不到的、谁都能提的、对方那一边的）没有了或者改了",
+                "takes away or changes what people may raise beside it (unseen by its handlers, open to anybody, or the other side's)",
             );
         }
     }

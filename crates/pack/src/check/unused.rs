@@ -42,10 +42,11 @@ fn numbers(m: &Mechanism) -> BTreeSet<String> {
     clocks.chain(more).chain(within).chain(kept).cloned().collect()
 }
 
-/// What some action asks for, or counts.
+/// What some action asks for or counts, or a child brings.
 fn fields(m: &Mechanism) -> BTreeSet<String> {
     let asked = m.action.values().flat_map(|a| m.fields_of(a).into_iter().map(str::to_owned));
-    asked.chain(m.action.values().flat_map(|a| a.counts.keys().cloned())).collect()
+    let brought = m.child.values().flat_map(|c| c.brings.keys().cloned());
+    asked.chain(brought).chain(m.action.values().flat_map(|a| a.counts.keys().cloned())).collect()
 }
 
 fn letters(m: &Mechanism) -> BTreeSet<String> {
