@@ -87,6 +87,20 @@ fn what_nothing_uses_is_told_with_the_nearest_name() {
     assert!(!told("knowledge-page", set, "set.lst").is_empty());
 }
 
+/// What the house itself lays over its packs loosens nothing and leaves nothing unused.
+#[test]
+fn the_overlays_of_the_house_are_accepted() {
+    let packs = PackSet::embedded();
+    let mut seen = 0;
+    for (id, region, effective) in packs.variants().filter(|(_, region, _)| region.is_some()) {
+        let above = packs.effective_with_places(id, region.and_then(|r| r.parent()).as_ref()).unwrap();
+        let found = check(&effective.unwrap().mechanism, Some(&above.mechanism));
+        assert_eq!(found, [], "{id} in {region:?}");
+        seen += 1;
+    }
+    assert!(seen > 30, "{seen} overlays");
+}
+
 #[test]
 fn what_is_better_or_only_called_otherwise_stands() {
     let name = "[mechanism]\nname = { zh = \"三务公开（试行）\", en = \"disclosure, on trial\" }";
