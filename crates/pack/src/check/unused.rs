@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 
 pub(super) fn check(m: &Mechanism) -> Vec<Finding> {
     let mut out = Findings::of(Rule::Sound);
-    let tables: [(&str, (&str, &str), Vec<&String>, BTreeSet<String>); 5] = [
-        ("number", ("数值", "number"), m.number.keys().collect(), numbers(m)),
+    let tables = [
+        ("number", ("数值", "number"), m.number.keys().collect::<Vec<_>>(), numbers(m)),
         ("field", ("字段", "field"), m.field.keys().collect(), fields(m)),
         ("letter", ("函件", "letter"), m.letter.keys().collect(), letters(m)),
         ("set", ("名单", "set"), m.set.keys().collect(), sets(m)),
