@@ -34,6 +34,9 @@ pub struct NumberRow {
     /// Until which day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<Date>,
+    /// The least that the law allows (不少于): whoever comes below may give more, never less (rule 9).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub floor: bool,
     /// How sure.
     #[serde(default = "design")]
     pub confidence: Confidence,

@@ -6,6 +6,7 @@
 
 mod answered;
 mod bounded;
+mod clause;
 mod compare;
 mod escalates;
 mod figures;
@@ -16,6 +17,7 @@ mod linked;
 pub(crate) mod lower;
 pub(crate) mod model;
 mod names;
+mod offers;
 mod overlay;
 mod parts;
 mod passing;
@@ -28,7 +30,9 @@ mod shielded;
 mod tallies;
 pub(crate) mod told;
 pub(crate) mod unroll;
+mod unused;
 mod votes;
+mod windows;
 mod wiring;
 
 use crate::finding::{Finding, Rule};
@@ -42,10 +46,16 @@ use unroll::{MOST, Unrolled};
 /// Checks a mechanism; with a base, also that the overlay takes nothing away from it. Empty means proved.
 #[must_use]
 pub fn check(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding> {
-    until(mechanism, base, |_| false)
+    let mut found = until(mechanism, base, |_| false);
+    if let Some(base) = base {
+        clause::cite(&mut found, base);
+    }
+    // What nothing uses takes no proof away, so it comes last and stops none.
+    found.extend(unused::check(mechanism));
+    once(found)
 }
 
-/// Whether [`check`] finds something by one of these rules. It stops at the first: thousands of mutants are judged by it.
+/// Whether the proof fails by one of these rules; what is merely unused is not asked. It stops at the first: thousands of mutants are judged by it.
 #[must_use]
 pub fn refused_by(mechanism: &Mechanism, base: Option<&Mechanism>, rules: &[Rule]) -> bool {
     let hit = |found: &[Finding]| found.iter().any(|f| rules.contains(&f.rule));
@@ -96,8 +106,11 @@ fn static_rules(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding>
     found.extend(shielded::check(mechanism));
     found.extend(parts::check(mechanism));
     found.extend(serve::check(mechanism));
+    found.extend(windows::check(mechanism));
     if let Some(base) = base {
         found.extend(overlay::check(mechanism, base));
+        found.extend(windows::overlay(mechanism, base));
+        found.extend(offers::overlay(mechanism, base));
         found.extend(guards::overlay(mechanism, base));
         found.extend(votes::overlay(mechanism, base));
         found.extend(personal::overlay(mechanism, base));

@@ -20,4 +20,5 @@ pub mod scenario;
 pub mod schema;
 pub mod source;
 pub mod story;
+pub mod titles;
 pub mod walk;

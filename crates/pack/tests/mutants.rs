@@ -8,7 +8,7 @@ mod common;
 use common::oracle::{Wrong, play};
 use kernel::guard::Guard;
 use kernel::ids::Class;
-use kernel::mechanism::{Action, Extends, FieldKind, HEARD, Mechanism, RAISE, RAISER};
+use kernel::mechanism::{Action, CLOCK, Door, Extends, FieldKind, HEARD, Mechanism, PART, RAISE, RAISER};
 use kernel::number::{Confidence, Value};
 use kernel::role::{BodyExpr, Exclusion};
 use kernel::time::Length;
@@ -366,6 +366,20 @@ fn loosened(x: &mut Mutants<'_>) {
             x.add(format!("clock {id}: length"), r, |m| stretch(m, &c.length, if owed { 1 } else { -1 }));
             x.add(format!("clock {id}: gone"), r, |m| forget_clock(m, &id));
         }
+        // A time that must pass: nobody but the clock ends it.
+        let clocks_own = c.to.iter().all(|a| x.m.action[a].by.iter().all(|b| b == CLOCK || b == RAISER));
+        let named = matches!(x.m.number.get(&c.length).map(|n| &n.value), Some(Value::Until { .. }));
+        if !owed && clocks_own && !named && c.silence.as_ref().is_some_and(|s| s.then.is_some()) {
+            x.add(format!("clock {id}: shorter"), r, |m| stretch(m, &c.length, -1));
+            x.add(format!("clock {id}: gone"), r, |m| forget_clock(m, &id));
+            x.add(format!("clock {id}: the office ends it early"), r, |m| {
+                let office = m.role.keys().next().unwrap().clone();
+                let mut a = m.action[RAISE].clone();
+                (a.by, a.to, a.anytime, a.needs, a.needs_when) = (vec![office], None, true, Vec::new(), [].into());
+                m.action.insert("enough".into(), a);
+                m.clock.get_mut(&id).unwrap().to.push("enough".into());
+            });
+        }
     }
     for (id, a) in x.m.action.clone() {
         let at = |what: &str| format!("action {id}: {what}");
@@ -437,6 +451,69 @@ fn loosened(x: &mut Mutants<'_>) {
     }
 }
 
+/// What the base offers to others than the body that acts.
+fn closed(x: &mut Mutants<'_>) {
+    let r = &[Rule::OverlaySafe];
+    for (id, n) in x.m.number.clone().into_iter().filter(|(_, n)| n.floor) {
+        if !n.value.is_missing() {
+            x.add(format!("number {id}: under the minimum"), r, |m| stretch(m, &id, -1));
+        }
+        x.add(format!("number {id}: no minimum"), r, |m| m.number.get_mut(&id).unwrap().floor = false);
+    }
+    if x.m.action[RAISE].by.iter().any(|b| b == RAISER) && x.m.mechanism.door != Door::Staff {
+        x.add("the door is closed".into(), r, |m| m.mechanism.door = Door::Staff);
+    }
+    x.add("nobody is asked in".into(), r, |m| m.mechanism.invites = None);
+    x.add("nothing on the shelf".into(), r, |m| m.mechanism.shelf = None);
+    for (id, _) in x.m.child.clone().into_iter().filter(|(_, c)| c.hidden || c.open_while.is_some()) {
+        x.add(format!("child {id}: gone"), r, |m| drop(m.child.remove(&id)));
+        x.add(format!("child {id}: seen"), r, |m| {
+            let c = m.child.get_mut(&id).unwrap();
+            (c.hidden, c.open_while) = (!c.hidden, None);
+        });
+    }
+    for (id, a) in x.m.action.clone() {
+        let at = |what: &str| format!("action {id}: {what}");
+        if a.by.iter().any(|b| b == PART) {
+            x.add(at("no say for the part"), r, |m| m.action.get_mut(&id).unwrap().by.retain(|b| b != PART));
+            x.add(at("gone"), r, |m| drop(m.action.remove(&id)));
+        }
+        if a.after_end && a.by.iter().any(|b| b == PART) {
+            x.add(at("never"), r, |m| m.action.get_mut(&id).unwrap().at_most = Some(0));
+            x.add(at("with no word"), r, |m| m.action.get_mut(&id).unwrap().needs.clear());
+        }
+        if a.publishes.is_some() {
+            x.add(at("publishes nothing"), r, |m| m.action.get_mut(&id).unwrap().publishes = None);
+        }
+        if a.raises.is_some() {
+            x.add(at("raises nothing"), r, |m| m.action.get_mut(&id).unwrap().raises = None);
+        }
+        let apart = id != RAISE && a.by.iter().all(|b| x.m.role.get(b).is_some_and(|b| !b.not.is_empty()));
+        let other = x.m.role.iter().find(|(_, r)| r.not.is_empty()).map(|(id, _)| id.clone());
+        if let (true, Some(other)) = (apart, other) {
+            x.add(at("by one who is not apart"), r, |m| m.action.get_mut(&id).unwrap().by.push(other.clone()));
+        }
+    }
+    for (id, _) in x.m.role.clone().into_iter().filter(|(_, r)| matches!(r.is, BodyExpr::Superior(..))) {
+        x.add(format!("role {id}: below"), r, |m| m.role.get_mut(&id).unwrap().is = BodyExpr::Office("front".into()));
+    }
+    for (id, v) in x.m.vote.clone() {
+        let at = |what: &str| format!("vote {id}: {what}");
+        if !v.tellers.is_empty() {
+            x.add(at("a teller less"), r, |m| drop(m.vote.get_mut(&id).unwrap().tellers.pop()));
+        }
+        x.add(at("no paper"), r, |m| m.vote.get_mut(&id).unwrap().paper = false);
+        x.add(at("an option less"), r, |m| drop(m.vote.get_mut(&id).unwrap().options.pop()));
+    }
+    if let Some(model) = x.m.field.values().find(|f| f.kind == FieldKind::Number).cloned() {
+        x.add("a fine".into(), r, |m| {
+            let mut field = model.clone();
+            (field.label.zh, field.label.en) = ("罚款".into(), "Fine".into());
+            m.field.insert("fine_due".into(), field);
+        });
+    }
+}
+
 #[test]
 fn every_loosening_overlay_is_refused() {
     let slipped = in_shares(|name, m, share| {
@@ -445,6 +522,7 @@ fn every_loosening_overlay_is_refused() {
         }
         let mut x = Mutants { m, all: Vec::new() };
         loosened(&mut x);
+        closed(&mut x);
         let refused = |y: &&Mutant| !refused_by(&y.m, Some(m), &y.rules);
         let shared = x.all.iter().skip(share).step_by(SHARES);
         shared.filter(refused).map(|y| format!("{name}: {}", y.name)).collect()

@@ -1,8 +1,9 @@
-//! Rule 9: what a region changes is never worse for the person than the base. Compared part by part here: clocks, windows,
-//! raising, answers, appeals, shield, separation, confidentiality. The promise as a whole is compared by `promise::finite`.
+//! Rule 9: what a region changes is never worse for the person than the base. Compared part by part here: deadlines,
+//! raising, answers, appeals, shield, separation, confidentiality. Windows and minimum times are `windows`', what is offered to
+//! others than the body that acts `offers`'; the promise as a whole is compared by `promise::finite`.
 
 use super::Findings;
-use super::compare::{end_no_later, no_narrower, value_no_longer, value_no_shorter};
+use super::compare::{end_no_later, no_narrower, value_no_longer};
 use crate::finding::{Finding, Rule};
 use kernel::ids::Class;
 use kernel::mechanism::{Action, Clock, Field, Mechanism, RAISE, RAISER};
@@ -44,7 +45,7 @@ pub(super) fn check(new: &Mechanism, base: &Mechanism) -> Vec<Finding> {
     out.list
 }
 
-fn lost(out: &mut Findings, path: String, zh: &str, en: &str) {
+pub(super) fn lost(out: &mut Findings, path: String, zh: &str, en: &str) {
     out.add(
         path,
         Vec::new(),
@@ -53,7 +54,7 @@ fn lost(out: &mut Findings, path: String, zh: &str, en: &str) {
     );
 }
 
-fn value<'a>(m: &'a Mechanism, number: &str) -> &'a Value {
+pub(super) fn value<'a>(m: &'a Mechanism, number: &str) -> &'a Value {
     m.number.get(number).map_or(&Value::Local, |n| &n.value)
 }
 
@@ -61,8 +62,8 @@ fn clocks(new: &Mechanism, base: &Mechanism, out: &mut Findings) {
     for (id, old) in &base.clock {
         let path = |key: &str| format!("clock.{id}{key}");
         let Some(clock) = new.clock.get(id) else {
-            if old.owed_by.is_some() || old.whose() == RAISER {
-                lost(out, path(""), "去掉了这个期限或窗口", "removes this clock or window");
+            if old.owed_by.is_some() {
+                lost(out, path(""), "去掉了这个期限", "removes this clock");
             }
             continue;
         };
@@ -81,21 +82,6 @@ fn clocks(new: &Mechanism, base: &Mechanism, out: &mut Findings) {
                 );
             }
             events(new, base, id, clock, old, out);
-        } else if old.whose() == RAISER {
-            let end = end_no_later((old.roll, old.ends), (clock.roll, clock.ends));
-            if clock.window_of != old.window_of || !value_no_shorter(now, was) || !end {
-                lost(out, path(".length"), "来件人的窗口变短了", "shortens a window of the raiser");
-            }
-            let started = old.from.iter().all(|a| clock.from.contains(a) || !new.action.contains_key(a));
-            let raisers = |a: &String| new.action.get(a).is_some_and(|a| a.by.iter().all(|r| r == RAISER));
-            if !started || !clock.to.iter().all(|a| old.to.contains(a) || raisers(a)) {
-                lost(
-                    out,
-                    path(""),
-                    "来件人的窗口开得少了，或者别人可以提前关掉",
-                    "opens a window of the raiser less often, or lets others close it",
-                );
-            }
         }
     }
 }
@@ -194,7 +180,8 @@ fn raising(new: &Mechanism, base: &Mechanism, out: &mut Findings) {
     }
 }
 
-fn offers(new: &Field, old: &Field) -> bool {
+/// Whether a form takes at least what it took.
+pub(super) fn offers(new: &Field, old: &Field) -> bool {
     let options = old.of.iter().all(|o| new.of.iter().any(|n| n.id == o.id));
     let room = match (new.max, old.max) {
         (Some(n), Some(o)) => n >= o,

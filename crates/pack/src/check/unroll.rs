@@ -8,9 +8,16 @@ use kernel::part::NO_PARTS;
 use kernel::possible::{Position, blocked};
 use kernel::refusal::Rule;
 use std::collections::BTreeMap;
+#[expect(clippy::disallowed_types, reason = "only looked up, never walked; a BTreeMap compares too much")]
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, DefaultHasher};
 
 /// More configurations than any mechanism that a person can follow; above it the check stops with a finding.
 pub(crate) const MOST: usize = 60_000;
+
+/// The number of each configuration that was met.
+#[expect(clippy::disallowed_types, reason = "only looked up, never walked; a BTreeMap compares too much")]
+type Seen = HashMap<Config, usize, BuildHasherDefault<DefaultHasher>>;
 
 /// One step.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,7 +62,7 @@ impl Unrolled {
             overflow: false,
             model,
         };
-        let mut seen = BTreeMap::new();
+        let mut seen = Seen::default();
         let blank = Config {
             state: 0,
             clocks: vec![OFF; u.model.clocks.len()],
@@ -79,7 +86,7 @@ impl Unrolled {
         u
     }
 
-    fn node(&mut self, config: Config, parent: Option<(usize, Edge)>, seen: &mut BTreeMap<Config, usize>) -> usize {
+    fn node(&mut self, config: Config, parent: Option<(usize, Edge)>, seen: &mut Seen) -> usize {
         if let Some(known) = seen.get(&config) {
             return *known;
         }
@@ -94,7 +101,7 @@ impl Unrolled {
         id
     }
 
-    fn expand(&mut self, n: usize, edge_actions: &[bool], seen: &mut BTreeMap<Config, usize>) {
+    fn expand(&mut self, n: usize, edge_actions: &[bool], seen: &mut Seen) {
         if self.ended(n) {
             return;
         }

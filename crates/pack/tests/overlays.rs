@@ -1,0 +1,122 @@
+//! Overlays as somebody writes them: what loosens is refused at its line with the clause of the base, what is mistyped is
+//! told with the name that was meant, and what is better or only called otherwise stands.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+
+use kernel::mechanism::Mechanism;
+use kernel::number::Value;
+use kernel::time::Length;
+use pack::check::{check, refused_by};
+use pack::fault::{Fault, text};
+use pack::finding::Rule;
+use pack::packs::PackSet;
+
+/// The faults of one overlay that a county below the demonstration region lays over a mechanism.
+fn laid(of: &str, body: &str) -> Vec<Fault> {
+    let head = format!(
+        "[overlay]\nof = \"{of}\"\nregion = \"990101002\"\nname = {{ zh = \"街道规定\", en = \"street rules\" }}\nsource = \"示例\"\n"
+    );
+    let (remove, rest) = body.split_once('\n').filter(|(l, _)| l.starts_with("remove")).unwrap_or(("", body));
+    let file = format!("overlays/990101002/{of}.toml");
+    let packs = PackSet::embedded_with(vec![(file, format!("{head}{remove}\n{rest}\n").into_bytes())]);
+    assert!(packs.faults().is_empty(), "{of}: {:?}", packs.faults());
+    let region = "990101002".parse().unwrap();
+    let effective = match packs.effective_with_places(of, Some(&region)) {
+        Ok(effective) => effective,
+        Err(faults) => return faults,
+    };
+    let above = packs.effective(of, &"990101".parse().unwrap()).unwrap();
+    let found = check(&effective.mechanism, Some(&above));
+    found.iter().map(|f| Fault::from_finding(f, &effective.place(&f.path))).collect()
+}
+
+fn refused(of: &str, body: &str, path: &str, says: &str) {
+    let faults = laid(of, body);
+    let shown = text(&faults, &Default::default(), false);
+    let hit = faults.iter().any(|f| f.rule == "overlay_safe" && f.path == path && f.zh.contains(says));
+    assert!(hit, "{of}: {body}\nexpected {path} with {says}, found\n{shown}");
+}
+
+#[test]
+fn a_minimum_of_the_law_is_not_cut() {
+    let short = |number: &str| format!("[number]\n{number} = {{ value = \"1d\", source = \"示例\" }}");
+    refused("convention", &short("notice"), "number.notice", "《村民委员会组织法》第 25 条");
+    refused("convention", &short("display"), "clock.display.length", "《村民委员会组织法》第 35 条");
+    refused("convention", &short("comment"), "clock.comment.length", "说话的时间变短了");
+    refused("village-decision", &short("notice"), "number.notice", "《村民委员会组织法》第 25 条");
+    refused("suggestion-award", &short("display"), "number.display", "写短了");
+    refused("assistance-order", &short("weigh"), "number.weigh", "写短了");
+    refused("convention", "[number]\nnotice = { floor = false }", "number.notice", "floor");
+}
+
+#[test]
+fn a_door_a_child_and_a_say_are_not_taken_away() {
+    let gone = |what: &str| format!("remove = [\"{what}\"]\n");
+    refused("reception", "[mechanism]\ndoor = \"staff\"", "mechanism.door", "不再对居民开放");
+    refused("social-work-case", &gone("child.grievance"), "child.grievance", "别人自己可以另外提的事");
+    refused("suggestion-call", &gone("child.suggestion"), "child.suggestion", "别人自己可以另外提的事");
+    refused("whistle", &gone("action.reply"), "action.reply", "不能再说话了");
+    refused("village-decision", "[vote.half]\ntellers = [\"committee\"]", "vote.half.tellers", "计票的人");
+    let fine = "[field.fine]\nlabel = { zh = \"罚款（元）\", en = \"Fine\" }\ntype = \"number\"\nclass = \"coded\"";
+    refused("watch", fine, "field.fine", "要钱");
+}
+
+#[test]
+fn a_refusal_of_a_longer_period_names_the_clause_at_its_line() {
+    let faults = laid("affairs-disclosure", "[number]\nshown = { value = \"3d\", source = \"示例\" }");
+    let fault = faults.iter().find(|f| f.path == "clock.shown.length").unwrap();
+    assert!(fault.file.ends_with("990101002/affairs-disclosure.toml") && fault.span.is_some(), "{fault:?}");
+    assert!(fault.zh.contains("依据：《城市居民委员会组织法》第 34 条"), "{}", fault.zh);
+    assert!(fault.message.contains("Organic Law of Villagers’ Committees, art. 35"), "{}", fault.message);
+}
+
+#[test]
+fn what_nothing_uses_is_told_with_the_nearest_name() {
+    let told = |of: &str, body: &str, path: &str| {
+        let faults = laid(of, body);
+        faults.into_iter().find(|f| f.path == path).unwrap_or_else(|| panic!("{of}: {path}")).help_zh
+    };
+    let slip = "[number]\nansewr = { value = \"1d\", source = \"示例\" }";
+    assert_eq!(told("enterprise-need", slip, "number.ansewr"), "是不是想写“answer”？");
+    let field = "[field.quesion]\nlabel = { zh = \"问\", en = \"Question\" }\ntype = \"text\"\nclass = \"handlers\"";
+    assert!(!told("knowledge-page", field, "field.quesion").is_empty());
+    let cap = "[cap.metings]\nname = { zh = \"会\", en = \"meetings\" }\nnumber = 3\ncounts = \"did raise\"";
+    assert!(!told("knowledge-page", cap, "cap.metings").is_empty());
+    let set = "[set.lst]\nname = { zh = \"单\", en = \"list\" }";
+    assert!(!told("knowledge-page", set, "set.lst").is_empty());
+}
+
+/// What the house itself lays over its packs loosens nothing and leaves nothing unused.
+#[test]
+fn the_overlays_of_the_house_are_accepted() {
+    let packs = PackSet::embedded();
+    let mut seen = 0;
+    for (id, region, effective) in packs.variants().filter(|(_, region, _)| region.is_some()) {
+        let above = packs.effective_with_places(id, region.and_then(|r| r.parent()).as_ref()).unwrap();
+        let found = check(&effective.unwrap().mechanism, Some(&above.mechanism));
+        assert_eq!(found, [], "{id} in {region:?}");
+        seen += 1;
+    }
+    assert!(seen > 30, "{seen} overlays");
+}
+
+#[test]
+fn what_is_better_or_only_called_otherwise_stands() {
+    let name = "[mechanism]\nname = { zh = \"三务公开（试行）\", en = \"disclosure, on trial\" }";
+    assert_eq!(laid("affairs-disclosure", name), []);
+    let longer = "[number]\nshown = { value = \"20d\", floor = true, source = \"示例\" }";
+    let faults = laid("affairs-disclosure", longer);
+    assert_eq!(faults, [], "a longer display");
+}
+
+/// A minimum that measures a deadline contradicts itself.
+#[test]
+fn a_minimum_measures_no_deadline() {
+    let mut m: Mechanism = common::fixture("plain");
+    let owed = m.clock.values().find(|c| c.owed_by.is_some()).unwrap().length.clone();
+    m.number.get_mut(&owed).unwrap().floor = true;
+    assert!(refused_by(&m, None, &[Rule::Sound]));
+    m.number.get_mut(&owed).unwrap().value = Value::Fixed(Length::Days(1));
+    assert!(check(&m, None).iter().any(|f| f.path == format!("number.{owed}.floor")));
+}
