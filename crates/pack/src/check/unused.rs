@@ -37,9 +37,11 @@ pub(super) fn check(m: &Mechanism) -> Vec<Finding> {
 fn numbers(m: &Mechanism) -> BTreeSet<String> {
     let clocks = m.clock.values().map(|c| &c.length);
     let more = m.action.values().filter_map(|a| a.extends.as_ref()).map(|e| &e.by);
+    let days = m.action.values().flat_map(|a| a.counts.values()).filter_map(|c| c.tally()).map(|t| &t.days);
+    let repeats = m.plan.values().filter_map(|p| p.repeats.as_ref()).flat_map(|r| [&r.within, &r.at_least]);
     let within = m.escalation.iter().map(|e| &e.within).chain(m.approval.iter().map(|a| &a.within));
     let kept = m.retention.iter().flat_map(|r| r.after_end.iter().chain(&r.identity));
-    clocks.chain(more).chain(within).chain(kept).cloned().collect()
+    clocks.chain(more).chain(days).chain(repeats).chain(within).chain(kept).cloned().collect()
 }
 
 /// What some action asks for or counts, or a child brings.
