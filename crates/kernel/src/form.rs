@@ -2,10 +2,11 @@
 //! what an entry keeps of it is a salted commitment.
 
 mod ahead;
+mod among;
 pub(crate) mod linked;
 mod tasks;
 
-pub(crate) use ahead::ahead;
+pub(crate) use {ahead::ahead, among::among};
 pub use {linked::held_to_links, tasks::Task};
 
 use crate::directory::Directory;

@@ -320,6 +320,16 @@ fn only_who_writes_it_down_says_when_it_was_posted_and_not_for_ever() {
 }
 
 #[test]
+fn what_a_body_does_itself_counts_from_when_it_is_recorded() {
+    let mut story = Story::answered();
+    let earlier = Some("2026-06-11T09:00");
+    let note = |story: &mut Story, when| story.does("2026-06-11T18:00", &staff(1, DESK), "note", &[], when);
+    assert_eq!(note(&mut story, earlier).expect_err("its own act"), Rule::OwnAct);
+    note(&mut story, Some("2026-06-11T18:00")).expect("now is now");
+    story.does("2026-06-11T18:10", &staff(1, DESK), "object", &[], earlier).expect("hers, written down for her");
+}
+
+#[test]
 fn what_others_did_since_stands_against_it_and_what_moved_nothing_does_not() {
     let posted = Some("2026-06-11T17:00");
     let mut story = Story::answered();
