@@ -257,8 +257,12 @@ fn a_window_that_silence_opens_runs_from_the_moment_it_fell_due_however_late_tha
 #[test]
 fn a_window_that_somebody_opens_late_still_runs_from_when_it_was_recorded() {
     let mut story = Story::assigned("2026-06-01T08:00");
-    let why = [("why", "办好了".into())];
-    story.does("2026-06-04T09:00", &staff(3, UNIT), "answer", &why, Some("2026-06-02T09:00")).expect("answered");
+    let (why, before) = ([("why", "办好了".into())], Some("2026-06-02T09:00"));
+    let own = story.does("2026-06-04T09:00", &staff(3, UNIT), "answer", &why, before);
+    assert_eq!(own.expect_err("its own act"), Rule::OwnAct);
+    // What the raiser may do too is taken down for her.
+    story.mechanism.action.get_mut("answer").expect("an action").by.push("raiser".into());
+    story.does("2026-06-04T09:00", &staff(3, UNIT), "answer", &why, before).expect("answered");
     assert_eq!(story.due("say"), "2026-06-15", "ten days from 4 June is a Sunday");
 }
 

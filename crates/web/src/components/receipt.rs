@@ -60,7 +60,8 @@ pub fn notes(lang: Lang, own: &OwnReceipt, entered: Timestamp, due: [Option<Time
     let Some((arrived, how)) = &own.arrived else { return Vec::new() };
     let day = |at: Timestamp| date_long(lang, at.date());
     let how = how.as_ref().map_or_else(String::new, |how| tf(lang, "receipt.arrived.how", &[("how", say(lang, how))]));
-    let first = tf(lang, "receipt.arrived", &[("arrived", &day(*arrived)), ("how", &how), ("entered", &day(entered))]);
+    let first =
+        tf(lang, "receipt.arrived.label", &[("arrived", &day(*arrived)), ("how", &how), ("entered", &day(entered))]);
     let over = match (own.over, due) {
         ((_, true), [_, Some(latest)]) => Some(tf(lang, "receipt.over.both", &[("latest", &day(latest))])),
         ((true, _), [Some(due), _]) => Some(tf(lang, "receipt.over.due", &[("due", &day(due))])),
