@@ -128,7 +128,8 @@ def importing(data, files, fault, log):
     table = data.parent / f'{data.name}.csv'
     table.write_text(CSV)
     env = {'RUST_LOG': 'warn', **os.environ, **under, 'UNDER_DIR': str(data)}
-    done = subprocess.run([*strace(log, data, files, fault), BINARY, 'import', f'set:{LIST}', str(table), '--data', str(data)],
+    order = [BINARY, 'import', f'set:{LIST}', str(table), '--replace', '--data', str(data)]
+    done = subprocess.run([*strace(log, data, files, fault), *order],
                           env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120)
     if done.returncode < 0 or done.returncode >= 128:
         return f'ended by a signal: {done.returncode}, {done.stderr[-200:]}'
@@ -144,7 +145,7 @@ def importing(data, files, fault, log):
     there = again.returncode == 0 and out.exists() and '第59件事' in out.read_text()
     if done.returncode == 0 and not there:
         return 'said that it was done, and it is not there'
-    if run('import', f'set:{LIST}', str(table), data=data).returncode:
+    if run('import', f'set:{LIST}', str(table), '--replace', data=data).returncode:
         return 'the same import again fails without any fault'
     return None
 

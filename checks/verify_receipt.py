@@ -6,9 +6,12 @@
 Python's standard library, and for Ed25519 either the package `cryptography` or the command `openssl` (3 or later). Says what
 holds, line by line, and ends with 0; or says what does not and ends with 1; 2 where it cannot check signatures at all.
 """
-import argparse, base64, hashlib, json, pathlib, struct, subprocess, sys, tempfile, urllib.error, urllib.request
+import argparse, base64, datetime, hashlib, json, pathlib, struct, subprocess, sys, tempfile, urllib.error, urllib.request
 
 ENTRY, SHA256, SM3 = 1, 1, 2
+ARRIVED = 'arrived_at'   # only where it was entered later than it had arrived
+LINES = ['origin', 'number', 'received_at', ARRIVED, 'mechanism', 'mechanism_sha256', 'entry', 'fields', 'due_by', 'promised_by',
+         'logged_within_s']
 
 
 class Wrong(Exception):
@@ -183,7 +186,15 @@ def promised(note, key):
     need(lines[0] == 'gongzhi.receipt/v1', 'that is no receipt')
     said = dict(line.split(': ', 1) for line in lines[1:])
     need(said['origin'] == key.name and len(said) == len(lines) - 1, 'a receipt of somebody else')
+    need(list(said) == [name for name in LINES if name in said or name != ARRIVED], 'lines of another version')
     return said
+
+
+def over(due, entered):
+    """Whether a promised time was over at another; never where there is none."""
+    if due == '-':
+        return False
+    return datetime.datetime.fromisoformat(due) < datetime.datetime.fromisoformat(entered)
 
 
 def proved(proof, entry, key):
@@ -241,7 +252,13 @@ def _verify(text, key, log, kept):
     note, proof, openings = split(text)
     said = promised(note, key)
     entry = bytes.fromhex(said['entry'])
-    yield f'promise: {said["number"]} received {said["received_at"]}'
+    if ARRIVED in said:
+        yield f'promise: {said["number"]} received {said[ARRIVED]}, entered {said["received_at"]}'
+    else:
+        yield f'promise: {said["number"]} received {said["received_at"]}'
+    late = [name for name in ('due_by', 'promised_by') if over(said[name], said['received_at'])]
+    if late:
+        yield f'over when it was entered: {", ".join(late)}'
     if openings:
         yield f'openings: {opened(openings, bytes.fromhex(said["fields"]))} are what was signed'
     marks, leaf = [], None

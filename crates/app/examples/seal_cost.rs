@@ -98,6 +98,7 @@ fn main() {
         origin: signer.origin().into(),
         number: "YX-2026-0941733".into(),
         received_at: "2026-11-21T09:30:00+08:00".into(),
+        arrived_at: None,
         mechanism: "street-repair 3".into(),
         mechanism_hash: [1; 32],
         entry: [2; 32],

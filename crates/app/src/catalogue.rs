@@ -43,8 +43,9 @@ pub trait Packs: Send + Sync {
     fn differences(&self, _id: &str, _region: &RegionCode) -> Vec<Difference> {
         Vec::new()
     }
-    /// The office's own template for letters as Word files.
-    fn office(&self) -> Option<Arc<[u8]>> {
+    /// An office's own template for letters as Word files: that of a body (`bodies/ID`), of all bodies with a function, or of
+    /// everybody (`office`).
+    fn letterhead(&self, _of: &str) -> Option<Arc<[u8]>> {
         None
     }
     /// The scenarios, played, by mechanism and file.

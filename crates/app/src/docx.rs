@@ -1,5 +1,5 @@
 //! Letters as Word files that an office can go on writing in. The layout comes from a template: the built-in one after
-//! GB/T 9704, or the office's own `letters/office.docx`, in which `{{抬头}}`, `{{文号}}`, `{{标题}}`, `{{主送}}`, `{{正文}}` and
+//! GB/T 9704, or the own one of a body, of its function or of the whole office below `letters/`, in which `{{抬头}}`, `{{文号}}`, `{{标题}}`, `{{主送}}`, `{{正文}}` and
 //! `{{落款}}` stand where the parts of a letter go. Only those words are replaced; everything else of the template stays.
 
 mod fill;
@@ -10,8 +10,8 @@ use zip::{ZipArchive, ZipWriter};
 
 /// The media type.
 pub const MIME: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-/// Where packs may hold an office's own template.
-pub const TEMPLATE: &str = "letters/office.docx";
+/// The template of whoever has none of its own: packs hold it as `letters/office.docx`.
+pub const EVERYBODY: &str = "office";
 /// The largest part of a template, unpacked.
 const LARGEST: u64 = 20 << 20;
 
@@ -90,13 +90,13 @@ impl Sheet {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DocxError {
     /// Not a Word file.
-    #[error("letters/office.docx 不是 Word 文件（.docx）。It is not a Word file: {0}")]
+    #[error("函件模板不是 Word 文件（.docx）。The template is not a Word file: {0}")]
     NotWord(String),
     /// A word that must be there is not.
-    #[error("letters/office.docx 里没有 {{{{{0}}}}}，函件会缺这一部分。The template lacks {{{{{0}}}}}.")]
+    #[error("函件模板里没有 {{{{{0}}}}}，函件会缺这一部分。The template lacks {{{{{0}}}}}.")]
     Lacks(&'static str),
     /// A word in braces that is none.
-    #[error("letters/office.docx 里的 {{{{{0}}}}} 不能填。The template has {{{{{0}}}}}, which is nothing to fill in.")]
+    #[error("函件模板里的 {{{{{0}}}}} 不能填。The template has {{{{{0}}}}}, which is nothing to fill in.")]
     Unknown(String),
 }
 

@@ -1,7 +1,7 @@
 //! Letters of a matter: issued by an entry, numbered by the store, rendered when they are read, always the same.
 
 use crate::access::Access;
-use crate::docx::{self, Sheet};
+use crate::docx::{self, EVERYBODY, Sheet};
 use crate::error::AppError;
 use crate::installation::App;
 use crate::matter::Matter;
@@ -11,7 +11,7 @@ use crate::voiding::VoidForm;
 use kernel::clocks::named;
 use kernel::entry::{Act, By};
 use kernel::file::CaseFile;
-use kernel::ids::{Class, MatterId};
+use kernel::ids::{BodyId, Class, MatterId};
 use kernel::mechanism::{FieldKind, Letter, PART, Serve};
 use kernel::papers::VOID_REASON;
 use kernel::part::PartEvent;
@@ -19,6 +19,7 @@ use kernel::sketch::Sketch;
 use kernel::text::Text;
 use pack::letters::{ClockWords, Context};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use store::LetterRow;
 
 type Texts = BTreeMap<(u32, String), String>;
@@ -30,6 +31,8 @@ pub struct LetterPage {
     pub view: LetterView,
     /// Who signs.
     pub from: String,
+    /// Its number.
+    pub body: BodyId,
     /// The text.
     pub text: String,
     /// How this viewer may declare it void; none for whoever may not.
@@ -46,14 +49,22 @@ impl LetterPage {
 }
 
 impl App {
-    /// A letter as a Word file, in the office's own template where the packs have one.
+    /// A letter as a Word file, in the own template of its body where the packs have one.
     ///
     /// # Errors
     /// `Letter` if the template cannot be used.
     pub fn letter_file(&self, page: &LetterPage) -> Result<Vec<u8>, AppError> {
-        let own = self.catalogue().packs().office();
+        let own = self.letterhead(page.body);
         let template = own.map_or_else(docx::built_in, |own| own.to_vec());
         docx::write(&template, &page.sheet()).map_err(|e| AppError::Letter(e.to_string()))
+    }
+
+    /// The template of a body: its own, that of the first of its functions that has one, that of everybody.
+    fn letterhead(&self, body: BodyId) -> Option<Arc<[u8]>> {
+        let directory = self.directory();
+        let functions = directory.body(body).into_iter().flat_map(|b| b.functions.iter().cloned());
+        let names = std::iter::once(format!("bodies/{}", body.0)).chain(functions).chain([EVERYBODY.to_owned()]);
+        names.into_iter().find_map(|of| self.catalogue().packs().letterhead(&of))
     }
 
     pub(crate) async fn letter_views(
@@ -89,7 +100,13 @@ impl App {
         };
         let may_void = self.void_form(viewer, &matter, row, &texts);
         let directory = self.directory();
-        Ok(LetterPage { from: body_name(&directory, row.draft.body).name.zh, view, text, may_void })
+        Ok(LetterPage {
+            from: body_name(&directory, row.draft.body).name.zh,
+            body: row.draft.body,
+            view,
+            text,
+            may_void,
+        })
     }
 
     async fn render(

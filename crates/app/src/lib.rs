@@ -7,6 +7,7 @@ pub mod account;
 pub mod act;
 pub mod attach;
 pub mod catalogue;
+pub mod channel;
 pub mod check_receipt;
 pub mod clauses;
 pub mod clock;

@@ -115,8 +115,8 @@ impl Packs for FromPacks {
         }
     }
 
-    fn office(&self) -> Option<Arc<[u8]>> {
-        self.set.office()
+    fn letterhead(&self, of: &str) -> Option<Arc<[u8]>> {
+        self.set.letterheads().get(of).cloned()
     }
 
     fn stories(&self) -> Arc<Stories> {

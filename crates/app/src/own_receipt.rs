@@ -2,14 +2,16 @@
 //! keep and to check it. The long code is not here: whoever asks already holds it.
 
 use crate::access::Access;
+use crate::channel::{arrived, came_in};
 use crate::error::AppError;
 use crate::installation::App;
 use crate::log::{Inclusion, WITHIN_S};
 use crate::matter::open_fields;
 use crate::raise::committed;
-use crate::receipt::{Openings, file, qr_svg, qr_text};
+use crate::receipt::{Openings, check, file, qr_svg, qr_text};
 use crate::viewer::Viewer;
 use kernel::ids::MatterId;
+use kernel::text::Text;
 use kernel::time::Timestamp;
 use sha2::{Digest, Sha256};
 use store::LeafKey;
@@ -29,6 +31,10 @@ pub struct OwnReceipt {
     pub standing: Standing,
     /// Address and promise as a QR code, SVG.
     pub qr: String,
+    /// When it had arrived and how it came in, where it was entered later.
+    pub arrived: Option<(Timestamp, Option<Text>)>,
+    /// Which of the two dates were over when it was entered.
+    pub over: (bool, bool),
     /// A few letters of the promise's hash, for comparing by eye.
     pub fingerprint: String,
 }
@@ -98,6 +104,8 @@ impl App {
             file: file(&receipt, standing.proof(), openings.as_ref()),
             bare: file(&receipt, standing.proof(), None),
             standing,
+            arrived: arrived(first).map(|at| (at, came_in(&matter.mechanism, first))),
+            over: check(&receipt, &self.inner.signing.verifier_key()).map(|r| r.over()).unwrap_or_default(),
             fingerprint: groups.join(" "),
             receipt,
             qr,

@@ -121,6 +121,8 @@ impl App {
             let (mechanism, region) = (raising.mechanism, raising.region.to_string());
             return Err(AppError::NotOffered { mechanism, region });
         }
+        crate::channel::own_way(viewer, &effective.mechanism, &raising.fields)
+            .map_err(|rule| AppError::Refused(Box::new(rule.into()), Some(effective.mechanism.clone())))?;
         self.raise_from(viewer, raising, Origin::default()).await
     }
 
@@ -326,6 +328,7 @@ impl App {
             origin: self.settings().origin.clone(),
             number: self.number_text(id, number),
             received_at: first.at.to_string(),
+            arrived_at: crate::channel::arrived(first).map(|at| at.to_string()),
             mechanism: opened.mechanism.clone(),
             mechanism_hash: from_hex(&opened.version).unwrap_or_default(),
             entry: hash,

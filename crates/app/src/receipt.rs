@@ -12,6 +12,7 @@ use crate::log::leaf_data;
 use crate::log::proof::{self, Proof, ProofError};
 use crate::note::{NoteError, SigningKeys, VerifierKey};
 use kernel::chain::HashAlg;
+use kernel::time::Timestamp;
 
 mod openings;
 mod qr;
@@ -20,6 +21,7 @@ pub use openings::{Opening, Openings, fields_digest};
 pub use qr::{QrError, qr_check, qr_svg, qr_text};
 
 const HEADER: &str = "gongzhi.receipt/v1";
+const ARRIVED: &str = "arrived_at";
 const ATTACHED: &str = "\ngongzhi.openings/v1\n";
 
 /// What the installation promised. All texts are single lines; dates are as the kernel prints them.
@@ -29,8 +31,10 @@ pub struct Receipt {
     pub origin: String,
     /// The matter's public number.
     pub number: String,
-    /// When it was received (RFC 3339 with offset).
+    /// When it was received, which is when it was entered (RFC 3339 with offset).
     pub received_at: String,
+    /// When it had arrived, where that was before it was entered: a letter, a visit. The dates count from then.
+    pub arrived_at: Option<String>,
     /// Which mechanism applies.
     pub mechanism: String,
     /// SHA-256 of the effective mechanism, which is stored for ever under this hash.
@@ -87,6 +91,21 @@ pub struct Logged {
 }
 
 impl Receipt {
+    /// As it was signed before receipts named the day of arrival; the same where there is none.
+    #[must_use]
+    pub fn older(&self) -> Receipt {
+        Receipt { arrived_at: None, ..self.clone() }
+    }
+
+    /// Which of the two dates, the ordinary and the latest one, were over when the matter was entered.
+    #[must_use]
+    pub fn over(&self) -> (bool, bool) {
+        let time = |text: &str| text.parse::<Timestamp>().ok();
+        let entered = time(&self.received_at);
+        let over = |text: &str| time(text).zip(entered).is_some_and(|(due, entered)| due < entered);
+        (over(&self.due_by), over(&self.promised_by))
+    }
+
     /// The bytes that may stand for it in the log: the promise says the hash of its entry and not by which algorithm, which
     /// the leaf does.
     #[must_use]
@@ -116,6 +135,9 @@ pub fn issue(receipt: &Receipt, keys: &SigningKeys) -> Result<String, ReceiptErr
     line("origin", keys.origin())?;
     line("number", &receipt.number)?;
     line("received_at", &receipt.received_at)?;
+    if let Some(arrived) = &receipt.arrived_at {
+        line(ARRIVED, arrived)?;
+    }
     line("mechanism", &receipt.mechanism)?;
     line("mechanism_sha256", &hex(&receipt.mechanism_hash))?;
     line("entry", &hex(&receipt.entry))?;
@@ -129,24 +151,27 @@ pub fn issue(receipt: &Receipt, keys: &SigningKeys) -> Result<String, ReceiptErr
 /// Verifies a receipt's signature and reads it. Needs nothing but the text and the installation's key.
 pub fn check(text: &str, key: &VerifierKey) -> Result<Receipt, ReceiptError> {
     let body = key.verify(text)?;
-    let mut lines = body.lines();
+    let mut lines = body.lines().peekable();
     if lines.next() != Some(HEADER) {
         return Err(ReceiptError::Format("header"));
     }
-    let mut value = |name: &'static str| {
-        let line = lines.next().and_then(|line| line.strip_prefix(name));
-        line.and_then(|line| line.strip_prefix(": ")).ok_or(ReceiptError::Format(name))
+    let of = |line: &str, name: &str| line.strip_prefix(name).and_then(|l| l.strip_prefix(": ")).map(str::to_owned);
+    let mut value = |name: &'static str| match lines.peek().and_then(|line| of(line, name)) {
+        Some(found) => lines.next().map(|_| found).ok_or(ReceiptError::Format(name)),
+        None => Err(ReceiptError::Format(name)),
     };
     let receipt = Receipt {
-        origin: value("origin")?.to_owned(),
-        number: value("number")?.to_owned(),
-        received_at: value("received_at")?.to_owned(),
-        mechanism: value("mechanism")?.to_owned(),
-        mechanism_hash: hash(value("mechanism_sha256")?, "mechanism_sha256")?,
-        entry: hash(value("entry")?, "entry")?,
-        fields: hash(value("fields")?, "fields")?,
-        due_by: value("due_by")?.to_owned(),
-        promised_by: value("promised_by")?.to_owned(),
+        origin: value("origin")?,
+        number: value("number")?,
+        received_at: value("received_at")?,
+        // Receipts of before this line do without it, as do those of what was entered at once.
+        arrived_at: value(ARRIVED).ok(),
+        mechanism: value("mechanism")?,
+        mechanism_hash: hash(&value("mechanism_sha256")?, "mechanism_sha256")?,
+        entry: hash(&value("entry")?, "entry")?,
+        fields: hash(&value("fields")?, "fields")?,
+        due_by: value("due_by")?,
+        promised_by: value("promised_by")?,
         logged_within_s: value("logged_within_s")?.parse().map_err(|_| ReceiptError::Format("logged_within_s"))?,
     };
     // What a newer version adds must not be skipped in silence: it may take something back.

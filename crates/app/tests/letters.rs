@@ -62,6 +62,46 @@ fn document(file: &[u8]) -> String {
     text
 }
 
+/// The built-in template with a word in front of its first paragraph.
+fn template(word: &str) -> Vec<u8> {
+    let built_in = app::docx::built_in();
+    let mut from = zip::ZipArchive::new(std::io::Cursor::new(&built_in[..])).expect("a Word file");
+    let mut to = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for index in 0..from.len() {
+        let (mut file, mut text) = (from.by_index(index).expect("a part"), String::new());
+        file.read_to_string(&mut text).expect("words");
+        let name = file.name().expect("a name").to_string();
+        let own = format!("<w:body><w:p><w:r><w:t>{word}</w:t></w:r></w:p>");
+        to.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
+        std::io::Write::write_all(&mut to, text.replacen("<w:body>", &own, 1).as_bytes()).expect("written");
+    }
+    to.finish().expect("an end").into_inner()
+}
+
+/// Whose letterhead the street's letter bears, where these lie below `letters/`.
+async fn letterhead(names: &[&str]) -> String {
+    let files = names.iter().map(|n| (format!("letters/{n}.docx"), template(&format!("抬头用{n}。")))).collect();
+    let packs = pack::packs::PackSet::embedded_with(files);
+    let town = Town::packed_with(packs, std::sync::Arc::new(store::MemoryStore::new()), "2026-03-02T09:00").await;
+    let id = late_stories::issued(&town).await;
+    let street = town.staff("street-staff");
+    let seq = town.app.view(&street, id).await.expect("seen").letters.iter().find(|l| l.owed).expect("owed").seq;
+    let page = town.app.letter(&street, id, seq).await.expect("read");
+    let text = document(&town.app.letter_file(&page).expect("written"));
+    text.split_once("抬头用").and_then(|(_, rest)| rest.split_once('。')).map(|(n, _)| n.to_owned()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_body_has_its_own_letterhead_before_that_of_its_function_and_of_everybody() {
+    let town = Town::new("2026-03-02T09:00").await;
+    let (street, other) = (town.body("柳巷街道"), town.body("汀云区城市管理局"));
+    let (own, others) = (format!("bodies/{street}"), format!("bodies/{other}"));
+    assert_eq!(letterhead(&[&own, &others, "street", "office"]).await, own);
+    assert_eq!(letterhead(&[&others, "street", "department", "office"]).await, "street");
+    assert_eq!(letterhead(&[&others, "department", "office"]).await, "office");
+    assert_eq!(letterhead(&[&others]).await, "", "the built-in one");
+}
+
 #[tokio::test]
 async fn a_void_letter_keeps_its_number_and_another_is_served_in_its_place() {
     let town = Town::new("2026-03-02T09:00").await;

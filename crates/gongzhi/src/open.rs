@@ -351,8 +351,8 @@ pub fn packs(dirs: &[PathBuf]) -> Result<PackSet> {
         read_dir(dir, dir, &mut files).with_context(|| format!("the packs in {} cannot be read", dir.display()))?;
     }
     let set = PackSet::embedded_with(files);
-    if let Some(office) = set.office() {
-        app::docx::check(&office)?;
+    for (of, template) in set.letterheads() {
+        app::docx::check(template).with_context(|| format!("letters/{of}.docx"))?;
     }
     Ok(set)
 }

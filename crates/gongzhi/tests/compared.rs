@@ -46,6 +46,7 @@ impl Log {
             origin: NAME.into(),
             number: format!("TD-2026-000000{line}"),
             received_at: "2026-09-28T22:46:00+08:00".into(),
+            arrived_at: (line == 3).then(|| "2026-09-21T09:00:00+08:00".into()),
             mechanism: "rapid-response".into(),
             mechanism_hash: [1; 32],
             entry: [self.entries[line - 1]; 32],

@@ -102,6 +102,50 @@ async fn a_proof_is_written_and_checks_offline() {
 }
 
 #[tokio::test]
+async fn the_receipt_of_a_letter_that_was_entered_late_says_when_it_came_and_what_is_over() {
+    let case = Case::new().await;
+    let fields = [("what", "门口的灯坏了三天。"), ("channel", "letter")].map(|(k, v)| (k.to_owned(), v.into()));
+    let raising = app::raise::Raising {
+        mechanism: "rapid-response".into(),
+        region: "990101001001".parse().expect("a region"),
+        fields: fields.into_iter().collect(),
+        occurred: Some("2026-08-31T09:00:00+08:00".parse().expect("a time")),
+        idempotency_key: None,
+    };
+    let raised = case.town.app.raise(&case.town.staff("operator"), raising).await.expect("entered");
+    case.sign().await;
+    let own = case.town.app.own_receipt(&Viewer::Code(raised.id, Shown::Long), raised.id).await.expect("her receipt");
+    let arrived = "\narrived_at: 2026-08-31T09:00:00+08:00\n";
+    assert!(own.receipt.contains(&format!("\nreceived_at: 2026-09-28T22:46:00+08:00{arrived}")), "{}", own.receipt);
+    let (at, how) = own.arrived.clone().expect("it came earlier");
+    assert_eq!((at.date().to_string(), how.expect("by letter").zh), ("2026-08-31".into(), "来信".into()));
+    assert!(own.over.0, "the ordinary day was over: {}", own.receipt);
+    let (good, said) = case.check(&case.file("letter.txt", &own.file), &[]);
+    assert!(good && said.contains("于 2026-08-31T09:00:00+08:00 收到") && said.contains("登记时"), "{said}");
+    let (good, said) = case.check(&case.file("bad.txt", &own.file.replace("08-31T09", "09-28T09")), &[]);
+    assert!(!good, "{said}");
+    let here = case.town.app.check_receipt(&own.file).await.expect("ours");
+    assert!(matches!(here.held, app::check_receipt::Held::Yes(_)) && here.promise.arrived_at.is_some());
+    // Without that line, as it was given out before there was one: signed by the same key, and valid.
+    let bare = own.receipt.replacen(arrived, "\n", 1);
+    let keys = case.town.receipt_keys().await;
+    let older = keys.sign(&format!("{}\n", bare.split_once("\n\n").expect("a note").0)).expect("signed");
+    let here = case.town.app.check_receipt(&older).await.expect("ours too");
+    assert!(matches!(here.held, app::check_receipt::Held::Yes(_)), "{:?}", here.held);
+    let (number, address) = (&raised.number, "http://127.0.0.1");
+    for note in [&own.receipt, &older] {
+        let qr = app::receipt::qr_text(&keys, address, number, note, None);
+        let here = case.town.app.check_receipt(&qr).await.expect("its QR");
+        assert_eq!(here.promise.arrived_at.is_some(), note.contains("arrived_at"));
+        assert!(matches!(here.held, app::check_receipt::Held::Yes(_)));
+    }
+    // What is said at once has no such line.
+    let (_, viewer, id) = case.raised().await;
+    let own = case.town.app.own_receipt(&viewer, id).await.expect("her receipt");
+    assert!(!own.receipt.contains("arrived_at") && own.arrived.is_none() && own.over == (false, false));
+}
+
+#[tokio::test]
 async fn a_copy_of_the_log_is_compared_and_a_fork_is_told() {
     let case = Case::new().await;
     let (_, viewer, id) = case.raised().await;

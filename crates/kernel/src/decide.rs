@@ -8,7 +8,7 @@ use crate::directory::Directory;
 use crate::entry::{Act, By, Entry};
 use crate::file::CaseFile;
 use crate::form::linked::{counted, within};
-use crate::form::{Coded, Filled, ahead, merged};
+use crate::form::{Coded, Filled, ahead, among, merged};
 use crate::ids::{BodyId, Class, PersonId};
 use crate::late::{ground, happened};
 use crate::mechanism::{Action, Mechanism, RAISE};
@@ -282,9 +282,10 @@ fn act(
     if file.proposals.contains_key(id) {
         return Err(clause(Rule::Pending));
     }
-    let occurred = happened(ctx.now, file.raised_at, by, occurred).map_err(clause)?;
+    let occurred = happened(ctx, file.raised_at, by, (id, action), occurred).map_err(clause)?;
     ahead(ctx.mechanism, filled, occurred.date()).map_err(clause)?;
     within(ctx.mechanism, filled, file, &facts).map_err(clause)?;
+    among(ctx.mechanism, filled, file).map_err(clause)?;
     let mut given = merged(&BTreeMap::new(), filled);
     given.extend(counted(action, file));
     given.extend(crate::tally::told(ctx, action, file, filled).map_err(clause)?);

@@ -2,10 +2,11 @@
 //! what an entry keeps of it is a salted commitment.
 
 mod ahead;
+mod among;
 pub(crate) mod linked;
 mod tasks;
 
-pub(crate) use ahead::ahead;
+pub(crate) use {ahead::ahead, among::among};
 pub use {linked::held_to_links, tasks::Task};
 
 use crate::directory::Directory;
@@ -16,8 +17,7 @@ use crate::refusal::FieldError;
 use crate::text::Text;
 use crate::time::Date;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// A coded value: it stands in the entry itself. Bodies and days are written `{"body": 7}`, `{"bodies": [7]}` and
 /// `{"date": "2026-02-12"}`, so that what is read back is never of another kind than what was written.

@@ -1,12 +1,13 @@
 //! What was recorded later than it happened. Owed clocks run from when it happened, and an act of the raiser counts by
 //! posting: it holds although silence spoke before it was recorded, while nobody has acted on that silence (decisions 5).
-//! Only whoever takes a letter or a call for her says when it happened; she herself acts now.
+//! Only whoever takes a letter or a call for her, or proves a service, says when it happened; she herself acts now. What a body
+//! does itself counts from now too: a day that it names for its own act would start the clocks of whoever comes next in the past.
 
 use crate::decide::{Actor, Context};
 use crate::entry::By;
 use crate::file::CaseFile;
 use crate::lapse::Lapse;
-use crate::mechanism::{Action, RAISER};
+use crate::mechanism::{Action, Mechanism, RAISE, RAISER};
 use crate::permit::permit;
 use crate::possible::blocked;
 use crate::refusal::Rule;
@@ -20,17 +21,28 @@ pub const BACK_DAYS: i64 = 30;
 /// When it happened.
 ///
 /// # Errors
-/// `Time` for what lies after now, before the file or too far back, and for whoever speaks for herself about the past.
+/// `Time` for what lies after now, before the file or too far back, and for whoever speaks for herself about the past;
+/// `OwnAct` for a body that does.
 pub(crate) fn happened(
-    now: Timestamp,
+    ctx: &Context<'_>,
     raised: Option<Timestamp>,
     by: By,
+    (id, action): (&str, &Action),
     given: Option<Timestamp>,
 ) -> Result<Timestamp, Rule> {
+    let now = ctx.now;
     let Some(given) = given else { return Ok(now) };
+    if given < now && by != By::Raiser && !from_outside(ctx.mechanism, id, action) {
+        return Err(Rule::OwnAct);
+    }
     let back = now.plus_days(-BACK_DAYS);
     let earliest = if by == By::Raiser { now } else { raised.map_or(back, |r| r.max(back)) };
     if given < earliest || given > now { Err(Rule::Time { latest: now }) } else { Ok(given) }
+}
+
+/// Whether an act records what came from outside: how a matter came in, what she may do herself, how a letter was served.
+fn from_outside(mechanism: &Mechanism, id: &str, action: &Action) -> bool {
+    id == RAISE || action.by.iter().any(|r| r == RAISER) || mechanism.served_by(id).next().is_some()
 }
 
 /// The file on which an act is judged.

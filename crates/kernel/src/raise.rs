@@ -32,7 +32,7 @@ pub fn raise(
         ..CaseFile::default()
     };
     let by = permit(ctx, &blank, actor, action).map_err(Refusal::from)?;
-    let occurred = happened(ctx.now, None, by, occurred)?;
+    let occurred = happened(ctx, None, by, (RAISE, action), occurred)?;
     ahead(ctx.mechanism, &filled, occurred.date())?;
     raise_from(ctx, by, opening, Origin::default(), filled, Some(occurred))
 }

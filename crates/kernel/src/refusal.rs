@@ -116,6 +116,9 @@ pub enum Rule {
         /// The latest that it may be.
         latest: Timestamp,
     },
+    /// A body says that its own act happened earlier than it records it.
+    #[error("what a body does itself counts from when it is recorded")]
+    OwnAct,
     /// Every place is taken.
     #[error("all {places} places are taken")]
     Full {
@@ -156,6 +159,7 @@ impl Rule {
             Rule::NoPart { .. } => "no_part",
             Rule::PartOpen { .. } => "part_open",
             Rule::Time { .. } => "time",
+            Rule::OwnAct => "own_act",
             Rule::Full { .. } => "full",
             Rule::Vote(v) => v.code(),
             Rule::Paper(p) => p.code(),

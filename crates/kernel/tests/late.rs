@@ -257,8 +257,12 @@ fn a_window_that_silence_opens_runs_from_the_moment_it_fell_due_however_late_tha
 #[test]
 fn a_window_that_somebody_opens_late_still_runs_from_when_it_was_recorded() {
     let mut story = Story::assigned("2026-06-01T08:00");
-    let why = [("why", "办好了".into())];
-    story.does("2026-06-04T09:00", &staff(3, UNIT), "answer", &why, Some("2026-06-02T09:00")).expect("answered");
+    let (why, before) = ([("why", "办好了".into())], Some("2026-06-02T09:00"));
+    let own = story.does("2026-06-04T09:00", &staff(3, UNIT), "answer", &why, before);
+    assert_eq!(own.expect_err("its own act"), Rule::OwnAct);
+    // What the raiser may do too is taken down for her.
+    story.mechanism.action.get_mut("answer").expect("an action").by.push("raiser".into());
+    story.does("2026-06-04T09:00", &staff(3, UNIT), "answer", &why, before).expect("answered");
     assert_eq!(story.due("say"), "2026-06-15", "ten days from 4 June is a Sunday");
 }
 
@@ -317,6 +321,16 @@ fn only_who_writes_it_down_says_when_it_was_posted_and_not_for_ever() {
     let much_later = story.does("2026-07-12T10:00", &staff(1, DESK), "object", &[], posted);
     assert!(matches!(much_later, Err(Rule::Time { .. })));
     story.does("2026-07-11T10:00", &staff(1, DESK), "object", &[], posted).expect("thirty days later just holds");
+}
+
+#[test]
+fn what_a_body_does_itself_counts_from_when_it_is_recorded() {
+    let mut story = Story::answered();
+    let earlier = Some("2026-06-11T09:00");
+    let note = |story: &mut Story, when| story.does("2026-06-11T18:00", &staff(1, DESK), "note", &[], when);
+    assert_eq!(note(&mut story, earlier).expect_err("its own act"), Rule::OwnAct);
+    note(&mut story, Some("2026-06-11T18:00")).expect("now is now");
+    story.does("2026-06-11T18:10", &staff(1, DESK), "object", &[], earlier).expect("hers, written down for her");
 }
 
 #[test]

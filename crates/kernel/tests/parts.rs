@@ -289,3 +289,45 @@ fn conditions_count_parts() {
     story.act("2026-11-02T10:30", &unit(5), "report_in", None, json!({})).expect("reported");
     assert!(holds(&story, "most(unit) in [present] and not all(unit) in [present]"));
 }
+
+fn codes(refused: Result<(), Rule>) -> Vec<(String, String)> {
+    let Err(Rule::Fields(errors)) = refused else { panic!("{refused:?}") };
+    errors.into_iter().map(|e| (e.field, e.code.to_owned())).collect()
+}
+
+#[test]
+fn bodies_taken_from_the_parts_are_those_that_were_called_and_all_of_them() {
+    let mut story = Story::called();
+    let among = kernel::mechanism::Among { part: "unit".into(), all: true, not: vec!["released".into()] };
+    story.mechanism.field.get_mut("units").expect("a field").among = Some(among);
+    let named = |story: &mut Story, bodies: &[u32]| {
+        let form = json!({ "units": bodies });
+        story.act("2026-11-02T11:00", &unit(2), "add_units", None, form)
+    };
+    let wrong = |code: &str| vec![("units".to_owned(), code.to_owned())];
+    assert_eq!(codes(named(&mut story, &[3, 4, 5])), wrong("not_among"));
+    assert_eq!(codes(named(&mut story, &[3])), wrong("not_all"));
+    assert!(matches!(named(&mut story, &[4, 3]), Err(Rule::PartOpen { .. })), "these are right");
+    // Whoever was let go of does not count, unless nobody else is left.
+    story.file.parts.get_mut("unit@4").expect("a part").state = "released".into();
+    assert_eq!(codes(named(&mut story, &[3, 4])), wrong("not_among"));
+    assert!(matches!(named(&mut story, &[3]), Err(Rule::PartOpen { .. })));
+    story.file.parts.get_mut("unit@3").expect("a part").state = "released".into();
+    assert_eq!(codes(named(&mut story, &[3])), wrong("not_all"));
+}
+
+#[test]
+fn no_task_is_given_until_a_day_that_is_over() {
+    let mut story = Story::called();
+    for body in [3, 4] {
+        story.act("2026-11-02T11:00", &unit(body), "report_in", None, json!({})).expect("reported in");
+        story.act("2026-11-03T11:00", &unit(body), "finish", None, json!({ "words": "好了" })).expect("done");
+    }
+    let task = |by: &str| json!({ "what": "补种两棵树", "who": 3, "by": by });
+    let answer = |story: &mut Story, days: &[&str]| {
+        let tasks: Vec<_> = days.iter().map(|d| task(d)).collect();
+        story.act("2026-11-04T10:00", &unit(2), "answer", None, json!({ "words": "好了", "promised": tasks }))
+    };
+    assert_eq!(codes(answer(&mut story, &["2026-11-04", "2020-01-01"])), [("promised".to_owned(), "past".to_owned())]);
+    answer(&mut story, &["2026-11-04", "2026-11-20"]).expect("today is not over");
+}

@@ -27,7 +27,7 @@ pub struct PackSet {
     effective: BTreeMap<String, Variants>,
     faults: Vec<Fault>,
     scenarios: Vec<ScenarioFile>,
-    office: Option<Arc<[u8]>>,
+    letterheads: BTreeMap<String, Arc<[u8]>>,
 }
 
 /// A mechanism as it holds in a region, and where each of its parts was written.
@@ -127,10 +127,11 @@ impl PackSet {
         &self.scenarios
     }
 
-    /// The office's own template for letters as Word files, `letters/office.docx`; unpacked and checked elsewhere.
+    /// The offices' own templates for letters as Word files, by what stands between `letters/` and `.docx`: `bodies/ID`, a
+    /// function, `office`. They are unpacked and checked elsewhere.
     #[must_use]
-    pub fn office(&self) -> Option<Arc<[u8]>> {
-        self.office.clone()
+    pub fn letterheads(&self) -> &BTreeMap<String, Arc<[u8]>> {
+        &self.letterheads
     }
 
     /// The mechanism as it holds in a region.
@@ -253,8 +254,9 @@ impl Reader {
                 true
             }
             ["national" | "overlays", _, "letters", _] => true,
-            ["letters", "office.docx"] => {
-                self.set.office = Some(bytes.into());
+            ["letters", _] | ["letters", "bodies", _] if name.ends_with(".docx") => {
+                let of = name.trim_start_matches("letters/").trim_end_matches(".docx");
+                self.set.letterheads.insert(of.to_owned(), bytes.into());
                 false
             }
             ["scenarios", ..] => true,

@@ -124,6 +124,19 @@ fn mutants(m: &Mechanism) -> Vec<(String, Rule, Change)> {
             Box::new(move |m| m.action.get_mut("answer").unwrap().when = Some(guard.clone())),
         );
     }
+    let from = |part: &str, not: &[&str]| {
+        let not = not.iter().map(|s| (*s).to_owned()).collect();
+        Some(kernel::mechanism::Among { part: part.into(), all: true, not })
+    };
+    for (name, field, among) in [
+        ("taken from no part", "units", from("nothing", &[])),
+        ("left out in no state", "units", from("unit", &["nothing"])),
+        ("words taken from parts", "words", from("unit", &[])),
+        ("taken from parts when raised", "about", from("unit", &[])),
+    ] {
+        let change: Change = Box::new(move |m| m.field.get_mut(field).unwrap().among = among.clone());
+        add(name.into(), Rule::Sound, change);
+    }
     add(
         "a condition that never comes".into(),
         Rule::Reachable,
@@ -174,6 +187,20 @@ fn every_mutant_of_parts_is_refused_by_its_rule() {
     }
     println!("{} mutants of parts", all.len());
     assert!(slipped.is_empty(), "{} of {} slipped: {slipped:#?}", slipped.len(), all.len());
+}
+
+/// Where all who were called have to be named, a region cannot let some be left out.
+#[test]
+fn a_region_cannot_let_a_called_body_be_left_out() {
+    let mut m = common::fixture("parts");
+    let among = kernel::mechanism::Among { part: "unit".into(), all: true, not: Vec::new() };
+    m.field.get_mut("units").unwrap().among = Some(among.clone());
+    assert!(!check(&m, Some(&m)).iter().any(|f| f.rule == Rule::OverlaySafe));
+    for looser in [None, Some(kernel::mechanism::Among { all: false, ..among })] {
+        let mut now = m.clone();
+        now.field.get_mut("units").unwrap().among = looser;
+        assert!(check(&now, Some(&m)).iter().any(|f| f.rule == Rule::OverlaySafe));
+    }
 }
 
 /// An overlay that drops, waits for fewer or lets go of parts is looser.

@@ -164,6 +164,13 @@ async fn every_story_is_told_from_its_run() {
         let remarks = story.scenes.iter().flat_map(|s| &s.remarks).count();
         assert_eq!(text.matches("class=\"remark\"").count(), remarks, "{path}");
         assert!(!visible(&text).contains('{'), "{path}: a word is missing");
+        let (seen, end) = (visible(&text), story.end().expect("an end"));
+        let (none, some) = (seen.contains("到这里还没有答复"), seen.contains("得到第一次答复"));
+        assert!(!(none && some), "{path}: no answer, and an answer");
+        assert_eq!(some, end.answered.is_some(), "{path}: when it was answered");
+        assert!(!(none && end.ended.is_some()), "{path}: “yet” after the end");
+        assert!(!(some && seen.contains("没有等到答复就结束了")), "{path}: ended without, and an answer");
+        assert!(!text.contains("<div class=\"got\"><p>提交以后"), "{path}: answered, with what?");
     }
     let english = place.get("/admin/stories?lang=en", &admin).await.text();
     assert!(visible(&english).contains("stories"));

@@ -33,6 +33,7 @@ fn receipt() -> Receipt {
         origin: "demo.example/gongzhi".into(),
         number: "YX-2026-0941733".into(),
         received_at: "2026-11-21T09:30:00+08:00".into(),
+        arrived_at: None,
         mechanism: "street-repair 3".into(),
         mechanism_hash: [1; 32],
         entry: [2; 32],
@@ -51,6 +52,35 @@ fn a_receipt_is_readable_and_checks_offline() {
     let key = VerifierKey::parse(&keys(1).verifier_key().to_string()).expect("note key");
     assert_eq!(check(&text, &key), Ok(receipt()));
     assert!(matches!(check(&text, &keys(2).verifier_key()), Err(ReceiptError::Note(_))));
+}
+
+#[test]
+fn the_day_of_arrival_is_signed_where_there_is_one_and_older_receipts_hold() {
+    let key = keys(1).verifier_key();
+    let letter = Receipt {
+        arrived_at: Some("2026-11-02T09:00:00+08:00".into()),
+        due_by: "2026-11-20T23:59:59+08:00".into(),
+        promised_by: "2026-12-20T23:59:59+08:00".into(),
+        ..receipt()
+    };
+    let text = issue(&letter, &keys(1)).expect("issues");
+    assert!(
+        text.contains("\nreceived_at: 2026-11-21T09:30:00+08:00\narrived_at: 2026-11-02T09:00:00+08:00\nmechanism: ")
+    );
+    assert_eq!(check(&text, &key).as_ref(), Ok(&letter));
+    assert_eq!(letter.over(), (true, false));
+    let older = issue(&letter.older(), &keys(1)).expect("issues");
+    assert!(!older.contains("arrived_at"));
+    assert_eq!(check(&older, &key).expect("holds").arrived_at, None);
+    // In another place, or twice, it is no receipt of this version.
+    for bad in [
+        older.replace("\ndue_by", "\narrived_at: 2026-11-02T09:00:00+08:00\ndue_by"),
+        text.replace("\nmechanism:", "\narrived_at: x\nmechanism:"),
+    ] {
+        let body = bad.split_once("\n\n").expect("a note").0;
+        let signed = keys(1).sign(&format!("{body}\n")).expect("signs");
+        assert!(matches!(check(&signed, &key), Err(ReceiptError::Format(_))), "{signed}");
+    }
 }
 
 #[test]

@@ -29,7 +29,12 @@ impl Stage<'_> {
         let mut raw = Raw::new();
         for id in self.mechanism.fields_of(action) {
             let Some(code) = chosen.get(id).filter(|c| !c.is_empty()) else { continue };
-            let kind = self.mechanism.field.get(id).map(|f| f.kind);
+            let field = self.mechanism.field.get(id);
+            // Where all have to be named there is nothing to choose.
+            if field.and_then(|f| f.among.as_ref()).is_some_and(|a| a.all) {
+                continue;
+            }
+            let kind = field.map(|f| f.kind);
             let body = || code.parse::<u32>().map_or(Value::Null, Value::from);
             let value = match kind {
                 Some(FieldKind::Body) => body(),
@@ -40,7 +45,10 @@ impl Stage<'_> {
         }
         let mut wanted = action.needs.clone();
         for _ in 0..ROUNDS {
-            for id in std::mem::take(&mut wanted).into_iter().filter(|id| chosen.get(id).is_none_or(String::is_empty)) {
+            for id in std::mem::take(&mut wanted) {
+                if raw.contains_key(&id) {
+                    continue;
+                }
                 let value = self.mechanism.field.get(&id).and_then(|f| self.plain(action, &id, f, file, now));
                 raw.extend(value.map(|v| (id, v)));
             }
@@ -69,6 +77,9 @@ impl Stage<'_> {
             FieldKind::Number => 1.into(),
             FieldKind::Date => now.date().to_string().into(),
             FieldKind::Body => self.bodies(action, id, field, file).first()?.0.into(),
+            FieldKind::Bodies if field.among.as_ref().is_some_and(|a| a.all) => {
+                self.bodies(action, id, field, file).into_iter().map(|b| b.0).collect::<Vec<_>>().into()
+            }
             FieldKind::Bodies => vec![Value::from(self.bodies(action, id, field, file).first()?.0)].into(),
             FieldKind::Tasks => {
                 let who = self.bodies(action, id, field, file).first()?.0;
@@ -86,6 +97,9 @@ impl Stage<'_> {
 
     /// The bodies that a field may name: those nearest to the place first; for a body that is to act none inside the shield.
     pub(super) fn bodies(&self, action: &Action, id: &str, field: &Field, file: &CaseFile) -> Vec<BodyId> {
+        if let Some(among) = &field.among {
+            return among.bodies(file).into_iter().collect();
+        }
         let acts = action.assign.as_deref() == Some(id) || field.outside.is_some();
         let fits = |b: &store::BodyRow| {
             field.function.as_deref().is_none_or(|f| self.directory.has(b.id, f))

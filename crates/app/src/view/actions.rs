@@ -231,6 +231,7 @@ fn decision_of(mechanism: &Mechanism, action: &str) -> Vec<ActionView> {
             withhold: false,
             outside: None,
             ahead: false,
+            among: None,
             hidden_until_end_from: Vec::new(),
             takes: None,
             running: None,
@@ -291,6 +292,12 @@ fn fields(app: &App, ctx: &Context<'_>, mechanism: &Mechanism, action: &Action, 
     let mut views = form(app, mechanism, action, &region);
     for view in views.iter_mut().filter(|v| v.field.outside.is_some()) {
         view.bodies.retain(|b| !shielded(b));
+    }
+    let directory = app.directory();
+    for view in &mut views {
+        if let Some(among) = &view.field.among {
+            view.bodies = among.bodies(&matter.file).into_iter().map(|b| body_name(&directory, b)).collect();
+        }
     }
     settle(&mut views, &ctx.outside.over(&matter.file.facts));
     views

@@ -101,6 +101,14 @@ impl Town {
         Town { app: App::new(parts).await.expect("the town stands"), clock, store }
     }
 
+    /// The keys with which its receipts are signed.
+    pub async fn receipt_keys(&self) -> app::note::SigningKeys {
+        let master = MasterKey::from_text(&MasterKey::generate(&mut SeededRandom::new(7))).expect("a key");
+        let cipher = app::profile::Profile::of(&*self.store).await.expect("a profile").cipher();
+        let ring = app::keyring::Keyring::open(&*self.store, &master, cipher, &mut SeededRandom::new(1)).await;
+        app::note::SigningKeys::from_seed("test.example/town", ring.expect("its keys").receipt_seed()).expect("keys")
+    }
+
     /// Somebody by the sign-in name.
     pub fn staff(&self, login: &str) -> Viewer {
         let directory = self.app.directory();

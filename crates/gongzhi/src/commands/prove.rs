@@ -191,8 +191,18 @@ fn read(path: &Path) -> Result<String> {
 
 fn tell(receipt: &Checked) {
     let r = &receipt.promise;
-    say(format!("凭证属实 genuine: {} 于 {} 收到 received", r.number, r.received_at));
+    match &r.arrived_at {
+        None => say(format!("凭证属实 genuine: {} 于 {} 收到 received", r.number, r.received_at)),
+        Some(arrived) => {
+            say(format!("凭证属实 genuine: {} 于 {arrived} 收到 received，{} 登记 entered", r.number, r.received_at))
+        }
+    }
     say(format!("  通常最迟 ordinarily by {}，依法最迟 lawfully by {}", r.due_by, r.promised_by));
+    match r.over() {
+        (_, true) => say("  登记时这两个日子都已经过了 both were over when it was entered"),
+        (true, false) => say("  登记时前一个日子已经过了 the first was over when it was entered"),
+        (false, false) => {}
+    }
     if let Some(openings) = &receipt.openings {
         let open = openings.fields().values().filter(|o| matches!(o, Opening::Open(_))).count();
         say(format!("  所附内容与签名相符 the attached contents are what was signed: {open}"));

@@ -1,6 +1,6 @@
 //! `gongzhi regions`: find and show divisions of the country, and load those that an installation needs besides.
 
-use super::{block, say, verdict};
+use super::{block, say, told, verdict};
 use crate::open::{self, Place};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
@@ -124,9 +124,7 @@ impl Import {
                 say(serde_json::to_string(&report)?);
                 return Ok(verdict(good));
             }
-            for f in &report.faults {
-                say(format!("第 {} 行 line {}, {}: {} / {}", f.line, f.line, f.column, f.message.zh, f.message.en));
-            }
+            report.faults.iter().for_each(|f| say(told(f)));
             let (rows, added, changed) = (report.rows, report.added.len(), report.changed.len());
             say(format!("{rows} 行：新增 {added}，修改 {changed} / {rows} rows: {added} added, {changed} changed"));
             say(match report.kept {

@@ -50,6 +50,9 @@ pub struct Field {
     /// For a date: it may not lie before the day on which it is given.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ahead: bool,
+    /// For bodies: only those that have such a part in the matter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub among: Option<Among>,
     /// Not visible to these roles until the file ends (ratings, decisions 20).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hidden_until_end_from: Vec<String>,
@@ -76,6 +79,20 @@ impl Field {
     pub fn links(&self) -> bool {
         self.kind == FieldKind::Matter && self.takes.is_none() && !self.about
     }
+}
+
+/// The parts from which a form takes its bodies.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Among {
+    /// The kind of part.
+    pub part: String,
+    /// All of them, not only some.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub all: bool,
+    /// The states of a part in which its body does not count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not: Vec<String>,
 }
 
 /// How a number that is typed is held against what is linked.

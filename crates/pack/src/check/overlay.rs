@@ -313,6 +313,14 @@ fn fields(new: &Mechanism, base: &Mechanism, out: &mut Findings) {
         if old.outside.is_some() && field.outside != old.outside {
             lost(out, path("outside"), "不再避开被反映的单位", "no longer keeps out the body complained about");
         }
+        if old.among.is_some() && field.among != old.among {
+            lost(
+                out,
+                path("among"),
+                "可以写别的单位，或者可以漏掉几家",
+                "lets other bodies be named, or some be left out",
+            );
+        }
         if old.hidden_until_end_from.iter().any(|r| !field.hidden_until_end_from.contains(r)) {
             lost(
                 out,

@@ -42,6 +42,9 @@ pub fn fill(
                 // A letter is served between its day and today, electronically only to whoever agreed.
                 false if serves(|s| Some(&s.on)) => now.date().to_string().into(),
                 false if serves(|s| s.consent.as_ref()) => true.into(),
+                false if field.among.is_some() => {
+                    field.among.iter().flat_map(|a| a.bodies(file)).map(|b| b.0).collect::<Vec<_>>().into()
+                }
                 false => value(ground, random, field, acts, &standing, now)?,
             };
             if field.shield {

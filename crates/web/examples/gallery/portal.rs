@@ -91,6 +91,7 @@ fn qr() -> Markup {
 pub fn receipt_page(view: &View) -> Markup {
     let lang = view.lang;
     let item = Receipt {
+        notes: Vec::new(),
         number: "YX-2026-094173".into(),
         query_code: "6182947530".into(),
         long_code: "7kq2m-x4v9p-b3t8r-w6h1n-c5y0d".into(),

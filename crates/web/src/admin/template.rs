@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 /// `SignIn`, `NotFound`.
 pub async fn download(visitor: Visitor) -> Result<Response, WebError> {
     admin(&visitor)?;
-    let own = visitor.site.app.catalogue().packs().office();
+    let own = visitor.site.app.catalogue().packs().letterhead(app::docx::EVERYBODY);
     let file = own.map_or_else(app::docx::built_in, |own| own.to_vec());
     let headers = [(CONTENT_TYPE, app::docx::MIME), (CONTENT_DISPOSITION, "attachment; filename=\"office.docx\"")];
     Ok((headers, file).into_response())

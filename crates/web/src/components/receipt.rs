@@ -1,6 +1,9 @@
 //! The receipt: number, codes, what was promised, and the proof that it exists. Printable; copyable with a script.
 
-use crate::i18n::{Lang, t};
+use crate::i18n::{Lang, date_long, t, tf};
+use crate::words::say;
+use app::own_receipt::OwnReceipt;
+use kernel::time::Timestamp;
 use maud::{Markup, html};
 
 /// The receipt of a matter.
@@ -22,6 +25,8 @@ pub struct Receipt {
     pub bare_href: Option<String>,
     /// Fingerprint for comparing by eye.
     pub fingerprint: Option<String>,
+    /// When it arrived and when it was entered, where these differ; what is over already.
+    pub notes: Vec<String>,
     /// When the entry into the public log can be checked.
     pub logged: Option<String>,
 }
@@ -36,6 +41,7 @@ pub fn receipt(lang: Lang, receipt: &Receipt) -> Markup {
                 div { dt { (t(lang, "receipt.code.label")) } dd { b.num data-copy { (group(&receipt.query_code)) } small { (t(lang, "receipt.code.hint")) } } }
                 @if !receipt.long_code.is_empty() { div.wide { dt { (t(lang, "receipt.long.label")) } dd { b.num.long data-copy { (receipt.long_code) } small { (t(lang, "receipt.long.hint")) } } } }
             }
+            @for note in &receipt.notes { p { (note) } }
             @if let Some(to) = &receipt.sent_to { p.small.no-print { (to) } }
             p.actions {
                 a.btn data-kind="go" href=(receipt.follow_href) { (t(lang, "receipt.follow")) }
@@ -46,6 +52,22 @@ pub fn receipt(lang: Lang, receipt: &Receipt) -> Markup {
             @if receipt.bare_href.is_some() { p.small.no-print { (t(lang, "receipt.which")) } }
         }
     }
+}
+
+/// What is said of a matter that was entered some time after it had arrived, and of dates that were over by then.
+#[must_use]
+pub fn notes(lang: Lang, own: &OwnReceipt, entered: Timestamp, due: [Option<Timestamp>; 2]) -> Vec<String> {
+    let Some((arrived, how)) = &own.arrived else { return Vec::new() };
+    let day = |at: Timestamp| date_long(lang, at.date());
+    let how = how.as_ref().map_or_else(String::new, |how| tf(lang, "receipt.arrived.how", &[("how", say(lang, how))]));
+    let first =
+        tf(lang, "receipt.arrived.label", &[("arrived", &day(*arrived)), ("how", &how), ("entered", &day(entered))]);
+    let over = match (own.over, due) {
+        ((_, true), [_, Some(latest)]) => Some(tf(lang, "receipt.over.both", &[("latest", &day(latest))])),
+        ((true, _), [Some(due), _]) => Some(tf(lang, "receipt.over.due", &[("due", &day(due))])),
+        _ => None,
+    };
+    [Some(first), over].into_iter().flatten().collect()
 }
 
 /// The proof with its QR code; stands at the side.

@@ -123,12 +123,25 @@ fn received(visitor: &Visitor, checked: &Checked) -> Markup {
     let name = checked.mechanism.as_ref().map_or(promise.mechanism.as_str(), |name| say(lang, name));
     let mut all = vec![
         Fact::text(t(lang, "receipt.number.label"), &promise.number),
-        Fact::text(t(lang, "portal.check.received"), time(visitor, &promise.received_at)),
+        Fact::text(
+            t(lang, "portal.check.received"),
+            time(visitor, promise.arrived_at.as_ref().unwrap_or(&promise.received_at)),
+        ),
         Fact::text(t(lang, "portal.check.what"), name),
     ];
-    for (key, date) in [("promise.due", &promise.due_by), ("promise.latest", &promise.promised_by)] {
+    if promise.arrived_at.is_some() {
+        all.insert(2, Fact::text(t(lang, "portal.check.entered"), time(visitor, &promise.received_at)));
+    }
+    let over = promise.over();
+    for (key, date, over) in
+        [("promise.due", &promise.due_by, over.0), ("promise.latest", &promise.promised_by, over.1)]
+    {
         if date != "-" {
-            all.push(Fact::text(t(lang, key), time(visitor, date)));
+            let when = time(visitor, date);
+            all.push(Fact::text(
+                t(lang, key),
+                if over { tf(lang, "portal.check.over", &[("when", &when)]) } else { when },
+            ));
         }
     }
     if let Held::Yes(i) = &checked.held {
@@ -141,11 +154,22 @@ fn received(visitor: &Visitor, checked: &Checked) -> Markup {
 fn proves(visitor: &Visitor, checked: &Checked) -> Vec<String> {
     let (lang, promise) = (visitor.lang, &checked.promise);
     let mut all = vec![
-        tf(
-            lang,
-            "portal.check.proves.received",
-            &[("when", &time(visitor, &promise.received_at)), ("number", &promise.number)],
-        ),
+        match &promise.arrived_at {
+            None => tf(
+                lang,
+                "portal.check.proves.received",
+                &[("when", &time(visitor, &promise.received_at)), ("number", &promise.number)],
+            ),
+            Some(arrived) => tf(
+                lang,
+                "portal.check.proves.arrived",
+                &[
+                    ("arrived", &time(visitor, arrived)),
+                    ("entered", &time(visitor, &promise.received_at)),
+                    ("number", &promise.number),
+                ],
+            ),
+        },
         t(lang, "portal.check.proves.promised").to_owned(),
     ];
     let more = [

@@ -40,6 +40,20 @@ async fn an_envelope_that_is_not_right_is_refused_item_by_item() {
 }
 
 #[tokio::test]
+async fn nobody_but_staff_says_that_it_came_by_telephone() {
+    let p = place().await;
+    let report = |channel: &str| json!({ "mechanism": REPORT, "region": HERE, "fields": { "what": "路灯不亮三天了", "channel": channel } });
+    for channel in ["phone", "letter", "no such"] {
+        let problem = raise(&p, report(channel)).await.problem(422, "fields");
+        assert_eq!(
+            (&problem["errors"][0]["field"], &problem["errors"][0]["code"]),
+            (&json!("channel"), &json!("not_yours"))
+        );
+    }
+    assert_eq!(raise(&p, report("web")).await.status, axum::http::StatusCode::CREATED, "her own way");
+}
+
+#[tokio::test]
 async fn what_is_too_large_is_not_read() {
     let p = place().await;
     let huge = [("content-type", "application/json"), ("content-length", "209715200")];

@@ -41,7 +41,32 @@ pub(in crate::check) fn check(m: &Mechanism) -> Vec<Finding> {
         clocks(m, id, clock, &mut out);
     }
     letters(m, &mut out);
+    among(m, &mut out);
     out.list
+}
+
+/// A field that takes its bodies from parts: of which kind, and never before there can be any.
+fn among(m: &Mechanism, out: &mut Findings) {
+    let raising = m.action.get(RAISE).map(|a| m.fields_of(a)).unwrap_or_default();
+    for (id, field) in &m.field {
+        let Some(among) = &field.among else { continue };
+        let path = format!("field.{id}.among");
+        match m.part.get(&among.part) {
+            None => unknown(out, path.clone(), KIND, &among.part),
+            Some(part) => {
+                for state in among.not.iter().filter(|s| !part.state.contains_key(*s)) {
+                    unknown(out, path.clone(), STATE, state);
+                }
+            }
+        }
+        if field.kind != FieldKind::Bodies || kept_as(field) != Class::Coded || raising.contains(&id.as_str()) {
+            let help = (
+                "只给 type = \"bodies\"、class = \"coded\" 的字段写 among；提交的时候还没有哪家参加",
+                "only a coded field of bodies has `among`; when a matter is raised nobody takes part yet",
+            );
+            say(out, path, "这一项不能从参加的单位里选", "bodies cannot be taken from parts here", help);
+        }
+    }
 }
 
 fn say(out: &mut Findings, path: String, zh: &str, en: &str, help: (&str, &str)) {

@@ -5,7 +5,7 @@ use crate::components::Link;
 use crate::components::Tone;
 use crate::components::action_picker::{ActionPicker, action_picker};
 use crate::components::notice::{notice, outcome};
-use crate::components::receipt::{Receipt, proof, receipt};
+use crate::components::receipt::{Receipt, notes, proof, receipt};
 use crate::desk::frame::{hints, page as framed};
 use crate::desk::matter::{mechanism_of, ordered, picker};
 use crate::error::WebError;
@@ -30,7 +30,10 @@ pub async fn page(visitor: &Visitor, raised: &Raised) -> Result<Markup, WebError
     let hers = Viewer::Code(raised.id, Shown::Long);
     let own = visitor.site.app.own_receipt(&hers, raised.id).await.map_err(visitor.fails())?;
     let href = format!("/desk/m/{}", raised.number);
+    let notes = notes(lang, &own, view.raised_at, [view.due_by, view.promised_by]);
+    let aloud = notes.clone();
     let codes = Receipt {
+        notes,
         number: raised.number.clone(),
         query_code: raised.query_code.clone(),
         long_code: raised.long_code.clone(),
@@ -53,7 +56,7 @@ pub async fn page(visitor: &Visitor, raised: &Raised) -> Result<Markup, WebError
                 div.main { p { a.btn data-kind="go" href=(href) { (t(lang, "desk.intake.open")) } }
                     details { summary { (t(lang, "desk.intake.codes")) } (receipt(lang, &codes)) (proof(lang, &codes)) (signed(visitor, &own.receipt)) } }
             } @else { div.main { (receipt(lang, &codes)) (proof(lang, &codes)) (signed(visitor, &own.receipt)) } }
-            div.side { section.sec { header.no-print { h2 { (t(lang, if ours { "desk.intake.read_own" } else { "desk.intake.read" })) } } (spoken(visitor, &view, ours)) }
+            div.side { section.sec { header.no-print { h2 { (t(lang, if ours { "desk.intake.read_own" } else { "desk.intake.read" })) } } (spoken(visitor, &view, ours)) @for note in &aloud { p.voice.no-print { (note) } } }
                 p.no-print { a.btn href=(next) { (t(lang, if ours { "desk.intake.next_own" } else { "desk.intake.next" })) } } }
         }
         (action_picker(lang, &first_step(visitor, &view)))

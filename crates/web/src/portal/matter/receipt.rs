@@ -2,7 +2,7 @@
 //! true at this moment: the promise is signed at once, the public log holds it some seconds later.
 
 use super::{head, now};
-use crate::components::receipt::{Receipt, proof, receipt};
+use crate::components::receipt::{Receipt, notes, proof, receipt};
 use crate::components::ring::{Size, ring};
 use crate::error::WebError;
 use crate::i18n::{Lang, date_long, date_time_long, t, tf};
@@ -24,7 +24,10 @@ pub async fn page(visitor: &Visitor, viewer: &Viewer, view: &MatterView) -> Resu
     let cookie = visitor.code.clone().unwrap_or_default();
     // The long code is shown to whoever came with it, not to whoever came with the short one and a phone number.
     let long_code = if cookie.len() > 20 && !cookie.contains('~') { cookie } else { String::new() };
+    let notes = notes(lang, &own, view.raised_at, [view.due_by, view.promised_by]);
+    let at = if own.arrived.is_some() { "portal.receipt.entered" } else { "portal.receipt.at" };
     let item = Receipt {
+        notes,
         number: view.number.clone(),
         query_code: own.query_code,
         long_code,
@@ -38,7 +41,7 @@ pub async fn page(visitor: &Visitor, viewer: &Viewer, view: &MatterView) -> Resu
     };
     let body = html! {
         div.receipt-head { (ring(lang, Size::L, ring_of(view))) div {
-            p.overline { (tf(lang, "portal.receipt.at", &[("when", &date_time_long(lang, crate::words::moment(view.raised_at)))])) }
+            p.overline { (tf(lang, at, &[("when", &date_time_long(lang, crate::words::moment(view.raised_at)))])) }
             h1.title { (t(lang, "portal.receipt.title")) }
             @if let Some(title) = &view.title { p { (title) } }
         } }
@@ -79,24 +82,27 @@ fn plan(visitor: &Visitor, view: &MatterView) -> Markup {
     let lang = visitor.lang;
     let answered = view.answered_at.is_some();
     html! { ul.plan {
-        @if answered { (dates(lang, view)) }
+        @if answered { (dates(visitor, view)) }
         @if let Some(clock) = leading(view) { li { span { (tf(lang, "follow.next.by", &[("date", &due(lang, clock))])) } div { @if let Some(who) = &clock.body { (say(lang, &who.name)) (t(lang, "portal.colon")) } (say(lang, &clock.label)) small { (crate::portal::words::clause(lang, clock).unwrap_or_default()) } } } }
-        @if !answered { (dates(lang, view)) }
+        @if !answered { (dates(visitor, view)) }
         li { span { (t(lang, "portal.receipt.plan.then")) } div { (t(lang, "portal.receipt.plan.say")) } }
     } p.small.no-print { a href=(format!("/open/mechanisms/{}?region={}", view.mechanism, view.region)) { (t(lang, "portal.rules.label")) } } }
 }
 
 /// Both promised dates, or that they were kept.
-fn dates(lang: Lang, view: &MatterView) -> Markup {
+fn dates(visitor: &Visitor, view: &MatterView) -> Markup {
+    let lang = visitor.lang;
     let row = |at: Timestamp, text: &str, small: Option<&str>| html! { li { span { (date_long(lang, at.date())) } div { (t(lang, text)) @if let Some(key) = small { small { (t(lang, key)) } } } } };
     if let Some(at) = view.answered_at {
         let late = view.promised_by.is_some_and(|by| at > by);
         let kept = if late { "follow.answered.late" } else { "follow.answered.in_time" };
         return row(at, "portal.receipt.plan.answered", Some(kept));
     }
+    let today = visitor.site.app.now();
+    let over = |at: Timestamp| (at < today).then_some("portal.receipt.plan.over");
     let latest = view.promised_by.filter(|at| view.due_by.is_none_or(|due| due.date() != at.date()));
     html! {
-        @if let Some(at) = view.due_by { (row(at, "portal.receipt.plan.due", None)) }
-        @if let Some(at) = latest { (row(at, "portal.receipt.plan.latest.label", Some("portal.receipt.plan.latest.why"))) }
+        @if let Some(at) = view.due_by { (row(at, "portal.receipt.plan.due", over(at))) }
+        @if let Some(at) = latest { (row(at, "portal.receipt.plan.latest.label", over(at).or(Some("portal.receipt.plan.latest.why")))) }
     }
 }

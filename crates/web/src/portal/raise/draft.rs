@@ -5,6 +5,7 @@ use crate::portal::fields::{self, Kept, Values, needed_now, raw};
 use crate::posted::Posted;
 use crate::visitor::Visitor;
 use app::catalogue::Effective;
+use app::channel::{CHANNEL, ONLINE};
 use app::view::{FieldView, form};
 use kernel::form::Raw;
 use kernel::ids::Class;
@@ -14,10 +15,6 @@ use kernel::region::{RegionCode, RegionLevel};
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 
-/// How a matter came in is for the desk to say; a page on the web says so itself. The name is fixed for all packs.
-const CHANNEL: &str = "channel";
-/// What packs call this way in, the first that they offer.
-const ONLINE: [&str; 3] = ["web", "net", "online"];
 /// Chosen instead of a place inside the territory.
 pub const OUTSIDE: &str = "outside";
 
@@ -160,6 +157,7 @@ impl Shape {
         let main = take(&|v| v.required && words(v)).or_else(|| take(&words));
         let place = take(&|v| v.field.kind == FieldKind::Place);
         let files = take(&|v| v.field.kind == FieldKind::Files);
+        // How a matter came in is for the desk to say; a page on the web says so itself.
         let channel = take(&|v| v.id == CHANNEL);
         let fixed = channel.and_then(|v| {
             let code = ONLINE.iter().find(|o| v.field.of.iter().any(|c| c.id == **o))?;
