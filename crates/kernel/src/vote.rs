@@ -249,7 +249,10 @@ pub(crate) fn events(
     let mut events = Vec::new();
     for (id, vote) in &ctx.mechanism.vote {
         if vote.opened_by == action {
-            let base = crate::numeric::size(facts, &vote.base).and_then(|n| u32::try_from(n).ok());
+            // Fixed before and perhaps checked by somebody else; whoever opens the vote need not give it.
+            let size =
+                crate::numeric::size(facts, &vote.base).or_else(|| crate::numeric::size(&file.facts, &vote.base));
+            let base = size.and_then(|n| u32::try_from(n).ok());
             let base =
                 base.filter(|n| (1..=MOST_SLIPS).contains(n)).ok_or_else(|| Rule::Fields(vec![no_base(vote)]))?;
             events.push(PollEvent::Opened { vote: id.clone(), base });

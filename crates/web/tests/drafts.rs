@@ -173,7 +173,7 @@ async fn a_vote_is_found_from_the_home_page_and_its_count_is_published() {
     assert!(told.contains("户代表六名") && told.contains("社区二楼"), "{told}");
 
     later(&place, &number, "2026-11-03T09:00").await;
-    place.act("community-worker", &number, "open_half", json!({"slips": 6})).await;
+    place.act("community-worker", &number, "open_half", json!({})).await;
     for at in ["/door/join", "/open/matters?door=join", &page] {
         assert!(place.get(at, "").await.text().contains(&ballot), "{at} leads to the ballot");
     }

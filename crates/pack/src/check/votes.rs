@@ -74,18 +74,16 @@ fn options(id: &str, v: &Vote, out: &mut Findings) {
 
 fn held(m: &Mechanism, id: &str, v: &Vote, out: &mut Findings) {
     let at = |key: &str| format!("vote.{id}.{key}");
-    if let Some(opening) = m.action.get(&v.opened_by).filter(|a| !a.needs.contains(&v.base)) {
-        let by_clock = opening.by.iter().any(|r| r == kernel::mechanism::CLOCK);
-        if !by_clock {
-            let help = ("把 base 的字段写进那个动作的 needs", "name the field of `base` in the `needs` of that action");
-            say(
-                out,
-                at("base"),
-                "开始表决时没有问一共几张票",
-                "the action that opens it does not ask for `base`",
-                help,
-            );
-        }
+    // Where it stands before, whoever opens the vote does not choose how many slips there are.
+    let asked = m.action.values().any(|a| a.needs.contains(&v.base));
+    let by_clock = m.action.get(&v.opened_by).is_some_and(|a| a.by.iter().any(|r| r == kernel::mechanism::CLOCK));
+    if !asked && !by_clock {
+        let help = (
+            "把 base 的字段写进那个动作或者它以前的动作的 needs",
+            "name the field of `base` in the `needs` of that action, or of one before it",
+        );
+        let why = ("没有哪个动作问一共几张票", "no action asks for `base`");
+        say(out, at("base"), why.0, why.1, help);
     }
     if let Some(clock) = m.clock.get(&v.window) {
         if clock.window_of.is_none() || !clock.from.contains(&v.opened_by) {
