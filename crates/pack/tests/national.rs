@@ -72,7 +72,7 @@ fn a_condition_is_told_as_it_is_asked() {
     assert_eq!(derived(&of("demand"), "not room(total)").zh, "只有今年的“这一类全年总数”已经用完，才能办这一步。");
     assert_eq!(
         derived(&of("theme"), "share(after, before) < 1/2").en,
-        "This step is possible only if “How many came in the three months after, as the coordination office counts” is less than half of “How many came in the three months before, as the coordination office counts”."
+        "This step is possible only if “How many came in the three months after” is less than half of “How many came in the three months before”."
     );
     // The pack's own words go before.
     let (m, when) = (of("whistle"), "not some(measure) in [undone]".parse::<Guard>().unwrap());

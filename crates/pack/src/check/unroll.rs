@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
 /// More configurations than any mechanism that a person can follow; above it the check stops with a finding.
-pub(crate) const MOST: usize = 60_000;
+pub(crate) const MOST: usize = 100_000;
 
 /// The number of each configuration that was met.
 #[expect(clippy::disallowed_types, reason = "only looked up, never walked; a BTreeMap compares too much")]

@@ -117,10 +117,6 @@ up="part_of"
         );
         let put = |t: &mut String, lines: &str| t.push_str(lines);
         let suspender = if self.suspend == Some(true) { 3 } else { 1 };
-        for i in 0..6 {
-            let units = if i == 4 { suspender } else { 3 };
-            let _ = writeln!(t, "[number.n{i}]\nvalue=\"{}\"", self.length(i, units));
-        }
         for (s, holder) in [("a", "office"), ("b", "office"), ("w", "raiser"), ("c", "raiser")] {
             if s == "w" && self.suspend.is_none() {
                 continue;
@@ -177,6 +173,11 @@ up="part_of"
             let all = if self.overall { ",\"all\"" } else { "" };
             let more = format!("suspends=[\"do\"{all}]\nsilence={{zh=\"甲\",en=\"a\",then=\"lapse\"}}");
             clock(&mut t, "stuff", window, "\"ask\"", "\"give\",\"lapse\"", 4, &more);
+        }
+        // A number that nothing uses is a finding.
+        for i in (0..6).filter(|i| t.contains(&format!("\"n{i}\""))).collect::<Vec<_>>() {
+            let units = if i == 4 { suspender } else { 3 };
+            let _ = writeln!(t, "[number.n{i}]\nvalue=\"{}\"", self.length(i, units));
         }
         t
     }
