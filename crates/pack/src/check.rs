@@ -27,6 +27,7 @@ mod repeats;
 pub(crate) mod roles;
 mod serve;
 mod shielded;
+mod slots;
 mod tallies;
 pub(crate) mod told;
 pub(crate) mod unroll;

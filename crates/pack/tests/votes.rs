@@ -69,7 +69,7 @@ const MUTANTS: [(&str, &str, Rule, &str); 26] = [
     ("closed_by = \"count_votes\"", "closed_by = \"count\"", Rule::Sound, "vote.adopt.closed_by"),
     ("closed_by = \"count_votes\"", "closed_by = \"open_vote\"", Rule::Sound, "vote.adopt.closed_by"),
     ("base = \"households\"", "base = \"words\"", Rule::Sound, "vote.adopt.base"),
-    ("base = \"households\"", "base = \"invited\"", Rule::Sound, "vote.adopt.base"),
+    ("needs = [\"households\"]", "needs = []", Rule::Sound, "vote.adopt.base"),
     ("for = \"yes\"", "for = \"aye\"", Rule::Sound, "vote.adopt.for"),
     ("{ id = \"no\", zh", "{ id = \"yes\", zh", Rule::Sound, "vote.adopt.options"),
     ("{ id = \"no\", zh", "{ id = \"n=o\", zh", Rule::Sound, "vote.adopt.options"),

@@ -11,7 +11,6 @@ use pack::demo_directory::DemoDirectory;
 use support::{Answer, PASSWORD, Place, place_at, visible};
 
 const MONDAY: &str = "2026-09-21T09:00:00+08:00";
-
 /// Who finds, each at her own desk, all that staff raise.
 const FINDERS: [&str; 8] = [
     "street-staff",
@@ -595,8 +594,7 @@ async fn a_refusal_of_a_condition_says_which() {
     let page = visible(&office.refused(&number, "mark_appeal", &[("v-reason", "重看")]).await.text());
     assert!(page.contains(told) && page.contains("现在可以："), "{page}");
     office.does(&number, "transfer", &[("v-unit", &body("柳巷街道")), ("v-manner", "transfer")]).await;
-    // The pack's own words.
     let street = sign_in(&place, "street-staff").await;
-    let page = visible(&street.refused(&number, "accept_simple", &[]).await.text());
-    assert!(page.contains("这件事没有按简易办理转送，请按一般程序受理。"), "{page}");
+    let own = visible(&street.refused(&number, "accept_simple", &[]).await.text());
+    assert!(own.contains("这件事没有按简易办理转送，请按一般程序受理。"), "{own}");
 }

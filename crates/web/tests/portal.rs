@@ -345,8 +345,14 @@ async fn chinese_pages_hold_no_english() {
 
 /// Parts of codes, hashes and keys: they stand in a word with digits or hyphens.
 fn is_code(text: &str, word: &str) -> bool {
-    let tokens = text.split_whitespace().filter(|t| t.contains(word));
-    tokens.clone().count() > 0 && tokens.into_iter().all(|t| t.chars().any(|c| c.is_ascii_digit()))
+    let tokens: Vec<&str> = text.split_whitespace().collect();
+    // A digest stands in groups of four, and one in fifty of them has no digit.
+    let group = |at: usize| tokens.get(at).is_some_and(|t| t.len() == 4 && t.chars().all(|c| c.is_ascii_hexdigit()));
+    let mut found = tokens.iter().enumerate().filter(|(_, t)| t.contains(word)).peekable();
+    found.peek().is_some()
+        && found.all(|(at, t)| {
+            t.chars().any(|c| c.is_ascii_digit()) || group(at) && (group(at + 1) || group(at.wrapping_sub(1)))
+        })
 }
 
 #[tokio::test]

@@ -2,7 +2,6 @@
 //! mechanism fits as well is asked over the whole set of packs (`crate::kin`).
 
 use super::Findings;
-use super::lower::slots::gives;
 use super::names::words;
 use crate::finding::{Finding, Rule};
 use crate::near::nearest;
@@ -24,7 +23,7 @@ pub(super) fn check(m: &Mechanism) -> Vec<Finding> {
     super::invites::check(m, &mut out);
     super::linked::check(m, &mut out);
     super::repeats::check(m, &mut out);
-    slots(m, &mut out);
+    super::slots::check(m, &mut out);
     out.list
 }
 
@@ -340,67 +339,5 @@ fn published(m: &Mechanism, out: &mut Findings) {
             let help = ("另有动作写 publishes", "let another action have `publishes`");
             say(out, format!("action.{id}.unpublishes"), "没有什么可撤下的", "there is nothing to take back", help);
         }
-    }
-}
-
-fn slots(m: &Mechanism, out: &mut Findings) {
-    if let Some(slots) = &m.slots {
-        let coded = |f: &String, kind| m.field.get(f).is_some_and(|x| x.kind == kind && kept_as(x) == Class::Coded);
-        let asked = |f: &String| super::invites::known(m, f);
-        let fields =
-            [("capacity", Some(&slots.capacity), FieldKind::Number), ("day", slots.day.as_ref(), FieldKind::Date)];
-        for (key, field, kind) in fields.into_iter().filter_map(|(k, f, t)| Some((k, f?, t))) {
-            if !m.field.contains_key(field) {
-                unknown(out, format!("slots.{key}"), ("字段", "field"), field, m.field.keys());
-            } else if !coded(field, kind) || !asked(field) {
-                let help = (
-                    "名额写 number，日子写 date，class = \"coded\"，并写进 raise 的 needs，或者写进通到可以给名额的状态的每个动作的 needs",
-                    "a coded number (or date) that `raise` needs, or every action that leads to where a place is given",
-                );
-                say(
-                    out,
-                    format!("slots.{key}"),
-                    "名额或日子不是给名额以前必填的数字或日期",
-                    "it is no coded number or date that is given before a place can be",
-                    help,
-                );
-            }
-        }
-        if !m.action.keys().any(|a| gives(m, a)) {
-            let help =
-                ("加一个 by = [\"clock\"] 的动作，例如 book", "add an action with by = [\"clock\"], such as `book`");
-            say(out, "slots", "没有给出名额的动作", "no action gives a place", help);
-        }
-    }
-    let raise = m.action.get(RAISE).map(|r| m.fields_of(r)).unwrap_or_default();
-    for (id, field) in m.field.iter().filter(|(_, f)| f.takes.is_some()) {
-        let other = m.action.iter().any(|(a, x)| a != RAISE && m.fields_of(x).contains(&id.as_str()));
-        if field.kind != FieldKind::Matter || !raise.contains(&id.as_str()) || other {
-            let help = ("写 type = \"matter\"，只在 raise 里填", "make it a `matter` that only `raise` asks for");
-            say(
-                out,
-                format!("field.{id}.takes"),
-                "占名额的字段要在提交时填另一件事的编号",
-                "a place is taken by a `matter` field of raising",
-                help,
-            );
-        }
-    }
-    for (id, _) in m.field.iter().filter(|(_, f)| f.link.is_some() && !f.links()) {
-        let help =
-            ("去掉 link，或者写 type = \"matter\"，不写 takes、about", "remove `link`, or make it a plain `matter`");
-        let (zh, en) = ("这个字段不把两件事关联起来", "this field links no two matters");
-        say(out, format!("field.{id}.link"), zh, en, help);
-    }
-    let takes = m.field.values().any(|f| f.takes.is_some());
-    for (id, _) in m.action.iter().filter(|(_, a)| a.gives_back && !takes) {
-        let help = ("去掉 gives_back", "remove `gives_back`");
-        say(
-            out,
-            format!("action.{id}.gives_back"),
-            "没有占名额，也就没有可退的",
-            "no field takes a place that could be given back",
-            help,
-        );
     }
 }
