@@ -182,8 +182,10 @@ pub fn marks(mechanism: &Mechanism, file: &CaseFile, id: MatterId) -> Vec<MarkRo
             rows.push(mark(PUBLISHED, SHELF.into(), -published.at.0, String::new()));
         }
         if let Some(invites) = mechanism.mechanism.invites.as_ref().filter(|i| asks_in(i, file).is_some()) {
-            // A vote on what was published weeks ago is news on the day on which it is opened.
-            let began = invites.clocks.iter().filter_map(|c| file.clocks.get(c)).map(|c| c.started.from);
+            // A vote on what was published weeks ago is news on the day on which it is opened. Without `goes_on` the order
+            // stays that of earlier programs, whose stores hold it.
+            let clocks = invites.clocks.iter().filter(|_| invites.goes_on);
+            let began = clocks.filter_map(|c| file.clocks.get(c)).map(|c| c.started.from);
             let newest = began.max().map_or(published.at, |from| from.max(published.at));
             for key in [at_door(invites.door), of_mechanism(&opened.mechanism)] {
                 rows.push(mark(INVITED, key, -newest.0, String::new()));
