@@ -45,9 +45,7 @@ fn turnout(lang: Lang, view: &VoteView) -> Markup {
     let missing = view.quorum.saturating_sub(view.present);
     if missing > 0 {
         let key = if view.outcome.is_some() { "vote.short" } else { "vote.missing" };
-        // English leaves the unit out, which stands in the singular.
-        let n = if lang == Lang::Zh { format!("{missing} {per}") } else { missing.to_string() };
-        label.push_str(&tf(lang, key, &[("n", &n)]));
+        label.push_str(&tf(lang, key, &[("n", &missing.to_string()), ("per", per)]));
     }
     bar(&label, view.present, view.base, Some(view.quorum), false)
 }
