@@ -26,6 +26,8 @@ HAN = r'[\u3400-\u9fff\uf900-\ufaff]'
 SHOWING = {'prove', 'export', 'play', 'walk', 'check', 'validate', 'bench', '--help', 'help'}
 # What is no log although a server writes it to its errors, or what our own words in it are. Nothing that a person said may stand here.
 ALLOWED = [
+    # Faults of packs, with the lines of the pack, after which nothing is started.
+    r'^gongzhi: \w+\n\n  ×(?s:.)*?nothing was started; .*',
     r'^gongzhi: .*(?:\n  .*)*',   # the last word of a program that does not start, in both languages
 ]
 # A name in a test of the installation itself, not of a person.
