@@ -1,6 +1,10 @@
 //! The packs that are built in: they read, their scenarios hold and show everything, every role finds somebody, and walks
 //! break nothing.
 
+#[path = "common/cores.rs"]
+mod cores;
+
+use cores::on_every_core;
 use kernel::region::RegionCode;
 use pack::coverage::{Shown, at, demands, list, not_covered, superfluous, unfilled_roles};
 use pack::demo_directory::DemoDirectory;
@@ -141,16 +145,12 @@ fn every_role_finds_somebody() {
 fn walks_break_nothing() {
     let packs = PackSet::embedded();
     let (directory, calendar, region) = (directory(&packs), pack::calendar::embedded(), street());
-    for id in packs.mechanisms().into_iter().filter(|id| packs.offered(id, &region)) {
+    let offered: Vec<_> = packs.mechanisms().into_iter().filter(|id| packs.offered(id, &region)).collect();
+    on_every_core(&offered, |id| {
         let mechanism = packs.effective(id, &region).expect("reads");
-        let sum = walk_many(
-            Ground { mechanism: &mechanism, directory: &directory, calendar, region, faults: true },
-            1,
-            STEPS,
-            WALKS,
-            |_| {},
-        );
+        let ground = Ground { mechanism: &mechanism, directory: &directory, calendar, region, faults: true };
+        let sum = walk_many(ground, 1, STEPS, WALKS, |_| {});
         assert!(sum.broken.is_none(), "{id} {:#?}", sum.broken.map(|b| (b.seed, b.lines, b.broken)));
         assert!(sum.raised > WALKS / 2 && sum.ended > 0, "{id}: {sum:?}");
-    }
+    });
 }

@@ -5,6 +5,7 @@
 
 mod common;
 
+use common::cores::on_every_core;
 use common::oracle::{Wrong, play};
 use kernel::guard::Guard;
 use kernel::ids::Class;
@@ -305,14 +306,7 @@ fn every_mutant_is_refused_by_its_rule() {
 fn in_shares(work: impl Fn(&str, &Mechanism, usize) -> Vec<String> + Sync) -> Vec<String> {
     let subjects = common::subjects();
     let shares: Vec<_> = subjects.iter().flat_map(|s| (0..SHARES).map(move |share| (s, share))).collect();
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let take = || shares.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
-    let one = || std::iter::from_fn(take).flat_map(|((name, m), share)| work(name, m, *share)).collect::<Vec<_>>();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|s| {
-        let workers: Vec<_> = (0..cores).map(|_| s.spawn(one)).collect();
-        workers.into_iter().flat_map(|w| w.join().expect("a worker ends")).collect()
-    })
+    on_every_core(&shares, |((name, m), share)| work(name, m, *share)).into_iter().flatten().collect()
 }
 
 /// Into how many shares the mutants of a mechanism are cut.

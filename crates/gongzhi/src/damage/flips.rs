@@ -3,6 +3,7 @@
 
 use super::{Copy, SAMPLE};
 use crate::commands::whole::Outcome;
+use crate::proved::side_by_side;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,22 +91,24 @@ impl Seeded {
     }
 }
 
-fn flip(count: u32, seed: u64, verify: impl Fn(&Copy) -> anyhow::Result<Outcome>) -> Tally {
+fn flip(count: u32, seed: u64, verify: impl Fn(&Copy) -> anyhow::Result<Outcome> + Sync) -> Tally {
     let sound = &SAMPLE.db;
     let copy = Copy::of(sound);
     let before = dump(&copy.db()).expect("the sample reads");
     let numbers: BTreeMap<i64, String> = numbers(&copy);
-    copy.put(sound);
-    let (mut tally, mut random) = (Tally::default(), Seeded(seed));
-    for _ in 0..count {
-        let (at, bit) = (random.below(sound.len()), random.below(8));
+    let mut random = Seeded(seed);
+    let flips: Vec<_> = (0..count).map(|_| (random.below(sound.len()), random.below(8))).collect();
+    let seen = side_by_side(&flips, |(at, bit)| {
         let mut bytes = sound.clone();
-        bytes[at] ^= 1 << bit;
-        copy.put(&bytes);
+        bytes[*at] ^= 1 << bit;
+        let copy = Copy::of(&bytes);
         let after = dump(&copy.db());
         copy.put(&bytes);
-        let found = verify(&copy);
-        judge(&mut tally, at, &before, after.ok(), found, &numbers);
+        (after.ok(), verify(&copy))
+    });
+    let mut tally = Tally::default();
+    for ((at, _), (after, found)) in flips.into_iter().zip(seen) {
+        judge(&mut tally, at, &before, after, found, &numbers);
     }
     tally
 }

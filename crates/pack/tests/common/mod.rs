@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 #![expect(dead_code, reason = "each test uses a part")]
 
+pub mod cores;
 pub mod oracle;
 
 use kernel::calendar::{Calendar, Exception, YearNotice};

@@ -73,7 +73,8 @@ async fn status(p: &Place, route: &str, path: &str, cookie: &str) -> u16 {
     p.send_apart(method, path, &[("cookie", cookie), form], body).await.status.as_u16()
 }
 
-async fn rows(out: &mut String, name: &str, p: &Place, m: &Matters, cookie: &str) {
+async fn rows(name: &str, p: &Place, m: &Matters, cookie: &str) -> String {
+    let mut out = String::new();
     let missing = app::number::Number::new("YX", 2026, 999_999).expect("a number").to_string();
     for route in routes() {
         let mut row = format!("{name:<18} {route:<32}");
@@ -89,29 +90,38 @@ async fn rows(out: &mut String, name: &str, p: &Place, m: &Matters, cookie: &str
         }
         let _ = writeln!(out, "{row} missing={}", status(p, &route, &filled(&route, &missing, 2, m), cookie).await);
     }
+    out
 }
 
-#[tokio::test]
+/// Each visitor has a place of her own: wrong tries make the next ones wait.
+#[tokio::test(flavor = "multi_thread")]
 async fn every_page_answers_each_visitor_as_reviewed() {
-    let mut out = String::new();
-    let visitors = [("public", "", "")].into_iter().chain([
+    let of_codes = [
+        ("public", "", ""),
         ("short code of own", "own", "query_code"),
         ("long code of own", "own", "long_code"),
         ("long code of other", "other", "long_code"),
-    ]);
-    for (name, of, which) in visitors {
-        // A place of its own: wrong tries make the next ones wait.
-        let p = place().await;
-        let m = matters(&p).await;
-        let matter = if of == "own" { &m.own } else { &m.other };
-        let code: String = matter[which].as_str().unwrap_or_default().split_whitespace().collect();
-        rows(&mut out, name, &p, &m, &format!("gz_code={code}")).await;
-    }
-    for (name, login) in STAFF {
-        let p = place().await;
-        let m = matters(&p).await;
-        let signed = p.app.sign_in(login, PASSWORD, 1).await.expect("signs in");
-        rows(&mut out, name, &p, &m, &format!("gz_session={}", signed.secret)).await;
+    ];
+    let mut visits: Vec<_> = of_codes.map(|(name, of, which)| tokio::spawn(with_code(name, of, which))).into();
+    visits.extend(STAFF.map(|(name, login)| tokio::spawn(signed_in(name, login))));
+    let mut out = String::new();
+    for visit in visits {
+        out.push_str(&visit.await.expect("a visit ends"));
     }
     golden("pages.txt", &out);
+}
+
+async fn with_code(name: &str, of: &str, which: &str) -> String {
+    let p = place().await;
+    let m = matters(&p).await;
+    let matter = if of == "own" { &m.own } else { &m.other };
+    let code: String = matter[which].as_str().unwrap_or_default().split_whitespace().collect();
+    rows(name, &p, &m, &format!("gz_code={code}")).await
+}
+
+async fn signed_in(name: &str, login: &str) -> String {
+    let p = place().await;
+    let m = matters(&p).await;
+    let signed = p.app.sign_in(login, PASSWORD, 1).await.expect("signs in");
+    rows(name, &p, &m, &format!("gz_session={}", signed.secret)).await
 }
