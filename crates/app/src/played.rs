@@ -3,6 +3,7 @@
 
 use crate::view::clocks::label;
 use crate::view::thread::told;
+use crate::vote::VoteView;
 use kernel::clocks::level;
 use kernel::entry::{Act, By, ClockEvent, Entry};
 use kernel::file::CaseFile;
@@ -159,6 +160,54 @@ pub fn running(mechanism: &Mechanism, names: &dyn Fn(BodyId) -> Text, file: &Cas
     let mut all: Vec<Due> = file.clocks.iter().map(one).collect();
     all.sort_by_key(|d| d.at);
     all
+}
+
+/// A body's part in it.
+#[derive(Clone, Debug)]
+pub struct PartRow {
+    /// What such parts are called.
+    pub name: Text,
+    /// Whose it is.
+    pub body: Text,
+    /// It leads.
+    pub lead: bool,
+    /// How far it is.
+    pub state: Text,
+    /// When what it owes next is due.
+    pub due: Option<Timestamp>,
+}
+
+/// Who works on it side by side, by kind, as they were called.
+#[must_use]
+pub fn parts(mechanism: &Mechanism, names: &dyn Fn(BodyId) -> Text, file: &CaseFile) -> Vec<PartRow> {
+    let mut all: Vec<_> = file.parts.values().collect();
+    all.sort_by_key(|p| (p.kind(), !p.lead, p.seq, p.key.len(), &p.key));
+    let row = |p: &kernel::part::PartFile| {
+        let kind = mechanism.part.get(p.kind())?;
+        let own = |id: &String| kernel::clocks::part_key(mechanism, id).as_ref() == Some(&p.key);
+        Some(PartRow {
+            name: kind.name.clone(),
+            body: names(p.body),
+            lead: p.lead,
+            state: kind.state.get(&p.state).map(|s| s.name.clone()).unwrap_or_default(),
+            due: file.clocks.iter().filter(|(id, _)| own(id)).map(|(_, c)| c.dates.due).min(),
+        })
+    };
+    all.into_iter().filter_map(row).collect()
+}
+
+/// How every vote that was opened stands at an instant.
+#[must_use]
+pub fn votes(mechanism: &Mechanism, file: &CaseFile, now: Timestamp) -> Vec<VoteView> {
+    let opened = mechanism.vote.iter().filter(|(id, _)| file.polls.contains_key(*id));
+    opened.map(|(id, vote)| crate::vote::stands(file, now, id, vote)).collect()
+}
+
+/// The segment of the ring that a file has reached, 1 to 5, and whether it was heard.
+#[must_use]
+pub fn reached(mechanism: &Mechanism, file: &CaseFile) -> (u8, Option<String>) {
+    let ring = mechanism.state.get(&file.state).map_or(1, |s| crate::project::segment(s.ring));
+    (ring, file.facts.get(kernel::mechanism::HEARD).map(|h| h.as_code().into_owned()))
 }
 
 /// The bodies of the invented district in which scenarios play.

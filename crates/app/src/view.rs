@@ -273,6 +273,7 @@ impl App {
             self.offer_pictures(matter, forms).await?;
             let forms = actions.iter_mut().chain(parts.iter_mut().flat_map(|p| &mut p.actions));
             proposed::propose(&directory, matter, &texts, forms);
+            actions::to_publish(matter, &texts, &mut actions);
         }
         let holds = state.and_then(|s| s.holder.as_deref());
         Ok(MatterView {

@@ -7,6 +7,7 @@ use crate::keys::Owner;
 use crate::matter::{Matter, id_bytes};
 use crate::viewer::Viewer;
 use kernel::decide::{Actor, Command, Context, decide, teller};
+use kernel::file::CaseFile;
 use kernel::ids::MatterId;
 use kernel::mechanism::{Portion, Vote, Whole};
 use kernel::refusal::{Refusal, Rule, VoteRule};
@@ -281,9 +282,14 @@ fn refused(matter: &Matter, refusal: Refusal) -> AppError {
 }
 
 fn view(ctx: &Context<'_>, matter: &Matter, actor: &Actor, id: &str, vote: &Vote) -> VoteView {
-    let poll = matter.file.polls.get(id).cloned().unwrap_or_default();
-    let open =
-        is_open(vote, id, &matter.file) && matter.file.clocks.get(&vote.window).is_some_and(|c| c.dates.due >= ctx.now);
+    VoteView { teller: teller(ctx, &matter.file, actor, id).is_ok(), ..stands(&matter.file, ctx.now, id, vote) }
+}
+
+/// How a vote stands at an instant, to whoever counts nothing.
+#[must_use]
+pub fn stands(file: &CaseFile, now: Timestamp, id: &str, vote: &Vote) -> VoteView {
+    let poll = file.polls.get(id).cloned().unwrap_or_default();
+    let open = is_open(vote, id, file) && file.clocks.get(&vote.window).is_some_and(|c| c.dates.due >= now);
     let counts = poll.closed.as_ref().map(|c| &c.counts);
     let option = |o: &kernel::mechanism::Choice| OptionView {
         id: o.id.clone(),
@@ -297,7 +303,7 @@ fn view(ctx: &Context<'_>, matter: &Matter, actor: &Actor, id: &str, vote: &Vote
         per: vote.per.clone(),
         options: vote.options.iter().map(option).collect(),
         open,
-        until: matter.file.clocks.get(&vote.window).map(|c| c.dates.due),
+        until: file.clocks.get(&vote.window).map(|c| c.dates.due),
         base: poll.base,
         present: poll.present(),
         on_paper: u32::try_from(poll.counted.values().filter(|c| c.paper).count()).unwrap_or(u32::MAX),
@@ -308,7 +314,7 @@ fn view(ctx: &Context<'_>, matter: &Matter, actor: &Actor, id: &str, vote: &Vote
         secret: vote.secret,
         proxies: vote.proxies,
         paper: vote.paper,
-        teller: teller(ctx, &matter.file, actor, id).is_ok(),
+        teller: false,
         source: vote.source.clone(),
     }
 }

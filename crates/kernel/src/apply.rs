@@ -100,7 +100,7 @@ pub(crate) fn apply(ctx: &Context<'_>, file: &CaseFile, effect: Effect<'_>) -> R
     };
     entry.clocks = happening.clocks().map_err(clause)?;
     entry.roles = changed;
-    entry.beyond = crate::kin::Beyond::of(ctx.mechanism, id, action, &file.kin);
+    entry.beyond = crate::kin::Beyond::of(ctx.mechanism, id, action, file);
     entry.beyond.touches = crate::personal::touch(ctx.mechanism, file, action, &facts);
     if entry.ends {
         (entry.beyond.keeps, entry.beyond.keeps_identity) = crate::personal::until(ctx, occurred, &all_facts);

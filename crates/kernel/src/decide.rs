@@ -8,7 +8,7 @@ use crate::directory::Directory;
 use crate::entry::{Act, By, Entry};
 use crate::file::CaseFile;
 use crate::form::linked::{counted, within};
-use crate::form::{Coded, Filled, ahead, among, merged};
+use crate::form::{Coded, Days, Filled, among, in_time, merged};
 use crate::ids::{BodyId, Class, PersonId};
 use crate::late::{ground, happened};
 use crate::mechanism::{Action, Mechanism, RAISE};
@@ -283,7 +283,8 @@ fn act(
         return Err(clause(Rule::Pending));
     }
     let occurred = happened(ctx, file.raised_at, by, (id, action), occurred).map_err(clause)?;
-    ahead(ctx.mechanism, filled, occurred.date()).map_err(clause)?;
+    let days = Days { then: occurred, now: ctx.now, calendar: ctx.calendar, facts: &facts };
+    in_time(ctx.mechanism, filled, &days).map_err(clause)?;
     within(ctx.mechanism, filled, file, &facts).map_err(clause)?;
     among(ctx.mechanism, filled, file).map_err(clause)?;
     let mut given = merged(&BTreeMap::new(), filled);

@@ -60,6 +60,8 @@ pub struct CaseFile {
     pub lapses: Vec<Lapse>,
     /// Other matters.
     pub kin: crate::kin::KinFile,
+    /// Where the newest public words stand.
+    pub said: crate::said::Said,
     /// What became of its personal content.
     pub keeping: crate::personal::Keeping,
     /// Votes, the last of each name.
@@ -183,6 +185,7 @@ impl CaseFile {
         self.evolve_act(entry);
         self.kin.evolve(entry, &mut self.facts);
         self.keeping.evolve(entry);
+        self.said.evolve(entry);
         if let Some(body) = entry.assigned
             && let Some(old) = self.standing.assignee.replace(body).filter(|old| *old != body)
         {

@@ -6,7 +6,10 @@ mod among;
 pub(crate) mod linked;
 mod tasks;
 
-pub(crate) use {ahead::ahead, among::among};
+pub(crate) use {
+    ahead::{Days, in_time},
+    among::among,
+};
 pub use {linked::held_to_links, tasks::Task};
 
 use crate::directory::Directory;

@@ -11,6 +11,7 @@ pub(crate) use step::step;
 pub use step::{Step, may_link, places};
 
 use crate::entry::Entry;
+use crate::file::CaseFile;
 use crate::form::{Coded, Filled, Given};
 use crate::ids::MatterId;
 use crate::mechanism::{Action, Mechanism};
@@ -160,6 +161,9 @@ pub struct Beyond {
     /// This public text may be read by everybody.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub publishes: Option<String>,
+    /// The earlier entry that holds that text, where it was not written with this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub written: Option<u32>,
     /// The published text is taken back.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unpublishes: bool,
@@ -197,7 +201,9 @@ impl Beyond {
     }
 
     /// What an action sets in motion.
-    pub(crate) fn of(mechanism: &Mechanism, id: &str, action: &Action, kin: &KinFile) -> Beyond {
+    pub(crate) fn of(mechanism: &Mechanism, id: &str, action: &Action, file: &CaseFile) -> Beyond {
+        let kin = &file.kin;
+        let earlier = action.publishes.as_ref().filter(|f| !action.needs.contains(f));
         let named = |which: fn(&crate::mechanism::Plan) -> Option<&String>| {
             mechanism.plan.iter().filter(|(_, p)| which(p).is_some_and(|a| a == id)).map(|(id, _)| id.clone()).collect()
         };
@@ -205,6 +211,7 @@ impl Beyond {
         Beyond {
             raises: action.raises.as_ref().map(|r| r.child.clone()),
             publishes: action.publishes.clone(),
+            written: earlier.and_then(|f| file.said.seq(f)),
             unpublishes: action.unpublishes && kin.published.is_some(),
             plans: named(|p| p.starts.as_ref()),
             leaves: named(|p| p.stops.as_ref()),
@@ -320,6 +327,7 @@ impl KinFile {
         if let Some(field) = &beyond.publishes {
             // What waited for approval was written with the proposal.
             let seq = if let crate::entry::Act::Approved(_, proposal) = &entry.act { *proposal } else { entry.seq };
+            let seq = beyond.written.unwrap_or(seq);
             self.published = Some(Published { seq, field: field.clone(), at: entry.at });
         }
         if beyond.unpublishes {

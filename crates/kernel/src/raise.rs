@@ -4,7 +4,7 @@ use crate::apply::{Effect, apply};
 use crate::decide::{Actor, Context, Decision, Opening, demand_holder};
 use crate::entry::{Act, By, Opened};
 use crate::file::CaseFile;
-use crate::form::{Filled, ahead, merged};
+use crate::form::{Days, Filled, in_time, merged};
 use crate::kin::Origin;
 use crate::late::happened;
 use crate::mechanism::{CLOCK, Mechanism, RAISE, RAISER};
@@ -33,7 +33,8 @@ pub fn raise(
     };
     let by = permit(ctx, &blank, actor, action).map_err(Refusal::from)?;
     let occurred = happened(ctx, None, by, (RAISE, action), occurred)?;
-    ahead(ctx.mechanism, &filled, occurred.date())?;
+    let days = Days { then: occurred, now: ctx.now, calendar: ctx.calendar, facts: &blank.facts };
+    in_time(ctx.mechanism, &filled, &days)?;
     raise_from(ctx, by, opening, Origin::default(), filled, Some(occurred))
 }
 

@@ -331,3 +331,26 @@ fn no_task_is_given_until_a_day_that_is_over() {
     assert_eq!(codes(answer(&mut story, &["2026-11-04", "2020-01-01"])), [("promised".to_owned(), "past".to_owned())]);
     answer(&mut story, &["2026-11-04", "2026-11-20"]).expect("today is not over");
 }
+
+#[test]
+fn a_day_is_recorded_when_it_is_over_and_called_for_when_its_notice_is() {
+    use kernel::ids::Class;
+    let with = |change: fn(&mut kernel::mechanism::Field)| {
+        let mut story = Story::called();
+        let words = story.mechanism.field.get_mut("words").expect("a field");
+        (words.kind, words.class, words.max) = (kernel::mechanism::FieldKind::Date, Class::Coded, None);
+        change(words);
+        story.act("2026-11-02T11:00", &unit(3), "report_in", None, json!({})).expect("reported in");
+        story
+    };
+    let finish =
+        |story: &mut Story, day: &str| story.act("2026-11-03T11:00", &unit(3), "finish", None, json!({ "words": day }));
+    let wrong = |code: &str| vec![("words".to_owned(), code.to_owned())];
+    let mut over = with(|f| f.past = true);
+    assert_eq!(codes(finish(&mut over, "2026-11-04")), wrong("future"));
+    finish(&mut over, "2026-11-03").expect("today may be told of");
+    // One working day from Tuesday ends with Wednesday.
+    let mut called = with(|f| f.after = Some("call".into()));
+    assert_eq!(codes(finish(&mut called, "2026-11-04")), wrong("early"));
+    finish(&mut called, "2026-11-05").expect("the notice is over by then");
+}

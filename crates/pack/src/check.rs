@@ -9,6 +9,7 @@ mod bounded;
 mod clause;
 mod compare;
 mod escalates;
+mod eyes;
 mod figures;
 mod guards;
 mod invites;
@@ -25,6 +26,7 @@ mod personal;
 mod reach;
 mod repeats;
 pub(crate) mod roles;
+mod said;
 mod serve;
 mod shielded;
 mod slots;
@@ -110,6 +112,7 @@ fn static_rules(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding>
     found.extend(windows::check(mechanism));
     if let Some(base) = base {
         found.extend(overlay::check(mechanism, base));
+        found.extend(eyes::check(mechanism, base));
         found.extend(windows::overlay(mechanism, base));
         found.extend(offers::overlay(mechanism, base));
         found.extend(guards::overlay(mechanism, base));

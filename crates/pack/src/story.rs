@@ -48,6 +48,8 @@ pub struct Scene {
     pub occurred: Option<Timestamp>,
     /// What was filled in: field and words, in the order of the file.
     pub given: Vec<(String, Text)>,
+    /// What was drawn: field and sketch.
+    pub drawn: Vec<(String, Sketch)>,
     /// Where the matter stands after it.
     pub after: CaseFile,
 }
@@ -103,9 +105,11 @@ pub fn tell(
         log.entries.iter().for_each(|e| file.evolve(e));
         let node = root.get_deep(&format!("step.{}", log.step - 1));
         let occurred = node.and_then(|n| n.words("occurred")).and_then(|o| o.parse().ok());
-        let given = node.and_then(|n| n.get("with")).map(|w| given(&mechanism, w)).unwrap_or_default();
+        let with = node.and_then(|n| n.get("with"));
+        let given = with.map(|w| given(&mechanism, w)).unwrap_or_default();
+        let drawn = with.map(|w| drawn(&mechanism, w)).unwrap_or_default();
         let remarks = said.steps.get(log.step - 1).cloned().unwrap_or_default();
-        scenes.push(Scene { remarks, log, occurred, given, after: file.clone() });
+        scenes.push(Scene { remarks, log, occurred, given, drawn, after: file.clone() });
     }
     let name = |lang: &str| root.words(&format!("name.{lang}")).unwrap_or_default();
     let stem = scenario.file.rsplit('/').next().unwrap_or_default();
@@ -118,6 +122,17 @@ pub fn tell(
         lead: said.lead,
         scenes,
     })
+}
+
+/// What a step draws.
+fn drawn(mechanism: &Mechanism, with: &Node) -> Vec<(String, Sketch)> {
+    let rows = with.table().into_iter().flatten();
+    rows.filter_map(|(id, node)| Some((id.clone(), sketch(mechanism, id, node)?))).collect()
+}
+
+fn sketch(mechanism: &Mechanism, id: &str, node: &Node) -> Option<Sketch> {
+    mechanism.field.get(id).filter(|f| f.kind == FieldKind::Sketch)?;
+    Sketch::read(&node.json().to_string()).ok()
 }
 
 /// What a step fills in, as it is written there, choices in their words.
@@ -146,11 +161,7 @@ fn given(mechanism: &Mechanism, with: &Node) -> Vec<(String, Text)> {
             |c| Text::new(&c.zh, &c.en),
         )
     };
-    let drawn = |id: &str, node: &Node| {
-        mechanism.field.get(id).filter(|f| f.kind == FieldKind::Sketch)?;
-        let sketch = Sketch::read(&node.json().to_string()).ok()?;
-        Some(crate::difference::join(&sketch.twin(), "；", "; "))
-    };
+    let drawn = |id: &str, node: &Node| Some(crate::difference::join(&sketch(mechanism, id, node)?.twin(), "；", "; "));
     let value = |id: &str, node: &Node| match &node.plain {
         _ if drawn(id, node).is_some() => drawn(id, node).unwrap_or_default(),
         Plain::Array(all) => {

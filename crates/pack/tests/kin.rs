@@ -178,6 +178,7 @@ fn what_is_planted_is_refused_at_its_place() {
         // Published words are written for it.
         (wish, "class = \"public\"", "class = \"handlers\"", "sound", "action.publish.publishes"),
         (wish, "publishes = \"public_text\"", "publishes = \"words\"", "sound", "action.publish.publishes"),
+        (wish, "needs = [\"public_text\"]\npublishes", "publishes", "sound", "action.publish.publishes"),
         (wish, "publishes = \"public_text\"\n", "", "sound", "action.take_down.unpublishes"),
         // Plans.
         ("pledge/mechanism", "every = \"365d\"", "every = \"10wd\"", "sound", "plan.yearly.every"),

@@ -45,7 +45,8 @@ pub fn ring_of_item(item: &ItemView) -> Ring {
     draw(item.ring, item.heard.as_deref(), item.ended_at.is_some(), item.overdue)
 }
 
-fn draw(segment: u8, heard: Option<&str>, ended: bool, late: bool) -> Ring {
+/// The ring of a file at a segment.
+pub fn draw(segment: u8, heard: Option<&str>, ended: bool, late: bool) -> Ring {
     let phase = match PHASES[usize::from(segment.clamp(1, 5)) - 1] {
         Phase::Heard if heard != Some("yes") => Phase::Answered,
         phase => phase,

@@ -109,6 +109,8 @@ pub struct ActionView {
     pub approval: Option<Text>,
     /// The letter that it issues.
     pub letter: Option<Text>,
+    /// The words that were given before and become public with it.
+    pub publishes: Option<String>,
     /// It is the substantive answer.
     pub answers: bool,
     /// It ends the matter or gives it up: ask once more.
@@ -188,6 +190,15 @@ pub(super) fn possible(app: &App, viewer: &Viewer, matter: &Matter, access: &Acc
     all
 }
 
+/// Shows the words that were given before and that an action would make public.
+pub(super) fn to_publish(matter: &Matter, texts: &BTreeMap<(u32, String), String>, actions: &mut [ActionView]) {
+    for view in actions.iter_mut().filter(|a| a.kind == ActionKind::Act) {
+        let action = matter.mechanism.action.get(&view.name);
+        let field = action.and_then(|a| a.publishes.as_ref().filter(|f| !a.needs.contains(f)));
+        view.publishes = field.and_then(|f| texts.get(&(matter.file.said.seq(f)?, f.clone())).cloned());
+    }
+}
+
 /// An act on what waits for approval: nothing of it but its words and its fields is the mechanism's.
 fn on_proposal(kind: ActionKind, name: String, label: Text, fields: Vec<FieldView>) -> ActionView {
     ActionView {
@@ -198,6 +209,7 @@ fn on_proposal(kind: ActionKind, name: String, label: Text, fields: Vec<FieldVie
         leads_to: None,
         approval: None,
         letter: None,
+        publishes: None,
         answers: false,
         final_act: false,
         left: None,
@@ -231,6 +243,8 @@ fn decision_of(mechanism: &Mechanism, action: &str) -> Vec<ActionView> {
             withhold: false,
             outside: None,
             ahead: false,
+            after: None,
+            past: false,
             among: None,
             hidden_until_end_from: Vec::new(),
             takes: None,
@@ -277,6 +291,7 @@ pub(super) fn one(
         does: action.does.clone(),
         leads_to: of_part.or_else(|| state.map(|s| s.name.clone())),
         approval: action.approval.as_ref().and_then(role),
+        publishes: None,
         letter: action.letter.as_ref().and_then(|l| mechanism.letter.get(l)).map(|l| l.name.clone()),
         answers: action.answers,
         final_act: state.is_some_and(|s| s.end) || action.withdraws,

@@ -50,6 +50,12 @@ pub struct Field {
     /// For a date: it may not lie before the day on which it is given.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ahead: bool,
+    /// For a date: it lies after the end of this clock, counted from the day on which it is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// For a date: it may not lie after the day on which it is given.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub past: bool,
     /// For bodies: only those that have such a part in the matter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub among: Option<Among>,

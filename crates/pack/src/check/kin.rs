@@ -3,6 +3,7 @@
 
 use super::Findings;
 use super::names::words;
+use super::said::surely;
 use crate::finding::{Finding, Rule};
 use crate::near::nearest;
 use kernel::form::kept_as;
@@ -319,10 +320,10 @@ fn published(m: &Mechanism, out: &mut Findings) {
             let public = |f: &&kernel::mechanism::Field| f.class == Class::Public && f.kind == FieldKind::Text;
             match m.field.get(field) {
                 None => unknown(out, path, ("字段", "field"), field, m.field.keys()),
-                Some(f) if !public(&f) || !action.needs.contains(field) => {
+                Some(f) if !public(&f) || !action.needs.contains(field) && !surely(m, action, field) => {
                     let help = (
-                        "写 type = \"text\"、class = \"public\"，并写进这个动作的 needs：公开的是另写的一段话，不是来件人的原话",
-                        "make it a text of class `public` that this action needs: what is published is written for it, never what the person wrote",
+                        "写 type = \"text\"、class = \"public\"，并写进这个动作的 needs，或者写进到这里的每条路都要走的一步：公开的是另写的一段话，不是来件人的原话",
+                        "make it a text of class `public` that this action needs, or a step on every way to it: what is published is written for it, never what the person wrote",
                     );
                     say(
                         out,

@@ -214,21 +214,32 @@ fn fields(m: &Mechanism, out: &mut Findings) {
         if let Some(other) = field.outside.as_ref().filter(|o| !m.field.contains_key(*o)) {
             unknown(out, format!("{path}.outside"), ("字段", "field"), other);
         }
-        if field.ahead && field.kind != FieldKind::Date {
-            out.add(
-                format!("{path}.ahead"),
-                Vec::new(),
-                (
-                    format!("“{id}”：只有日期才能要求是今天或以后"),
-                    format!("`{id}`: only a date can be asked to lie ahead"),
-                ),
-                ("去掉 ahead", "remove `ahead`"),
-            );
-        }
+        day(m, id, field, out);
         let of_part = m.action.values().any(|a| a.part.is_some() && m.fields_of(a).contains(&id.as_str()));
         for role in field.hidden_until_end_from.iter().filter(|r| !(is_role(m, r) || *r == PART && of_part)) {
             unknown(out, format!("{path}.hidden_until_end_from"), ROLE, role);
         }
+    }
+}
+
+/// What a form may ask of a date is asked of dates only.
+fn day(m: &Mechanism, id: &str, field: &kernel::mechanism::Field, out: &mut Findings) {
+    let asks = [("ahead", field.ahead), ("past", field.past), ("after", field.after.is_some())];
+    for (key, _) in asks.into_iter().filter(|(key, asks)| {
+        *asks && (field.kind != FieldKind::Date || *key == "past" && (field.ahead || field.after.is_some()))
+    }) {
+        let says = (
+            format!("“{id}”：只有日期才能要求在以后或以前，两样只写一样"),
+            format!("`{id}`: only a date can be asked to lie ahead or to be over, and not both"),
+        );
+        let (zh, en) = (format!("去掉 {key}"), format!("remove `{key}`"));
+        out.add(format!("field.{id}.{key}"), Vec::new(), says, (&zh, &en));
+    }
+    let fixed = |c: &kernel::mechanism::Clock| {
+        matches!(m.number.get(&c.length).map(|n| &n.value), Some(Value::Fixed(_) | Value::Local | Value::By { .. }))
+    };
+    if let Some(clock) = field.after.as_ref().filter(|c| !m.clock.get(*c).is_some_and(fixed)) {
+        unknown(out, format!("field.{id}.after"), ("有固定长短的期限", "clock of a fixed length"), clock);
     }
 }
 

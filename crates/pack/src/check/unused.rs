@@ -1,6 +1,6 @@
 //! Names, sixth part: what nothing refers to has no effect, and was most likely meant as something else. A county that writes
-//! `handel` believes that it has set `handle`. Asked of numbers, fields, letters, sets and caps; states, actions and clocks
-//! that lead nowhere break other rules.
+//! `handel` believes that it has set `handle`. Asked of numbers, fields, letters, sets, caps and roles; states, actions and
+//! clocks that lead nowhere break other rules.
 
 use super::Findings;
 use crate::finding::{Finding, Rule};
@@ -17,6 +17,7 @@ pub(super) fn check(m: &Mechanism) -> Vec<Finding> {
         ("letter", ("函件", "letter"), m.letter.keys().collect(), letters(m)),
         ("set", ("名单", "set"), m.set.keys().collect(), sets(m)),
         ("cap", ("次数上限", "cap"), m.cap.keys().collect(), rooms(m)),
+        ("role", ("角色", "role"), m.role.keys().collect(), roles(m)),
     ];
     for (table, what, ids, used) in tables {
         for id in ids.iter().filter(|id| !used.contains(**id)) {
@@ -58,6 +59,28 @@ fn letters(m: &Mechanism) -> BTreeSet<String> {
 fn sets(m: &Mechanism) -> BTreeSet<String> {
     let fields = m.field.values().filter_map(|f| f.set.clone());
     fields.chain(m.cap.values().filter_map(|c| c.set.clone())).collect()
+}
+
+/// Every word that stands anywhere but in what people read: a role is named by actions, clocks, windows, votes, other roles.
+fn roles(m: &Mechanism) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    words(&serde_json::to_value(m).unwrap_or_default(), &mut out);
+    out
+}
+
+fn words(value: &serde_json::Value, out: &mut BTreeSet<String>) {
+    match value {
+        serde_json::Value::String(text) => {
+            out.extend(text.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned));
+        }
+        serde_json::Value::Array(all) => all.iter().for_each(|v| words(v, out)),
+        serde_json::Value::Object(all) => {
+            all.iter()
+                .filter(|(key, _)| !["zh", "en", "note"].contains(&key.as_str()))
+                .for_each(|(_, v)| words(v, out));
+        }
+        _ => {}
+    }
 }
 
 /// The caps that some condition asks for room.

@@ -64,6 +64,17 @@ pub fn fill(
     None
 }
 
+/// How many days before today a walk may name.
+fn around(field: &Field) -> i64 {
+    match (field.ahead, field.past, field.after.is_some()) {
+        // Longer than any minimum time before a meeting.
+        (.., true) => -30,
+        (true, ..) => 0,
+        (_, true, _) => 39,
+        _ => 5,
+    }
+}
+
 fn value(
     ground: &Ground<'_>,
     random: &mut Random,
@@ -77,9 +88,7 @@ fn value(
         FieldKind::Choice => field.of.get(random.below(field.of.len()))?.id.as_str().into(),
         FieldKind::YesNo => (random.below(2) == 0).into(),
         FieldKind::Number => (random.below(field.max.unwrap_or(100).min(100) as usize + 1)).into(),
-        FieldKind::Date => {
-            now.plus_days(random.below(40) as i64 - if field.ahead { 0 } else { 5 }).date().to_string().into()
-        }
+        FieldKind::Date => now.plus_days(random.below(40) as i64 - around(field)).date().to_string().into(),
         FieldKind::Body => body(ground, random, field, acts, standing)?.0.into(),
         FieldKind::Bodies => {
             let some = 1 + random.below(3);

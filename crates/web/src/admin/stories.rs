@@ -2,6 +2,7 @@
 //! and why, which letter went out, where the clocks stood, and what the person got.
 
 mod got;
+mod pictures;
 
 use super::{admin, beats};
 use crate::components::breadcrumb::Crumb;
@@ -128,6 +129,8 @@ fn walk(visitor: &Visitor, story: &Story) -> Vec<Entry> {
         let mut beats = told(&story.mechanism, &names, &before, &scene.log.entries, &scene.given);
         // Where the clocks stand is said below each scene.
         beats.iter_mut().for_each(|b| b.started.clear());
+        // The last state stands beside its ring.
+        beats.iter_mut().last().into_iter().for_each(|b| b.state = None);
         let mut all: Vec<Entry> = beats.iter().map(|b| beats::entry(lang, b, post.as_deref())).collect();
         if let Some(rule) = scene.log.refused {
             all.push(refused(lang, story, scene, rule));
@@ -143,7 +146,8 @@ fn walk(visitor: &Visitor, story: &Story) -> Vec<Entry> {
             let due = running(&story.mechanism, &names, &scene.after);
             let remarks = html! { @for line in &scene.remarks { p.remark lang="zh-CN" { (line) } } };
             let clocks = (scene.log.refused.is_none() && !due.is_empty()).then(|| beats::clocks(lang, &due));
-            last.extra = Some(html! { (remarks) @if let Some(clocks) = clocks { (clocks) } });
+            let pictures = pictures::pictures(lang, story, scene, &names);
+            last.extra = Some(html! { (remarks) (pictures) @if let Some(clocks) = clocks { (clocks) } });
         }
         entries.append(&mut all);
         before = scene.after.clone();

@@ -33,6 +33,8 @@ pub(super) fn plain(kind: FieldKind, of: Vec<Choice>) -> kernel::mechanism::Fiel
         withhold: false,
         outside: None,
         ahead: false,
+        after: None,
+        past: false,
         among: None,
         hidden_until_end_from: Vec::new(),
         takes: None,

@@ -69,11 +69,12 @@ pub async fn act(
     }
 }
 
-/// The words that an action publishes, as typed.
+/// The words that an action publishes: as typed now, or as they were given before.
 fn published(visitor: &Visitor, view: &app::view::MatterView, acting: &Acting) -> Option<String> {
     let mechanism = super::mechanism_of(visitor, view)?;
     let field = mechanism.action.get(&acting.action)?.publishes.clone()?;
-    acting.fields.get(&field).and_then(|v| v.as_str()).map(str::to_owned)
+    let before = || view.actions.iter().find(|a| a.name == acting.action)?.publishes.clone();
+    acting.fields.get(&field).and_then(|v| v.as_str()).map(str::to_owned).or_else(before)
 }
 
 /// An address that only takes what is posted leads back to the matter.
