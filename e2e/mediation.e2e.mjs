@@ -117,7 +117,10 @@ story('both sides of a mediation say yes, choose, sign and see it done, each on 
   await say(two, second, 'sign');
   await until(mediator, () => desk(first), '对方自己看过协议稿，同意签');
   await look(s, mediator, 'mediation-09-both-signed-1440');
-  await act(mediator, '说成了，记下协议', { 协议形式: '书面', 协议内容: terms, 哪天以前履行: '2026-12-20' });
+  await act(mediator, '说成了，记下书面协议');
+  const head = await s.staff('mediation-head');
+  await head.goto(`/desk/m/${first.number}`);
+  await act(head, '同意：说成了，记下书面协议');
   await say(two, second, 'kept', { 写几句: '不漏了' });
   await until(one, () => follow(one, first), '对方自己说做到了');
   await look(s, one, 'mediation-10-kept-375');
