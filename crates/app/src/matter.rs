@@ -114,8 +114,8 @@ impl Matter {
                 continue;
             }
             for (field, value) in open_fields(keys, self.id, &row)? {
-                // A secret choice is shown to nobody, whatever he may read.
-                if field.starts_with(kernel::vote::BALLOT) {
+                // A secret choice is shown to nobody, whatever he may read; a roll by `App::roll` alone.
+                if kernel::vote::is_kept(&field) {
                     continue;
                 }
                 texts.insert((row.seq, field), value.text);
