@@ -73,6 +73,14 @@ async function until(page, go, words) {
   assert.fail(`“${words}” never came:\n${(await page.locator('main').innerText()).slice(0, 1500)}`);
 }
 
+/** The text of a letter that stands on her page. */
+async function letterOf(page, mine, name) {
+  await follow(page, mine);
+  const link = page.locator('a[href*="/letter/"]', { hasText: name }).first();
+  await Promise.all([page.waitForEvent('domcontentloaded'), link.click()]);
+  return page.locator('main').innerText();
+}
+
 /** Neither page holds a word, a code or the standing of the other matter. */
 async function apart({ one, two, first, second }) {
   await follow(one, first);
@@ -103,12 +111,14 @@ story('both sides of a mediation say yes, choose, sign and see it done, each on 
   await desk(first);
   await look(s, mediator, 'mediation-05-both-agree-1440');
   await act(mediator, '双方都同意，开始调解', { 调解员怎么定的: '调委会定' });
+  // What the mediator does once comes to both: the other side's own matter begins, and the draft is written only here.
+  await until(two, () => follow(two, second), '开始调解了，告诉了本人的权利义务');
   await desk(second);
-  await look(s, mediator, 'mediation-06-their-yes-1440');
-  await act(mediator, '开始调解，告诉权利义务');
-  await act(mediator, '把协议稿给本人看', { 协议稿: terms, 哪天以前履行: '2026-12-20' });
+  await look(s, mediator, 'mediation-06-begun-by-itself-1440');
   await desk(first);
   await act(mediator, '把协议稿给申请的一方看', { 协议内容: terms, 哪天以前履行: '2026-12-20' });
+  await until(two, () => follow(two, second), '收到了协议稿');
+  assert.ok((await letterOf(two, second, '人民调解协议稿')).includes(terms), 'the same draft, without pasting it');
   await follow(one, first);
   await look(s, one, 'mediation-07-draft-375');
   await say(one, first, 'sign');
@@ -141,5 +151,22 @@ story('the other side stops, and the mediation stops at once', async (s) => {
   await follow(one, first);
   await look(s, one, 'mediation-13-ways-375');
   await follow(two, second);
+  await until(two, () => follow(two, second), '没有调，或者没调成');
+  assert.ok((await letterOf(two, second, '调解终止告知书')).includes('可以起诉，也可以请街道协调'), 'a notice of its own');
   await look(s, two, 'mediation-14-refused-375');
+  await apart(all);
+}, { timeout: 240_000 });
+
+story('who asked stops, and the other side’s matter ends by itself with a notice of its own', async (s) => {
+  const all = await begun(s);
+  const { one, two, first, second } = all;
+  await say(two, second, 'agree', { 调解员: '接受', 写几句: theirs });
+  await until(one, () => follow(one, first), '对方自己说愿意调解');
+  await say(one, first, 'stop');
+  await until(two, () => follow(two, second), '没有调，或者没调成');
+  await look(s, two, 'mediation-15-ended-by-itself-375');
+  const notice = await letterOf(two, second, '调解终止告知书');
+  assert.ok(notice.includes(second.number) && !notice.includes(first.number), 'her own number and not the other');
+  await look(s, two, 'mediation-16-notice-375');
+  await apart(all);
 }, { timeout: 240_000 });

@@ -276,7 +276,11 @@ fn command(
         return Ok(Command::TakeBack { action: action.to_owned() });
     }
     let action = ctx.mechanism.action.get(&acting.action).ok_or_else(|| Rule::UnknownAction(acting.action.clone()))?;
-    let form = check(ctx.mechanism, action, &acting.fields, &matter.file.facts, ctx.directory);
+    let form = crate::roll::taken(ctx.mechanism, action, &acting.fields).and_then(|(fields, rolls)| {
+        let mut filled = check(ctx.mechanism, action, &fields, &matter.file.facts, ctx.directory)?;
+        filled.extend(rolls);
+        Ok(filled)
+    });
     let act = |filled| {
         let (action, part) = (acting.action.clone(), acting.part.clone());
         Command::Act { action, filled, occurred: acting.occurred, part }

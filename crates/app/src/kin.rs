@@ -1,6 +1,7 @@
 //! Other matters: what the follower carries between two files, links, children, plans, places, published words.
 //! Every errand may be begun again at any point; both files then say the same (`kernel::kin`).
 
+mod heard;
 mod invited;
 mod joined;
 mod links;
@@ -14,6 +15,7 @@ pub(crate) mod repeats;
 mod shelf;
 mod view;
 
+pub(crate) use heard::hears;
 pub use invited::{InvitedView, TakePart};
 pub use links::{AlsoDone, Similar};
 pub use open::{OpenChild, PublishedPage};
@@ -94,6 +96,7 @@ impl App {
             self.tell_came(&matter).await?;
         }
         self.tell_did(&matter, seq).await?;
+        self.tell_children(&matter, seq).await?;
         if entry.ends {
             self.tell_parent(&matter).await?;
         }

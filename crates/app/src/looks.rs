@@ -42,7 +42,7 @@ impl App {
         }
         let sealed = matter.entries.iter().filter(|e| e.seq == seq).flat_map(|e| &e.sealed);
         let known = sealed.into_iter().any(|c| c.field == field && c.class == Class::Sealed);
-        let known = known && !field.starts_with(kernel::vote::BALLOT);
+        let known = known && !kernel::vote::is_kept(field);
         if !known {
             return Err(AppError::NotFound);
         }
@@ -56,6 +56,20 @@ impl App {
         self.inner.store.append_look(look).await?;
         let texts = matter.texts(self, true).await?;
         texts.get(&(seq, field.to_owned())).cloned().ok_or(AppError::NotFound)
+    }
+
+    /// Records that a teller looked at the roll of a vote: each time, with what for.
+    pub(crate) async fn record_roll(&self, viewer: &Viewer, matter: &Matter, vote: &str) -> Result<(), AppError> {
+        let (Viewer::Staff(staff), Some(keys)) = (viewer, &matter.keys) else { return Err(AppError::NotFound) };
+        let Access::Handler { bodies, .. } = self.access(viewer, matter) else { return Err(AppError::NotFound) };
+        let vote = matter.mechanism.vote.get(vote).ok_or(AppError::NotFound)?;
+        let body = bodies.first().copied().unwrap_or(BodyId(0));
+        let mut look = self.look(staff, matter, body, vec![vote.base.clone()], false);
+        let reason = format!("照名册核对、发票（{}）", vote.name.zh);
+        let cipher = self.inner.profile.cipher();
+        let aad = reason_aad(matter.id, look.at);
+        look.reason = hex(&seal(cipher, &keys.handlers, &aad, reason.as_bytes(), self.random().as_mut()).to_bytes());
+        Ok(self.inner.store.append_look(look).await?)
     }
 
     /// Records that a body read the file today.

@@ -114,8 +114,8 @@ impl Matter {
                 continue;
             }
             for (field, value) in open_fields(keys, self.id, &row)? {
-                // A secret choice is shown to nobody, whatever he may read.
-                if field.starts_with(kernel::vote::BALLOT) {
+                // A secret choice is shown to nobody, whatever he may read; a roll by `App::roll` alone.
+                if kernel::vote::is_kept(&field) {
                     continue;
                 }
                 texts.insert((row.seq, field), value.text);
@@ -191,7 +191,7 @@ impl App {
             after.evolve(entry);
             counters.extend(deltas(mechanism, id, &at, entry, &after));
             outbox.extend(messages(mechanism, &at, &after, entry));
-            outbox.extend(errand(&after, entry));
+            outbox.extend(errand(draft.mechanism, &after, entry));
             letters.extend(letter(mechanism, &after, entry).map(|l| (self.home_of(l.body), l)));
             let body = serde_json::to_vec(entry).expect("invariant: an entry is plain data");
             let salt: [u8; 16] = bytes(random.as_mut());
@@ -333,10 +333,11 @@ fn messages(mechanism: &Mechanism, before: &CaseFile, after: &CaseFile, entry: &
 }
 
 /// What the follower carries to other matters for an entry.
-fn errand(after: &CaseFile, entry: &Entry) -> Option<OutboxDraft> {
+fn errand(mechanism: &Mechanism, after: &CaseFile, entry: &Entry) -> Option<OutboxDraft> {
     let told = entry.ends && after.opened.as_ref().is_some_and(|o| o.origin.parent.as_ref().is_some_and(|p| !p.hidden));
     let did =
         entry.act.effect().is_some_and(|did| after.opened.as_ref().is_some_and(|o| o.origin.tells(did).is_some()));
+    let tells = entry.act.effect().is_some_and(|did| crate::kin::hears(mechanism, after, did).next().is_some());
     let came = entry.opened.as_ref().is_some_and(|o| o.origin.came().is_some());
     let linked = matches!(
         entry.act,
@@ -354,6 +355,7 @@ fn errand(after: &CaseFile, entry: &Entry) -> Option<OutboxDraft> {
         || !beyond.frees.is_empty()
         || told
         || did
+        || tells
         || linked;
     let draft = || OutboxDraft { at: entry.at, kind: KIN.into(), seq: entry.seq, to: None, about: KIN.into() };
     errand.then(draft)

@@ -12,6 +12,9 @@ pub const MOST_ROWS: usize = 50_000;
 /// The most bytes of a file.
 pub const MOST_BYTES: usize = 16 * 1024 * 1024;
 
+/// The most bytes of an xlsx once it is unpacked.
+const MOST_UNPACKED: u64 = 256 * 1024 * 1024;
+
 /// Reads a table: xlsx by its first bytes, else csv in UTF-8 or GBK. Empty rows at the end are left out.
 ///
 /// # Errors
@@ -39,6 +42,12 @@ pub fn read(bytes: &[u8]) -> Result<Table, Text> {
 fn xlsx(bytes: &[u8]) -> Result<Table, Text> {
     let unreadable =
         || Text::new("这个 Excel 文件打不开，请另存为 .xlsx 再试", "this Excel file cannot be read; save it as .xlsx");
+    // A few kilobytes can hold gigabytes of zeros.
+    let mut parts = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| unreadable())?;
+    let sizes = (0..parts.len()).map(|n| parts.by_index_raw(n).map_or(0, |f| f.size()));
+    if sizes.fold(0u64, u64::saturating_add) > MOST_UNPACKED {
+        return Err(Text::new("文件里的内容太多，打不开", "there is too much in this file to open it"));
+    }
     let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(|_| unreadable())?;
     let sheet = book.worksheet_range_at(0).ok_or_else(unreadable)?.map_err(|_| unreadable())?;
     let cell = |c: &Data| match c {

@@ -6,7 +6,7 @@ use crate::words::date;
 use kernel::entry::Entry;
 use kernel::file::CaseFile;
 use kernel::mechanism::{FAILED, Mechanism, PASSED, Vote, Whole};
-use kernel::vote::{Closed, Poll};
+use kernel::vote::{Closed, INVALID, Poll};
 use pack::letters::tally::{CountedWords, TallyWords};
 use std::collections::BTreeMap;
 
@@ -77,7 +77,8 @@ fn sentences(vote: &Vote, closed: &Closed, opened: &TallyWords, counted: &Counte
         (n, false) => format!("，其中代投 {n} {per}）"),
     };
     let options = vote.options.iter().map(|o| format!("{} {} 票", o.zh, chosen(closed, &o.id)));
-    let options = options.collect::<Vec<_>>().join("，");
+    let invalid = Some(chosen(closed, INVALID)).filter(|n| *n > 0).map(|n| format!("废票 {n} 张"));
+    let options = options.chain(invalid).collect::<Vec<_>>().join("，");
     let favour = vote.options.iter().find(|o| o.id == vote.favour).map_or("", |o| o.zh.as_str());
     let majority = if closed.outcome == kernel::mechanism::NO_QUORUM {
         String::new()

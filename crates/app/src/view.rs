@@ -209,6 +209,9 @@ pub struct MatterView {
     /// The votes that were opened.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub votes: Vec<crate::vote::VoteView>,
+    /// The rolls that this viewer may look at.
+    #[serde(skip)]
+    pub rolls: Vec<crate::roll::RollNote>,
     /// What is sealed.
     pub sealed: Vec<SealedView>,
     /// The letters.
@@ -310,6 +313,7 @@ impl App {
             blocked: actions::blocked(self, viewer, matter, &access),
             facts: thread::facts(self, matter, &access),
             votes: self.vote_views(viewer, matter),
+            rolls: self.roll_notes(viewer, matter),
             sealed: thread::sealed(matter, &access),
             letters,
             keeping: self.keeping(matter).await?,

@@ -13,14 +13,14 @@ use kernel::mechanism::{Portion, Vote, Whole};
 use kernel::refusal::{Refusal, Rule, VoteRule};
 use kernel::text::Text;
 use kernel::time::Timestamp;
-use kernel::vote::is_open;
+use kernel::vote::{INVALID, Poll, is_open};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use store::StoreError;
 use subtle::ConstantTimeEq;
 
 /// How often a ballot is tried again when others come at the same moment.
-const TRIES: usize = 12;
+pub(crate) const TRIES: usize = 12;
 
 /// An option with its count, once there is one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -62,8 +62,20 @@ pub struct VoteView {
     pub quorum_rule: Text,
     /// In words: how many have to be for it.
     pub majority_rule: Text,
+    /// How many have to be for it; none before the count.
+    pub majority: Option<u32>,
     /// `passed`, `failed` or `no_quorum`; none before the count.
     pub outcome: Option<String>,
+    /// How many paper ballots said nothing; none before the count, and where there were none.
+    pub invalid: Option<u32>,
+    /// How many were cast by another.
+    pub by_proxy: u32,
+    /// How many of the roll were handed a slip; none where that was not written down.
+    pub handed: Option<u32>,
+    /// The entry that opened it.
+    pub opened: u32,
+    /// The roles that give out slips and count; none to whoever counts nothing and asks from elsewhere.
+    pub tellers: Vec<Text>,
     /// Nobody is shown who chose what.
     pub secret: bool,
     /// For how many others one slip may vote.
@@ -87,6 +99,8 @@ pub struct Slips {
     pub about: Option<String>,
     /// Number and code of each.
     pub slips: Vec<(u32, String)>,
+    /// Whose each is, where the vote is open and there is a roll.
+    pub names: Vec<String>,
 }
 
 /// What the holder of a slip shows.
@@ -149,13 +163,14 @@ impl App {
         let ctx = self.context(&matter, &*directory);
         let actor = viewer.actor(id);
         teller(&ctx, &matter.file, &actor, vote).map_err(|r| refused(&matter, r.into()))?;
-        let base = matter.file.polls.get(vote).map(|p| p.base);
-        let base = base.ok_or_else(|| refused(&matter, Rule::Vote(VoteRule::NotOpen).into()))?;
+        let poll = matter.file.polls.get(vote);
+        let poll = poll.ok_or_else(|| refused(&matter, Rule::Vote(VoteRule::NotOpen).into()))?;
         let spec = matter.mechanism.vote.get(vote).ok_or(AppError::NotFound)?;
-        let slips = (1..=base).map(|n| (n, self.slip_code(id, vote, n))).collect();
+        let slips = (1..=poll.base).map(|n| (n, self.slip_code(id, vote, n, printed(poll, n)))).collect();
+        let names = self.names_on_slips(&matter, vote).await?;
         let number = self.number_text(id, matter.row.number);
         let about = self.published_alone(&matter).await.ok().map(|published| published.words);
-        Ok(Slips { number, about, vote: view(&ctx, &matter, &actor, vote, spec), slips })
+        Ok(Slips { number, about, vote: view(&ctx, &matter, &actor, vote, spec), slips, names })
     }
 
     /// What may be chosen with a slip. Nothing is told before its code is right.
@@ -253,8 +268,8 @@ impl App {
         };
         let given: String = slip.code.chars().map(crate::width::half).filter(char::is_ascii_digit).collect();
         let fits = |matter: &Matter, vote: &str| {
-            let right = self.slip_code(matter.id, vote, slip.slip);
             let poll = matter.file.polls.get(vote);
+            let right = self.slip_code(matter.id, vote, slip.slip, poll.map_or(0, |p| printed(p, slip.slip)));
             poll.is_some_and(|p| (1..=p.base).contains(&slip.slip))
                 & bool::from(right.as_bytes().ct_eq(given.as_bytes()))
         };
@@ -265,11 +280,27 @@ impl App {
         found.ok_or_else(|| self.wrong(&subject, slip.source))
     }
 
-    /// The code of a slip: eight digits, derived and never stored.
-    fn slip_code(&self, id: MatterId, vote: &str, slip: u32) -> String {
+    /// Prints the code of a slip anew, for one that was lost: the code before is good for nothing from now on.
+    ///
+    /// # Errors
+    /// `NotFound` for whoever may not read the matter; `Refused` for a slip that was counted.
+    pub async fn print_anew(&self, viewer: &Viewer, id: MatterId, vote: &str, slip: u32) -> Result<(), AppError> {
+        let matter = self.matter(id).await?;
+        if !self.access(viewer, &matter).reads() {
+            return Err(AppError::NotFound);
+        }
+        self.carry_out(id, &viewer.actor(id), &Command::Anew { vote: vote.to_owned(), slip }).await
+    }
+
+    /// The code of a slip: eight digits, derived and never stored; another each time that it was printed anew.
+    fn slip_code(&self, id: MatterId, vote: &str, slip: u32, anew: u32) -> String {
         let serial = id_bytes(id);
         let owner = Owner { cell: id.cell.0, matter: &serial };
-        let message = owner.bind("gongzhi.slip/v1", &[vote.as_bytes(), &slip.to_be_bytes()]);
+        let (slip, again) = (slip.to_be_bytes(), anew.to_be_bytes());
+        let message = match anew {
+            0 => owner.bind("gongzhi.slip/v1", &[vote.as_bytes(), &slip]),
+            _ => owner.bind("gongzhi.slip/v1", &[vote.as_bytes(), &slip, &again]),
+        };
         let mac = self.inner.keyring.code_key().mac(&message);
         let mut first = [0; 16];
         first.copy_from_slice(&mac[..16]);
@@ -277,12 +308,19 @@ impl App {
     }
 }
 
-fn refused(matter: &Matter, refusal: Refusal) -> AppError {
+/// How often the code of a slip was printed anew.
+fn printed(poll: &Poll, slip: u32) -> u32 {
+    poll.anew.get(&slip).copied().unwrap_or(0)
+}
+
+pub(crate) fn refused(matter: &Matter, refusal: Refusal) -> AppError {
     AppError::Refused(Box::new(refusal), Some(matter.mechanism.clone()))
 }
 
-fn view(ctx: &Context<'_>, matter: &Matter, actor: &Actor, id: &str, vote: &Vote) -> VoteView {
-    VoteView { teller: teller(ctx, &matter.file, actor, id).is_ok(), ..stands(&matter.file, ctx.now, id, vote) }
+pub(crate) fn view(ctx: &Context<'_>, matter: &Matter, actor: &Actor, id: &str, vote: &Vote) -> VoteView {
+    let tellers = vote.tellers.iter().map(|r| role_name(matter, r)).collect();
+    let teller = teller(ctx, &matter.file, actor, id).is_ok();
+    VoteView { teller, tellers, ..stands(&matter.file, ctx.now, id, vote) }
 }
 
 /// How a vote stands at an instant, to whoever counts nothing.
@@ -310,13 +348,24 @@ pub fn stands(file: &CaseFile, now: Timestamp, id: &str, vote: &Vote) -> VoteVie
         quorum: vote.quorum.least(poll.base),
         quorum_rule: quorum_rule(vote),
         majority_rule: majority_rule(vote),
+        majority: counts
+            .map(|_| vote.majority.least(if vote.majority.of == Whole::Base { poll.base } else { poll.present() })),
         outcome: poll.closed.as_ref().map(|c| c.outcome.clone()),
+        invalid: counts.and_then(|c| c.get(INVALID)).copied().filter(|n| *n > 0),
+        by_proxy: u32::try_from(poll.counted.values().filter(|c| c.proxy.is_some()).count()).unwrap_or(u32::MAX),
+        handed: Some(poll.handed).filter(|n| *n > 0),
+        opened: poll.opened,
+        tellers: Vec::new(),
         secret: vote.secret,
         proxies: vote.proxies,
         paper: vote.paper,
         teller: false,
         source: vote.source.clone(),
     }
+}
+
+fn role_name(matter: &Matter, role: &str) -> Text {
+    matter.mechanism.role.get(role).map(|r| r.name.clone()).unwrap_or_default()
 }
 
 /// How many have to take part, in words.

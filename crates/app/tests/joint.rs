@@ -237,6 +237,23 @@ async fn the_period_of_a_petition_runs_on_while_both_sides_are_mediated() {
     let begin = [("chosen", "committee".into())];
     town.acts("2026-03-06T09:00", &mediator, mediation, "accept", &begin).await.expect("its yes is there by itself");
     assert_eq!(handle().await, first);
+    // What is done in the mediation comes to the other side's own matter by itself: the beginning, the draft, written once.
+    let rounds = async || {
+        for _ in 0..3 {
+            town.app.follow(petition.id.cell).await.expect("a round");
+        }
+    };
+    rounds().await;
+    let own = town.app.view(&town.raiser(side), side).await.expect("its own");
+    assert_eq!((own.state.as_str(), own.letters.last().map(|l| l.id.as_str())), ("talking", Some("rights")));
+    let terms = [("terms", "墙退十厘米，砖钱一家一半".into()), ("perform_by", "2026-06-30".into())];
+    town.acts("2026-03-06T10:00", &mediator, mediation, "draft", &terms).await.expect("drafted once");
+    rounds().await;
+    let own = town.app.view(&town.raiser(side), side).await.expect("its own");
+    let said = |field: &str| {
+        own.entries.last().and_then(|e| e.fields.iter().find(|f| f.field == field).map(|f| f.value.zh.clone()))
+    };
+    assert_eq!((own.state.as_str(), said("terms").as_deref()), ("reading", Some("墙退十厘米，砖钱一家一半")));
     assert!(town.app.view(&street, side).await.is_err(), "who handles the petition does not read the other side");
     // It runs out while they still talk: overdue, and nothing of it waited for the mediation.
     town.clock.set(first.1.plus_hours(1));

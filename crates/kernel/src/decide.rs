@@ -26,7 +26,7 @@ use crate::seal::seal;
 use crate::settle::settle;
 use crate::time::Timestamp;
 use crate::vote::hinders;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a decision is made with.
 #[derive(Clone, Copy)]
@@ -131,6 +131,24 @@ pub enum Command {
         /// How often each option was chosen.
         counts: BTreeMap<String, u32>,
     },
+    /// Write down who of the roll was handed a slip. Which slip is not said.
+    Hand {
+        /// Which vote.
+        vote: String,
+        /// The lines of the roll, from 1.
+        lines: BTreeSet<u32>,
+        /// The lines that were handed one before, as whoever calls has opened them.
+        before: BTreeSet<u32>,
+        /// They gave it back.
+        back: bool,
+    },
+    /// Print the code of a slip anew.
+    Anew {
+        /// Which vote.
+        vote: String,
+        /// The slip.
+        slip: u32,
+    },
     /// Only settle what has expired.
     Tick,
     /// Compute the dates again under the calendar of the context, then settle what has expired.
@@ -191,7 +209,15 @@ pub fn decide(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, command: &Comma
         Command::Ballot { vote, slip, for_slip, choice } => {
             crate::vote::ballot(ctx, &mut decision, vote, *slip, *for_slip, choice)
         }
-        Command::Paper { vote, slips, counts } => paper(ctx, &mut decision, actor, vote, slips, counts),
+        Command::Paper { vote, slips, counts } => teller(ctx, &decision.file, actor, vote)
+            .map_err(Refusal::from)
+            .and_then(|by| crate::vote::paper(ctx, &mut decision, by, vote, slips, counts)),
+        Command::Hand { vote, lines, before, back } => teller(ctx, &decision.file, actor, vote)
+            .map_err(Refusal::from)
+            .and_then(|by| crate::roll::hand(ctx, &mut decision, by, vote, (lines, before), *back)),
+        Command::Anew { vote, slip } => teller(ctx, &decision.file, actor, vote)
+            .map_err(Refusal::from)
+            .and_then(|by| crate::roll::anew(ctx, &mut decision, by, vote, *slip)),
     };
     match outcome {
         Ok(()) => Ok(decision),
@@ -334,19 +360,6 @@ pub(crate) fn demand_holder(ctx: &Context<'_>, file: &CaseFile) -> Result<(), Re
         Some(role) => Err(Rule::Nobody { role: role.into() }.into()),
         None => Ok(()),
     }
-}
-
-/// Paper ballots come from those whom the vote names as tellers.
-fn paper(
-    ctx: &Context<'_>,
-    decision: &mut Decision,
-    actor: &Actor,
-    vote: &str,
-    slips: &[u32],
-    counts: &BTreeMap<String, u32>,
-) -> Result<(), Refusal> {
-    let by = teller(ctx, &decision.file, actor, vote)?;
-    crate::vote::paper(ctx, decision, by, vote, slips, counts)
 }
 
 /// As whom somebody may print slips and enter paper ballots.

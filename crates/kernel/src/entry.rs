@@ -176,6 +176,23 @@ pub enum PollEvent {
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         counts: BTreeMap<String, u32>,
     },
+    /// So many of the roll were handed a slip; to whom lies beside the entry, and which slip nowhere.
+    Handed {
+        /// Which.
+        vote: String,
+        /// How many.
+        n: u32,
+        /// They gave it back: it was written down by mistake.
+        #[serde(default, skip_serializing_if = "is_false")]
+        back: bool,
+    },
+    /// The code of a slip was printed anew; the one before is good for nothing.
+    Anew {
+        /// Which.
+        vote: String,
+        /// The slip.
+        slip: u32,
+    },
     /// It was closed and counted.
     Closed {
         /// Which.

@@ -63,6 +63,16 @@ pub enum Kin {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         alone: bool,
     },
+    /// The matter out of which this one came did something; what follows here is the next entry.
+    Heard {
+        /// That matter.
+        matter: MatterId,
+        /// The entry there.
+        seq: u32,
+        /// What was to follow here was not possible.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        alone: bool,
+    },
     /// Linked with another matter.
     Linked {
         /// How.
@@ -250,6 +260,8 @@ pub struct KinFile {
     pub holds: BTreeSet<MatterId>,
     /// The published text.
     pub published: Option<Published>,
+    /// The last entry of the matter out of which this one came that it heard of; 0 where there is none.
+    pub heard: u32,
 }
 
 /// A text that everybody may read.
@@ -363,6 +375,7 @@ impl KinFile {
             Kin::Child { seq, matter, .. } => self.on_child(|c| c.seq == *seq, |c| c.matter = Some(*matter)),
             Kin::NoChild { seq, rule, .. } => self.on_child(|c| c.seq == *seq, |c| c.refused = Some(rule.clone())),
             Kin::Told { matter, seq, .. } => self.on_child(|c| c.matter == Some(*matter), |c| c.told = *seq),
+            Kin::Heard { seq, .. } => self.heard = *seq,
             Kin::Ended { matter, .. } => self.on_child(|c| c.matter == Some(*matter), |c| c.ended = Some(entry.at)),
             Kin::Linked { kind, matter } => self.links.extend([(*kind, *matter)]),
             Kin::Unlinked { kind, matter } => self.links.retain(|l| *l != (*kind, *matter)),

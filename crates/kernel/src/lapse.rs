@@ -59,7 +59,9 @@ pub(crate) fn after(mut lapses: Vec<Lapse>, file: &CaseFile, entry: &Entry) -> V
         // A child that came, did something or ended acted on what followed, though the clock wrote it down.
         let child = matches!(
             entry.act,
-            Act::Kin(Kin::Child { .. } | Kin::NoChild { .. } | Kin::Told { .. } | Kin::Ended { .. })
+            Act::Kin(
+                Kin::Child { .. } | Kin::NoChild { .. } | Kin::Told { .. } | Kin::Heard { .. } | Kin::Ended { .. }
+            )
         );
         let holds = (entry.by == By::Clock || moves_nothing(entry)) && entry.undoes.is_none() && !child;
         lapse.open = lapse.open.take().filter(|open| holds && !open.crossed_by(entry, file)).map(|mut open| {

@@ -33,6 +33,7 @@ pub mod recompute;
 pub mod refusal;
 pub mod region;
 pub mod role;
+pub mod roll;
 pub mod said;
 mod seal;
 pub mod settle;

@@ -223,6 +223,9 @@ pub struct Action {
     /// May be done after the end (a late rating, a word of thanks); changes no state.
     #[serde(default)]
     pub after_end: bool,
+    /// Happens on the word of the matter out of which this one came, with the fields that it hands over (`tells`); `by` the clock.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_word: bool,
     /// The roles that may do it.
     pub by: Vec<String>,
     /// Where it leads; none keeps the state.

@@ -1,6 +1,10 @@
 //! Refusals as data: what is wrong, which rule says so, and what would make it possible.
 //! A refusal leaves no entry; an official non-acceptance is an action of a mechanism and is an entry.
 
+mod votes;
+
+pub use votes::VoteRule;
+
 use crate::guard::Guard;
 use crate::ids::BodyId;
 use crate::text::Text;
@@ -227,129 +231,6 @@ impl PaperRule {
             PaperRule::Owed => Text::new(
                 "这份文书还要送达给本人；作废的同时要重新出具一份",
                 "this letter has still to be served; declare it void and issue it anew at once",
-            ),
-        }
-    }
-}
-
-/// Why a ballot or a count was not taken. Nothing of it is kept, so that whoever is refused loses nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum VoteRule {
-    /// There is no such vote.
-    Unknown(String),
-    /// It was not opened yet.
-    NotOpen,
-    /// It is open already.
-    Open,
-    /// It is closed, or its time is over.
-    Closed,
-    /// It cannot be closed while ballots may still come.
-    Running {
-        /// Until when they may.
-        until: Timestamp,
-    },
-    /// There is no such slip.
-    NoSlip {
-        /// Which.
-        slip: u32,
-        /// How many there are.
-        base: u32,
-    },
-    /// The slip was counted already.
-    Counted {
-        /// Which.
-        slip: u32,
-        /// On paper.
-        paper: bool,
-    },
-    /// The slip stands twice in a count.
-    Twice {
-        /// Which.
-        slip: u32,
-    },
-    /// The slip has voted for as many others as it may.
-    Proxies {
-        /// For how many it may.
-        most: u32,
-    },
-    /// No such option.
-    Option(String),
-    /// Paper ballots are not taken.
-    NoPaper,
-    /// The slips and the ballots of a count differ.
-    Sum {
-        /// How many slips.
-        slips: usize,
-        /// How many ballots.
-        counts: u64,
-    },
-    /// The secret ballots at hand are not those that were cast.
-    Uncounted,
-}
-
-impl VoteRule {
-    /// The stable name.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            VoteRule::Unknown(_) => "vote_unknown",
-            VoteRule::NotOpen => "vote_not_open",
-            VoteRule::Open => "vote_open",
-            VoteRule::Closed => "vote_closed",
-            VoteRule::Running { .. } => "vote_running",
-            VoteRule::NoSlip { .. } => "slip_unknown",
-            VoteRule::Counted { .. } => "slip_counted",
-            VoteRule::Twice { .. } => "slip_twice",
-            VoteRule::Proxies { .. } => "proxy_limit",
-            VoteRule::Option(_) => "option_unknown",
-            VoteRule::NoPaper => "no_paper",
-            VoteRule::Sum { .. } => "paper_sum",
-            VoteRule::Uncounted => "vote_uncounted",
-        }
-    }
-
-    /// What is wrong and what to do, in both languages.
-    #[must_use]
-    pub fn words(&self) -> Text {
-        match self {
-            VoteRule::Unknown(id) => Text::new(format!("没有“{id}”这项表决"), format!("there is no vote `{id}`")),
-            VoteRule::NotOpen => Text::new("表决还没有开始", "the vote has not been opened yet"),
-            VoteRule::Open => Text::new("表决正在进行，不能再开一次", "the vote is open already"),
-            VoteRule::Closed => {
-                Text::new("表决已经截止，这一票没有计入", "the vote is closed; this ballot was not counted")
-            }
-            VoteRule::Running { until } => Text::new(
-                format!("还有人没有投票，{until} 截止以后才能计票"),
-                format!("not everybody has voted; ballots can be counted after {until}"),
-            ),
-            VoteRule::NoSlip { slip, base } => Text::new(
-                format!("没有 {slip} 号票，票号从 1 到 {base}"),
-                format!("there is no slip {slip}; they run from 1 to {base}"),
-            ),
-            VoteRule::Counted { slip, paper: true } => Text::new(
-                format!("{slip} 号票已经按纸质票计入，不能再投"),
-                format!("slip {slip} was counted on paper already"),
-            ),
-            VoteRule::Counted { slip, paper: false } => {
-                Text::new(format!("{slip} 号票已经投过，不能再投"), format!("slip {slip} was used already"))
-            }
-            VoteRule::Twice { slip } => {
-                Text::new(format!("{slip} 号票写了两次"), format!("slip {slip} stands there twice"))
-            }
-            VoteRule::Proxies { most: 0 } => Text::new("这项表决不能代别人投票", "nobody may vote for others here"),
-            VoteRule::Proxies { most } => Text::new(
-                format!("一张票最多代 {most} 张，已经代满了"),
-                format!("one slip may vote for {most} at most, and has"),
-            ),
-            VoteRule::Option(id) => Text::new(format!("选票上没有“{id}”"), format!("there is no option `{id}`")),
-            VoteRule::NoPaper => Text::new("这项表决不收纸质票", "paper ballots are not taken here"),
-            VoteRule::Sum { slips, counts } => Text::new(
-                format!("票号有 {slips} 个，各项加起来是 {counts} 票，要相等"),
-                format!("there are {slips} slips and {counts} ballots; they must be equal"),
-            ),
-            VoteRule::Uncounted => Text::new(
-                "手上的选票和已登记的票数对不上，没有计票",
-                "the ballots at hand are not those that were cast; nothing was counted",
             ),
         }
     }

@@ -17,7 +17,8 @@ pub(crate) fn seal(ctx: &Context<'_>, seq: u32, filled: &Filled) -> (Vec<Commitm
             Given::Files(files) => files.join(","),
             Given::Tasks(_, words) => words.join("\n"),
         };
-        let class = ctx.mechanism.field.get(id).map_or(Class::Handlers, kept_as);
+        let unnamed = if crate::vote::is_kept(id) { Class::Sealed } else { Class::Handlers };
+        let class = ctx.mechanism.field.get(id).map_or(unnamed, kept_as);
         // The days and bodies of tasks are coded; their words never are.
         let class = if class == Class::Coded { Class::Handlers } else { class };
         let (commitment, own) = seal_one(ctx, seq, id, class, content);

@@ -14,8 +14,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The name under which secret choices lie beside the entries; no field of a mechanism can be called so.
 pub const BALLOT: &str = "ballot:";
+/// The name under which a roll of those entitled lies beside the entry that says how many there are: this, then that field.
+pub const ROLL: &str = "roll:";
+/// The name under which lies to whom of the roll a slip was handed: this, then the vote.
+pub const HANDED: &str = "handed:";
+/// What tellers write for a paper ballot that says nothing: it was cast, and it is for none. No option may be called so.
+pub const INVALID: &str = "invalid";
 /// The most slips that one vote may have.
 pub const MOST_SLIPS: u32 = 100_000;
+
+/// Whether what lies under this name belongs to a vote: it is never shown, searched, copied or opened with a reason. A choice is
+/// for the count alone; a roll and who came are shown to tellers by use cases of their own.
+#[must_use]
+pub fn is_kept(field: &str) -> bool {
+    [BALLOT, ROLL, HANDED].iter().any(|of| field.starts_with(of))
+}
 
 /// A vote on a file, as it stands.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -30,6 +43,10 @@ pub struct Poll {
     pub tally: BTreeMap<String, u32>,
     /// The result.
     pub closed: Option<Closed>,
+    /// How many of the roll were handed a slip.
+    pub handed: u32,
+    /// Slips whose code was printed anew, and how often: only the last code is right.
+    pub anew: BTreeMap<u32, u32>,
 }
 
 /// How a slip was counted.
@@ -89,6 +106,14 @@ impl CaseFile {
                 let cast = Cast { proxy: None, paper: true, choice: None, seq };
                 poll.counted.extend(slips.iter().map(|s| (*s, cast.clone())));
             }
+            PollEvent::Handed { vote, n, back } => {
+                let poll = self.polls.entry(vote.clone()).or_default();
+                poll.handed = if *back { poll.handed.saturating_sub(*n) } else { poll.handed.saturating_add(*n) };
+            }
+            PollEvent::Anew { vote, slip } => {
+                let poll = self.polls.entry(vote.clone()).or_default();
+                *poll.anew.entry(*slip).or_default() += 1;
+            }
             PollEvent::Closed { vote, outcome, counts, .. } => {
                 let poll = self.polls.entry(vote.clone()).or_default();
                 poll.closed = Some(Closed { outcome: outcome.clone(), counts: counts.clone(), seq });
@@ -103,7 +128,7 @@ pub fn is_open(vote: &Vote, id: &str, file: &CaseFile) -> bool {
     file.ended.is_none() && file.polls.get(id).is_some_and(|p| p.closed.is_none()) && file.runs(&vote.window)
 }
 
-fn open<'a>(ctx: &Context<'a>, file: &'a CaseFile, id: &str) -> Result<(&'a Vote, &'a Poll), Refusal> {
+pub(crate) fn open<'a>(ctx: &Context<'a>, file: &'a CaseFile, id: &str) -> Result<(&'a Vote, &'a Poll), Refusal> {
     let vote = ctx.mechanism.vote.get(id).ok_or_else(|| Rule::Vote(VoteRule::Unknown(id.into())))?;
     match file.polls.get(id) {
         None => Err(Rule::Vote(VoteRule::NotOpen).into()),
@@ -112,7 +137,7 @@ fn open<'a>(ctx: &Context<'a>, file: &'a CaseFile, id: &str) -> Result<(&'a Vote
     }
 }
 
-fn free(poll: &Poll, slip: u32) -> Result<(), Rule> {
+pub(crate) fn free(poll: &Poll, slip: u32) -> Result<(), Rule> {
     if !(1..=poll.base).contains(&slip) {
         return Err(Rule::Vote(VoteRule::NoSlip { slip, base: poll.base }));
     }
@@ -168,7 +193,7 @@ pub(crate) fn paper(
     if !vote.paper {
         return Err(Rule::Vote(VoteRule::NoPaper).into());
     }
-    counts.keys().try_for_each(|o| known(vote, o))?;
+    counts.keys().filter(|o| *o != INVALID).try_for_each(|o| known(vote, o))?;
     let mut seen = BTreeSet::new();
     for slip in slips {
         free(poll, *slip)?;
@@ -189,7 +214,7 @@ pub(crate) fn paper(
     Ok(())
 }
 
-fn record(
+pub(crate) fn record(
     ctx: &Context<'_>,
     decision: &mut Decision,
     id: &str,
@@ -198,9 +223,10 @@ fn record(
     sealed: Option<String>,
     seq: u32,
 ) {
+    let under = if matches!(event, PollEvent::Handed { .. }) { HANDED } else { BALLOT };
     let mut entry = Entry { polls: vec![event], ..Entry::new(seq, ctx.now, Act::Voted(id.into()), by) };
     if let Some(content) = sealed {
-        let (commitment, personal) = seal_one(ctx, seq, &format!("{BALLOT}{id}"), Class::Sealed, content);
+        let (commitment, personal) = seal_one(ctx, seq, &format!("{under}{id}"), Class::Sealed, content);
         entry.sealed.push(commitment);
         decision.personal.push(personal);
     }

@@ -158,6 +158,22 @@ fn what_a_child_does_is_told_once_in_its_order_and_the_parent_goes_on_where_it_c
 }
 
 #[test]
+fn what_is_done_where_it_came_from_is_heard_once_in_its_order_with_what_was_handed_over() {
+    let mut s = Story::new(0);
+    let words = |text: &str| [("what".to_owned(), Given::Text(text.into()))].into();
+    let word = |matter, seq, then: &str, text: &str| Step::Heard { matter, seq, then: then.into(), given: words(text) };
+    assert_eq!(s.step(word(ONE, 3, "back", "x")), 0, "that does not wait for a word");
+    assert_eq!(s.step(word(ONE, 3, "draft_came", "两家一家一半")), 2);
+    let last = s.entries.last().expect("there").clone();
+    assert_eq!((last.by, last.sealed[0].field.as_str()), (By::Clock, "what"), "sealed beside it, under its own field");
+    assert_eq!(s.step(word(ONE, 3, "draft_came", "两家一家一半")), 0, "carried twice, written once");
+    assert_eq!(s.step(word(ONE, 2, "draft_came", "older")), 0, "an older word comes too late");
+    let bare = Step::Heard { matter: ONE, seq: 5, then: "draft_came".into(), given: Default::default() };
+    assert_eq!(s.step(bare), 1, "without what it needs the word alone stays");
+    assert!(matches!(s.entries.last().expect("there").act, Act::Kin(Kin::Heard { alone: true, seq: 5, .. })));
+}
+
+#[test]
 fn a_child_that_cannot_be_raised_leaves_the_parent_free_to_ask_again() {
     let mut s = Story::new(0);
     s.act("convert").expect("done");

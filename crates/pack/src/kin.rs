@@ -52,6 +52,7 @@ pub fn wired(packs: &PackSet, region: Option<&RegionCode>, m: &Mechanism) -> Vec
         let Some(other) = reach.other(&child.mechanism, &format!("child.{id}.mechanism"), &mut out) else { continue };
         reach.brings(id, &other, &mut out);
         reach.told(id, child, &other, &mut out);
+        reach.tells(id, child, &other, &mut out);
         if child.open_while.is_some() {
             reach.anybodys(id, &other, &mut out);
         }

@@ -130,7 +130,7 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
         let text = texts.get(&(entry.seq, c.field.clone())).filter(|_| access.shows(mechanism, &matter.file, &c.field));
         let Some(text) = text else {
             let erased = keeping.erased.is_some() || (keeping.anonymous() && c.class == Class::Sealed);
-            match erased && !c.field.starts_with(kernel::vote::BALLOT) {
+            match erased && !kernel::vote::is_kept(&c.field) {
                 true => gone.push(label_of(mechanism, &c.field)),
                 false => kept += 1,
             }
@@ -280,6 +280,22 @@ fn recomputed(matter: &Matter, entry: &Entry) -> Text {
 }
 
 fn ballots(entry: &Entry) -> Text {
+    match entry.polls.first() {
+        Some(PollEvent::Handed { n, back: false, .. }) => {
+            return Text::new(format!("照名册发了 {n} 张票"), format!("handed out {n} slips by the roll"));
+        }
+        Some(PollEvent::Handed { n, back: true, .. }) => {
+            return Text::new(format!("更正领票登记：收回 {n} 张"), format!("put right: {n} slips were given back"));
+        }
+        Some(PollEvent::Anew { slip, .. }) => {
+            let (zh, en) = (
+                format!("{slip} 号票重新印了，原来的密码作废"),
+                format!("printed slip {slip} anew; its former code is void"),
+            );
+            return Text::new(zh, en);
+        }
+        _ => {}
+    }
     let slips = |e: &PollEvent| if let PollEvent::Paper { slips, .. } = e { slips.len() } else { 0 };
     let n: usize = entry.polls.iter().map(slips).sum();
     Text::new(format!("登记了 {n} 张纸质票"), format!("entered {n} paper ballots"))
@@ -360,7 +376,7 @@ pub(super) fn facts(app: &App, matter: &Matter, access: &Access) -> Vec<SaidFiel
 pub(super) fn sealed(matter: &Matter, access: &Access) -> Vec<SealedView> {
     let Access::Handler { identity, .. } = access else { return Vec::new() };
     let all = matter.entries.iter().flat_map(|e| e.sealed.iter().map(move |c| (e.seq, c)));
-    let sealed = all.filter(|(_, c)| c.class == Class::Sealed && !c.field.starts_with(kernel::vote::BALLOT));
+    let sealed = all.filter(|(_, c)| c.class == Class::Sealed && !kernel::vote::is_kept(&c.field));
     sealed
         .map(|(seq, c)| SealedView {
             field: c.field.clone(),

@@ -4,9 +4,9 @@
 use super::{Kin, LinkKind};
 use crate::apply::{Effect, apply};
 use crate::decide::{Actor, Context, Decision};
-use crate::entry::{Act, By, Entry};
+use crate::entry::{Act, By, Commitment, Entry};
 use crate::file::CaseFile;
-use crate::form::Coded;
+use crate::form::{Coded, Filled, merged};
 use crate::ids::MatterId;
 use crate::mechanism::Child;
 use crate::permit::acts_as;
@@ -50,6 +50,17 @@ pub enum Step {
         did: String,
         /// Its coded facts.
         facts: BTreeMap<String, Coded>,
+    },
+    /// The matter out of which this one came did something.
+    Heard {
+        /// That matter.
+        matter: MatterId,
+        /// Its entry: what comes again is written once, in the order of that file.
+        seq: u32,
+        /// What follows here: an action with `on_word`.
+        then: String,
+        /// What it hands over.
+        given: Filled,
     },
     /// A child ended with these facts of its own.
     Ended {
@@ -132,6 +143,7 @@ pub(crate) fn step(ctx: &Context<'_>, d: &mut Decision, actor: &Actor, step: &St
         }
         Step::Came { child, matter } => came(ctx, d, child, *matter),
         Step::Told { matter, seq, did, facts } => told(ctx, d, (*matter, *seq), did, facts),
+        Step::Heard { matter, seq, then, given } => heard(ctx, d, (*matter, *seq), then, given),
         Step::Ended { matter, facts } => ended(ctx, d, *matter, facts),
         Step::Link { kind, other, on, by } => link(ctx, d, actor, (*kind, *other), *on, *by)?,
         Step::Planned { plan, day, matter } => {
@@ -219,6 +231,33 @@ fn told(
     }
 }
 
+/// What was done in the matter out of which this one came is written down, once and in its order, and what follows from it
+/// here with what it hands over. Where that is not possible the word of it alone stays, without what came with it.
+fn heard(ctx: &Context<'_>, d: &mut Decision, (matter, seq): (MatterId, u32), then: &str, given: &Filled) {
+    let parent = d.file.opened.as_ref().and_then(|o| o.origin.parent.as_ref());
+    let known = parent.is_none_or(|p| p.matter == matter && !p.hidden);
+    let Some((id, action)) = ctx.mechanism.action.get_key_value(then).filter(|(_, a)| a.on_word) else { return };
+    if !known || seq <= d.file.kin.heard || d.file.keeping.erased.is_some() || d.file.ended.is_some() {
+        return;
+    }
+    let word = |alone| Entry::new(d.file.seq + 1, ctx.now, Act::Kin(Kin::Heard { matter, seq, alone }), By::Clock);
+    let mut after = d.file.clone();
+    after.evolve(&word(false));
+    let at = Position { runs: &|c| after.runs(c), ..crate::decide::position(&after) };
+    let (sealed, personal) = crate::seal::seal(ctx, after.seq + 1, given);
+    let whole = action.needs.iter().all(|f| given.contains_key(f));
+    let follows = match blocked(ctx.mechanism, id, action, &at) {
+        None if whole => by_clock(ctx, &after, id, merged(&BTreeMap::new(), given), sealed).ok(),
+        _ => None,
+    };
+    let word = word(follows.is_none());
+    d.push(word);
+    if let Some(entry) = follows {
+        d.push(entry);
+        d.personal.extend(personal);
+    }
+}
+
 /// The facts that a child brings.
 fn brought(child: &Child, facts: &BTreeMap<String, Coded>) -> BTreeMap<String, Coded> {
     child.brings.iter().filter_map(|(ours, theirs)| Some((ours.clone(), facts.get(theirs)?.clone()))).collect()
@@ -230,11 +269,17 @@ fn follows(ctx: &Context<'_>, file: &CaseFile, then: &str) -> Option<Entry> {
     let at = Position { runs: &|c| file.runs(c), ..crate::decide::position(file) };
     match blocked(ctx.mechanism, id, action, &at) {
         Some(_) => None,
-        None => by_clock(ctx, file, id).ok(),
+        None => by_clock(ctx, file, id, BTreeMap::new(), Vec::new()).ok(),
     }
 }
 
-fn by_clock(ctx: &Context<'_>, file: &CaseFile, id: &str) -> Result<Entry, Refusal> {
+fn by_clock(
+    ctx: &Context<'_>,
+    file: &CaseFile,
+    id: &str,
+    facts: BTreeMap<String, Coded>,
+    sealed: Vec<Commitment>,
+) -> Result<Entry, Refusal> {
     let action = ctx.mechanism.action.get(id).ok_or_else(|| Rule::UnknownAction(id.into()))?;
     let effect = Effect {
         id,
@@ -242,9 +287,9 @@ fn by_clock(ctx: &Context<'_>, file: &CaseFile, id: &str) -> Result<Entry, Refus
         by: By::Clock,
         at: ctx.now,
         occurred: ctx.now,
-        facts: BTreeMap::new(),
+        facts,
         act: Act::Did(id.to_owned()),
-        sealed: Vec::new(),
+        sealed,
         part: None,
     };
     apply(ctx, file, effect)
@@ -296,7 +341,7 @@ fn take(ctx: &Context<'_>, d: &mut Decision, id: &str, taker: MatterId) -> Resul
     if file.kin.takers.len() >= places as usize {
         return Err(Rule::Full { places }.into());
     }
-    let mut entry = by_clock(ctx, file, id)?;
+    let mut entry = by_clock(ctx, file, id, BTreeMap::new(), Vec::new())?;
     entry.beyond.taker = Some(taker);
     d.push(entry);
     Ok(())

@@ -26,6 +26,13 @@ pub struct Child {
     /// then, only the word of it is written down.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub told: BTreeMap<String, String>,
+    /// What the clock does in the child when something is done here: each an action of the child with `on_word`, from an action
+    /// here. Where it is not possible there then, only the word of it is written down.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tells: BTreeMap<String, String>,
+    /// What goes with such a word: fields of the child, each from a field that the action here was given.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub hands: BTreeMap<String, String>,
     /// A matter of somebody else that a post raises beside this one: its raising names this matter in that field. Whoever
     /// raised the one sees nothing of the other; what passes between them is told here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,6 +56,15 @@ pub struct Child {
 }
 
 impl Child {
+    /// What goes over with the word of an action that was given these fields: name there and here.
+    pub fn handed<'a>(&'a self, then: &'a crate::mechanism::Action) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let asked = |f: &String| then.needs.contains(f) || then.may.contains(f);
+        self.hands
+            .iter()
+            .filter(move |(theirs, _)| asked(theirs))
+            .map(|(theirs, ours)| (theirs.as_str(), ours.as_str()))
+    }
+
     /// Whether it comes by itself: no entry of the parent asks for it.
     #[must_use]
     pub fn comes(&self) -> bool {

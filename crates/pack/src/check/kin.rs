@@ -63,6 +63,7 @@ pub(super) fn child_guard(m: &Mechanism, path: &str, child: &str, values: &BTree
 }
 
 fn children(m: &Mechanism, out: &mut Findings) {
+    super::told::on_word(m, out);
     for (id, child) in &m.child {
         let at = |key: &str| format!("child.{id}.{key}");
         words(out, &at("name"), &child.name);

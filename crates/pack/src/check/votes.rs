@@ -58,6 +58,10 @@ fn options(id: &str, v: &Vote, out: &mut Findings) {
         );
     }
     // The sealed count of paper ballots is written with these signs.
+    if ids.contains(kernel::vote::INVALID) {
+        let help = ("换一个代码；废票由唱票的人登记", "use another code; tellers enter invalid ballots");
+        say(out, at("options"), "选项的代码不能是 invalid", "no option may be called `invalid`", help);
+    }
     if ids.iter().any(|i| i.is_empty() || !i.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))) {
         let help = ("只用英文字母、数字、- 和 _", "use letters a-z, digits, - and _");
         say(out, at("options"), "选项的代码里有别的符号", "the code of an option holds another sign", help);

@@ -133,7 +133,7 @@ fn shape(m: &Mechanism, id: &str, a: &Action, out: &mut Findings) {
     }
     let by_clock = a.by.iter().any(|r| r == CLOCK);
     // What another matter or a plan raises is filled in from there (`crate::kin` looks at that).
-    if by_clock && (!a.needs.is_empty() && id != RAISE || a.approval.is_some()) {
+    if by_clock && (!a.needs.is_empty() && id != RAISE && !a.on_word || a.approval.is_some()) {
         let help =
             ("去掉 needs 和 approval，或者 by 里去掉 clock", "remove `needs` and `approval`, or `clock` from `by`");
         say(

@@ -86,6 +86,9 @@ impl Stage<'_> {
             let taker = MatterId { cell: Cell(1), serial: number(step, told)? };
             return Ok(Some(Command::Kin(Between::GiveBack { taker })));
         }
+        if let Some(then) = step.what.strip_prefix("heard:") {
+            return self.heard(then, step, told).map(Some);
+        }
         let Some(name) = &step.child else { return Ok(None) };
         let Some(child) = self.mechanism.child.get(name) else {
             return Err(told.unknown("child", name, self.mechanism.child.keys().map(String::as_str)));
@@ -119,6 +122,20 @@ impl Stage<'_> {
             }
             other => Err(told.unknown("do", other, ["came", "ended", "not_raised", "told:ACTION"])),
         }
+    }
+
+    /// A word of the matter out of which this one came, with what it hands over.
+    fn heard(&self, then: &str, step: &Step, told: &Told<'_>) -> Result<Command, Box<Fault>> {
+        let Some(action) = self.mechanism.action.get(then).filter(|a| a.on_word) else {
+            let known = self.mechanism.action.iter().filter(|(_, a)| a.on_word).map(|(id, _)| id.as_str());
+            return Err(told.unknown("do", then, known));
+        };
+        let raw = self.raw(&step.with, told)?;
+        let given = kernel::form::check(&self.mechanism, action, &raw, &self.file.facts, self.directory)
+            .map_err(|e| told.fault("with", "", &format!("{e:?}")))?;
+        let parent = self.file.opened.as_ref().and_then(|o| o.origin.parent.as_ref());
+        let matter = parent.map_or_else(|| stand_in(0), |p| p.matter);
+        Ok(Command::Kin(Between::Heard { matter, seq: self.file.kin.heard + 1, then: then.to_owned(), given }))
     }
 
     /// What must hold of other matters.

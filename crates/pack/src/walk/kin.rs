@@ -59,6 +59,9 @@ impl Walker<'_> {
                 return Some(Step::Ended { matter, facts: self.brought(m, &child.child) });
             }
         }
+        if let Some(step) = self.heard(m) {
+            return Some(step);
+        }
         let comes = |c: &Child| match &c.open_while {
             Some(clock) => self.log.file.runs(clock),
             None => c.joins.is_some(),
@@ -84,6 +87,18 @@ impl Walker<'_> {
         }
         let did = known[self.random.below(known.len())].clone();
         Some(Step::Told { matter, seq: told + 1, did, facts: self.brought(m, child) })
+    }
+
+    /// What the matter out of which this one came says now: any of what it may, also where nothing can follow from it.
+    fn heard(&mut self, m: &Mechanism) -> Option<Step> {
+        let known: Vec<&String> = m.action.iter().filter(|(_, a)| a.on_word).map(|(id, _)| id).collect();
+        if known.is_empty() || self.random.below(8) != 0 {
+            return None;
+        }
+        let then = known[self.random.below(known.len())].clone();
+        let given = self.fill(m.action.get(&then)?)?;
+        let seq = self.log.file.kin.heard + 1;
+        Some(Step::Heard { matter: other(0), seq, then, given })
     }
 
     fn brought(&mut self, m: &Mechanism, child: &str) -> BTreeMap<String, Coded> {

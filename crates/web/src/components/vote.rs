@@ -73,5 +73,7 @@ fn twin(lang: Lang, view: &VoteView) -> Markup {
         @if view.paper { (row(t(lang, "vote.row.paper"), view.on_paper)) }
         (row(t(lang, "vote.row.quorum"), view.quorum))
         @for option in &view.options { @if let Some(n) = option.count { (row(say(lang, &option.label), n)) } }
+        @if let Some(n) = view.invalid { (row(t(lang, "vote.invalid"), n)) }
+        @if let Some(n) = view.handed { (row(t(lang, "vote.row.handed"), n)) }
     } } } }
 }

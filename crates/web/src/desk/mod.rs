@@ -15,6 +15,8 @@ mod matter;
 mod measures;
 mod new;
 mod plans;
+mod roll;
+mod roll_form;
 mod rows;
 mod search;
 mod signin;
@@ -52,4 +54,7 @@ pub fn routes() -> Router<Site> {
         .route("/desk/m/{number}/file/{id}", get(matter::file))
         .route("/desk/m/{number}/slips/{vote}", get(vote::slips))
         .route("/desk/m/{number}/paper/{vote}", get(vote::paper).post(vote::count))
+        .route("/desk/m/{number}/count/{vote}", get(vote::counted))
+        .route("/desk/m/{number}/roll/{vote}", get(roll::page).post(roll::send))
+        .route("/desk/roll.xlsx", get(roll::template))
 }

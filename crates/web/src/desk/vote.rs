@@ -4,26 +4,33 @@ use super::frame::page as framed;
 use super::words::say;
 use crate::components::field::{Field, Input, field};
 use crate::components::notice::outcome;
-use crate::components::{Tone, vote as shown};
+use crate::components::{Tone, count, vote as shown};
 use crate::error::{WebError, status};
 use crate::i18n::{t, tf};
 use crate::posted::Posted;
 use crate::refusal;
 use crate::visitor::Visitor;
 use app::error::AppError;
+use app::view::MatterView;
 use app::vote::{Slips, VoteView};
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::ids::MatterId;
+use kernel::mechanism::Mechanism;
+use kernel::vote::INVALID;
 use maud::{Markup, html};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The votes on a matter's page, with what a teller can do.
 #[must_use]
-pub fn section(visitor: &Visitor, number: &str, votes: &[VoteView]) -> Markup {
-    let lang = visitor.lang;
+pub fn section(visitor: &Visitor, view: &MatterView, mechanism: Option<&Mechanism>) -> Markup {
+    let (lang, number, votes) = (visitor.lang, &view.number, &view.votes);
+    let fills = view.actions.iter().any(|a| super::roll_form::any(mechanism, &a.fields));
     html! {
         (shown::votes(lang, votes))
+        @if fills { p.small { (t(lang, "roll.file.have")) " " a href="/desk/roll.xlsx" { (t(lang, "roll.file.template")) } } }
+        @for roll in &view.rolls { p.actions { a.btn href=(format!("/desk/m/{number}/roll/{}", roll.vote)) { (tf(lang, "roll.open", &[("n", &roll.n.to_string())])) } } }
+        (count::links(lang, &format!("/desk/m/{number}"), votes))
         @for vote in votes.iter().filter(|v| v.teller && v.open) { p.actions {
             a.btn href=(format!("/desk/m/{number}/slips/{}", vote.id)) { (t(lang, "vote.slips.print")) }
             @if vote.paper { a.btn href=(format!("/desk/m/{number}/paper/{}", vote.id)) { (t(lang, "vote.paper.enter")) } }
@@ -39,19 +46,26 @@ async fn slips_of(visitor: &Visitor, number: &str, vote: &str) -> Result<(Matter
 }
 
 /// `GET /desk/m/{number}/slips/{vote}`: a sheet to print and to cut.
-pub async fn slips(visitor: Visitor, Path((number, vote)): Path<(String, String)>) -> Result<Markup, WebError> {
+pub async fn slips(
+    visitor: Visitor,
+    Path((number, vote)): Path<(String, String)>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Markup, WebError> {
     let (_, slips) = slips_of(&visitor, &number, &vote).await?;
+    let only = query.get("only").and_then(|n| n.parse::<u32>().ok());
+    let printed: Vec<_> = slips.slips.iter().filter(|(n, _)| only.is_none_or(|o| o == *n)).collect();
+    let whose = |n: u32| slips.names.get(n as usize - 1);
     let lang = visitor.lang;
     let address = format!("{}/v/{}", visitor.site.app.settings().address.trim_end_matches('/'), slips.number);
     let until = slips.vote.until.map(|u| tf(lang, "vote.until", &[("when", &crate::words::when(lang, u, u.date()))]));
     let head = visitor.head(t(lang, "vote.slips.title"));
     let body = html! {
-        p.no-print { (tf(lang, "vote.slips.lede", &[("n", &slips.slips.len().to_string())])) }
+        p.no-print { (tf(lang, "vote.slips.lede", &[("n", &printed.len().to_string())])) @if slips.vote.secret { " " (t(lang, "vote.slips.mixed")) } }
         p.no-print.actions { button.btn type="button" data-print hidden { (t(lang, "vote.slips.print")) } a href=(format!("/desk/m/{number}")) { (t(lang, "vote.back")) } }
-        div.slips { @for (n, code) in &slips.slips { div.slip {
+        div.slips { @for (n, code) in printed { div.slip {
             b { (say(lang, &slips.vote.name)) }
             @if let Some(about) = &slips.about { p.small { (first_line(about)) } }
-            p { (tf(lang, "vote.slips.number", &[("n", &n.to_string())])) }
+            p { (tf(lang, "vote.slips.number", &[("n", &n.to_string())])) @if let Some(name) = whose(*n) { " " (name) } }
             @if slips.vote.paper { p.slip-choices { @for o in &slips.vote.options { span.nb { "□ " (say(lang, &o.label)) } " " } } }
             p.slip-code { (t(lang, "vote.code.label")) " " span.num { (&code[..4]) " " (&code[4..]) } }
             p.small { (address) }
@@ -92,7 +106,8 @@ pub async fn count(
         }
     };
     let one = |id: &str| sent.get(&format!("n-{id}")).trim().parse::<u32>().unwrap_or(0);
-    let counts: BTreeMap<String, u32> = view.options.iter().map(|o| (o.id.clone(), one(&o.id))).collect();
+    let options = view.options.iter().map(|o| o.id.as_str()).chain([INVALID]);
+    let counts: BTreeMap<String, u32> = options.map(|o| (o.to_owned(), one(o))).collect();
     match visitor.site.app.paper(&visitor.viewer(), id, &vote, numbers, counts).await {
         Ok(()) => Ok(Redirect::to(&format!("/desk/m/{number}")).into_response()),
         Err(AppError::Refused(refused, mechanism)) => {
@@ -104,8 +119,27 @@ pub async fn count(
     }
 }
 
+/// `GET /desk/m/{number}/count/{vote}`: the count, to print and as a file.
+pub async fn counted(
+    visitor: Visitor,
+    Path((number, vote)): Path<(String, String)>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Response, WebError> {
+    visitor.staff()?;
+    let (app, lang) = (&visitor.site.app, visitor.lang);
+    let id = app.by_number(&number).await.map_err(visitor.fails())?;
+    let sheet = app.count_sheet(&visitor.viewer(), id, &vote).await.map_err(visitor.fails())?;
+    if query.get("format").is_some_and(|f| f == "xlsx") {
+        return count::file(lang, &sheet).map_err(visitor.fails());
+    }
+    let back = format!("/desk/m/{number}");
+    let body = count::count(lang, &sheet, &format!("{back}/count/{vote}"), &back);
+    let head = visitor.head(t(lang, "vote.count.title"));
+    Ok(framed(&visitor, head, "", &html! {}, &body).await?.into_response())
+}
+
 /// `1-20, 23` as numbers; none for what is no such list. Repeats stay, so that the rule of the vote tells of them.
-fn ranges(text: &str, most: u32) -> Option<Vec<u32>> {
+pub(super) fn ranges(text: &str, most: u32) -> Option<Vec<u32>> {
     let mut all = Vec::new();
     let text: String = text.chars().map(app::width::half).collect();
     for part in text.split([',', '，', '、', ' ', '\n', '\t', '\r']).filter(|p| !p.is_empty()) {
@@ -129,8 +163,9 @@ async fn paper_page(
     let lang = visitor.lang;
     let list = Input::LongText { value: sent.get("slips").to_owned(), rows: 3, max: Some(20_000) };
     let list = Field::new("slips", t(lang, "vote.paper.slips.label"), list).hint(t(lang, "vote.paper.slips.hint"));
-    let counts = vote.options.iter().map(|o| {
-        let name = format!("n-{}", o.id);
+    let options = vote.options.iter().map(|o| (o.id.as_str(), say(lang, &o.label)));
+    let counts = options.chain([(INVALID, t(lang, "vote.invalid"))]).map(|(id, label)| {
+        let name = format!("n-{id}");
         let typed = sent.get(&name);
         let input = Input::Number {
             value: if typed.is_empty() { "0" } else { typed }.to_owned(),
@@ -138,7 +173,7 @@ async fn paper_page(
             max: Some(i64::from(vote.base)),
             unit: None,
         };
-        Field::new(name, say(lang, &o.label), input)
+        Field::new(name, label, input)
     });
     let body = html! {
         @if let Some(error) = &error { (outcome(Tone::Warn, t(lang, "vote.not_counted"), &html! { p { (error) } })) }

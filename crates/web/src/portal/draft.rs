@@ -54,6 +54,7 @@ fn body(visitor: &Visitor, page: &PublishedPage) -> Markup {
         blockquote.voice { (v.words) }
         @if !page.tells.is_empty() { dl.facts.block { @for (label, told) in &page.tells { dt { (say(lang, label)) } dd { (say(lang, told)) } } } }
         (crate::components::vote::votes(lang, &page.votes))
+        (crate::components::count::links(lang, &here, &page.votes))
         @if page.votes.iter().any(|v| v.open) { p.actions { a.btn data-kind="go" href=(format!("/v/{}", v.number)) { (t(lang, "portal.door.now.vote")) } } }
         @for counted in &v.counted { p { (labelled(lang, say(lang, &counted.label), &counted.n.to_string()))
             @if let Some((category, from, to)) = &counted.days {

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod code;
+mod count;
 pub mod door;
 pub mod doors;
 pub mod draft;
@@ -63,6 +64,8 @@ pub fn routes() -> Router<Site> {
         .route("/open", get(open::overdue))
         .route("/open/matters", get(published::matters))
         .route("/open/matters/{number}", get(draft::page))
+        .route("/open/matters/{number}/count/{vote}", get(count::open))
+        .route("/m/{number}/count/{vote}", get(count::own))
         .route("/open/matters/{number}/{child}", get(draft::form).post(draft::send))
         .route("/open/key", get(open::key))
         .route("/open/log", get(log::page))

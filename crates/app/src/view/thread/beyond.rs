@@ -43,6 +43,15 @@ pub(super) fn said(mechanism: &Mechanism, kin: &Kin) -> (String, Text) {
             };
             ("child_told", zh, en)
         }
+        Kin::Heard { alone: false, .. } => {
+            ("heard", "和这件连着的事有了进展".to_owned(), "the matter that this one belongs to went on".to_owned())
+        }
+        Kin::Heard { alone: true, .. } => (
+            "heard",
+            "和这件连着的事有了进展。照这件事现在的情况不能自动接着办，请看一看".to_owned(),
+            "the matter that this one belongs to went on. Nothing follows by itself as this one stands; please look"
+                .to_owned(),
+        ),
         Kin::Ended { child: id, .. } if mechanism.child.get(id).is_some_and(|c| c.joins.is_some()) => {
             let name = child(id);
             ("child_ended", format!("{}自己的那件结束了", name.zh), format!("the matter of {} has ended", name.en))

@@ -20,6 +20,9 @@ pub(crate) const WORD: &str = "word from another matter";
 const ELSEWHERE: &str = "another matter";
 
 pub(super) fn lower(m: &Mechanism, low: &mut Mechanism) {
+    for action in low.action.values_mut().filter(|a| a.on_word) {
+        action.by = vec![WORD.into()];
+    }
     for (id, child) in m.child.iter().filter(|(_, c)| !c.hidden) {
         let fact = child_fact(id);
         words(m, id, child, low, &fact);

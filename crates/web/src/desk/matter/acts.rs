@@ -7,6 +7,7 @@ use crate::components::action_picker::{Act, ActionPicker, Blocked, MOST_ACTIONS}
 use crate::components::field::Field;
 use crate::desk::about::about;
 use crate::desk::form::{Filling, field};
+use crate::desk::roll_form;
 use crate::desk::words::{once, say};
 use crate::i18n::{labelled, source, t, tf};
 use crate::refusal::sentence;
@@ -49,7 +50,9 @@ pub fn picker(
     let one = |a: &&ActionView| {
         let filling = back.filter(|b| b.action == a.name).map_or(&none, |b| &b.filling);
         let refused = back.filter(|b| b.action == a.name).map(|b| b.words.clone()).unwrap_or_default();
-        Act { refused, ..act(visitor, view, mechanism, a, filling, &region) }
+        let act = act(visitor, view, mechanism, a, filling, &region);
+        let look = back.filter(|b| b.action == a.name).and_then(|b| b.look.clone());
+        Act { refused, preview: look.or(act.preview.clone()), ..act }
     };
     let mut acts: Vec<Act> = actions.iter().map(one).collect();
     acts.extend(view.blocked.iter().map(|b| blocked(visitor, mechanism, b)));
@@ -69,7 +72,7 @@ pub(super) fn act(
 ) -> Act {
     let lang = visitor.lang;
     let label = say(lang, &a.label).to_owned();
-    Act {
+    let act = Act {
         action: format!("/desk/m/{}/do/{}", view.number, a.name),
         submit: label.clone(),
         label,
@@ -80,7 +83,8 @@ pub(super) fn act(
         grave: a.final_act,
         hidden: vec![("seen".into(), view.seq.to_string()), ("key".into(), once())],
         ..Act::default()
-    }
+    };
+    roll_form::offered(lang, mechanism, &a.fields, filling, act)
 }
 
 /// A hint of what residents are asked is written for them: “leave it empty” is no help to whoever has to say it now.

@@ -2,6 +2,7 @@
 
 use super::{Beside, Refused, late, read, render};
 use crate::desk::form::Filling;
+use crate::desk::roll_form;
 use crate::error::{WebError, status, words};
 use crate::i18n::{source, t};
 use crate::posted::Posted;
@@ -32,21 +33,30 @@ pub async fn act(
     let (also, sure) = (sent.all("also"), sent.get("sure") == "yes");
     let occurred = late::posted(sent.get("occurred"));
     let fill = sent.get("do") == "fill";
+    let mut sent = sent;
+    let mut rolls = roll_form::take(&visitor, super::mechanism_of(&visitor, &view).as_deref(), &fields, &mut sent);
     let mut filling = Filling::read(&visitor, &fields, sent, &region).await?;
+    rolls.into_form(&mut filling);
+    if let Some(look) = rolls.look.take().filter(|_| filling.errors.is_empty()) {
+        let back = Refused { action, part, filling, look: Some(look), ..Refused::default() };
+        return again(&visitor, &number, back, StatusCode::OK).await;
+    }
     if fill {
         filling.errors.clear();
         filling.fill(&visitor, &fields);
-        let back = Refused { action, part, filling, words: Vec::new(), clause: None };
+        let back = Refused { action, part, filling, ..Refused::default() };
         return again(&visitor, &number, back, StatusCode::OK).await;
     }
     if occurred.is_err() || !filling.errors.is_empty() {
         let words = occurred.err().map(|()| t(visitor.lang, "desk.intake.occurred_wrong").to_owned());
-        let back = Refused { action, part, filling, words: words.into_iter().collect(), clause: None };
+        let back = Refused { action, part, filling, words: words.into_iter().collect(), ..Refused::default() };
         return again(&visitor, &number, back, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
+    let mut given = filling.raw(&fields);
+    rolls.into_act(&mut given);
     let acting = Acting {
         action: action.clone(),
-        fields: filling.raw(&fields),
+        fields: given,
         part: part.clone(),
         occurred: occurred.as_ref().ok().copied().flatten(),
         idempotency_key: Some(key).filter(|k| !k.is_empty()),
@@ -96,11 +106,18 @@ async fn refuse(
                 filling.wrong(visitor.lang, errors);
             }
             let words = refusal::words(refused, mechanism.as_deref(), visitor.lang);
-            Refused { action, part, filling, words, clause: refused.clause.as_ref().map(|c| source(visitor.lang, c)) }
+            Refused {
+                action,
+                part,
+                filling,
+                words,
+                clause: refused.clause.as_ref().map(|c| source(visitor.lang, c)),
+                look: None,
+            }
         }
         AppError::Conflict | AppError::KeyReused | AppError::UnknownAttachment => {
             let words = words(&error, visitor.lang).map(|(title, text)| vec![title, text]).unwrap_or_default();
-            Refused { action, part, filling, words, clause: None }
+            Refused { action, part, filling, words, ..Refused::default() }
         }
         _ => return Err(WebError::new(error, visitor)),
     };

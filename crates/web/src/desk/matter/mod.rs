@@ -57,7 +57,8 @@ pub struct Beside {
     pub also: Option<Markup>,
 }
 
-/// An action that was refused.
+/// An action that was refused, or whose form comes back to be looked at.
+#[derive(Default)]
 pub struct Refused {
     /// Which.
     pub action: String,
@@ -69,6 +70,8 @@ pub struct Refused {
     pub words: Vec<String>,
     /// The clause.
     pub clause: Option<String>,
+    /// What came with the form and is to be looked at before it counts: heading and words.
+    pub look: Option<(String, String)>,
 }
 
 /// What was done just now, in the address after a redirect.
@@ -134,7 +137,7 @@ pub async fn render(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Re
     let body = html! {
         (heads(visitor, view, beside))
         div.two {
-            div.main { (crate::desk::vote::section(visitor, &view.number, &view.votes)) (parts::tables(visitor, view, mechanism.as_deref(), beside.back.as_ref())) section.sec {
+            div.main { (crate::desk::vote::section(visitor, view, mechanism.as_deref())) (parts::tables(visitor, view, mechanism.as_deref(), beside.back.as_ref())) section.sec {
                 header { h2 { (t(lang, "desk.matter.file")) } (thread_legend(lang)) }
                 (thread_view(lang, &thread::entries(visitor, view), false))
             } }

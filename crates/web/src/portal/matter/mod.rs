@@ -75,6 +75,7 @@ fn progress(visitor: &Visitor, view: &MatterView) -> Markup {
         (now::card(visitor, view))
         (parts::list(visitor, view))
         (crate::components::vote::votes(lang, &view.votes))
+        (crate::components::count::links(lang, &format!("/m/{}", view.number), &view.votes))
         div.cols.block {
             section.main { h2.h2 { (t(lang, "follow.clocks.label")) } (now::clocks(visitor, view)) }
             section.side { div.card { h2.h2 { (t(lang, "follow.more.title")) } p.small.quiet { (t(lang, "follow.more.text")) } (code::more(visitor, &view.number)) } (leave(visitor, view)) }
@@ -101,6 +102,7 @@ fn own(visitor: &Visitor, view: &MatterView, beside: &app::kin::KinView, done: b
                 p.small.quiet { (tf(lang, "follow.chain", &[("n", &view.entries.len().to_string())])) } }
         }
         (crate::components::vote::votes(lang, &view.votes))
+        (crate::components::count::links(lang, &format!("/m/{}", view.number), &view.votes))
         (kin::section(visitor, view, beside))
         (letters(visitor, view))
         section.block { h2.h2 { (t(lang, "follow.looks.label")) } p.quiet { (t(lang, "follow.looks.text")) } (looks(lang, &looked(visitor, view), None)) }
