@@ -4,6 +4,7 @@
 mod ahead;
 mod among;
 pub(crate) mod linked;
+mod service;
 mod tasks;
 
 pub(crate) use {
@@ -172,6 +173,7 @@ pub fn check(
             errors.push(error(id, "required", "这一项要填", "please fill this in"));
         }
     }
+    errors.extend(service::without_number(mechanism, &filled));
     if errors.is_empty() { Ok(filled) } else { Err(errors) }
 }
 
