@@ -56,7 +56,7 @@ pub fn slip(lang: Lang, letter: &LetterView) -> Markup {
     let files = s.proof.len().to_string();
     rows.extend((!s.proof.is_empty()).then(|| ("slip.proof", tf(zh, "slip.proof_n", &[("n", &files)]))));
     rows.extend(s.by.iter().map(|b| ("slip.by", b.name.zh.clone())));
-    html! { section.letter.slip lang="zh-CN" aria-label=(t(lang, "slip.title")) {
+    html! { section.letter.proof-slip lang="zh-CN" aria-label=(t(lang, "slip.title")) {
         h2 { (t(zh, "slip.title")) }
         table { tbody { @for (key, value) in &rows { tr { th scope="row" { (t(zh, key)) } td { (value) } } } } }
     } }
