@@ -5,14 +5,14 @@ use crate::docx::{self, EVERYBODY, Sheet};
 use crate::error::AppError;
 use crate::installation::App;
 use crate::matter::Matter;
-use crate::view::{FileView, LetterView, ServedView, VoidedView, body_name, drawn_in_words};
+use crate::view::{FileView, LetterView, ServedView, TryView, VoidedView, body_name, drawn_in_words};
 use crate::viewer::Viewer;
 use crate::voiding::VoidForm;
 use kernel::clocks::named;
-use kernel::entry::{Act, By};
+use kernel::entry::{Act, By, Entry};
 use kernel::file::CaseFile;
 use kernel::ids::{BodyId, Class, MatterId};
-use kernel::mechanism::{FieldKind, Letter, PART, Serve};
+use kernel::mechanism::{FieldKind, Letter, PART, READ, Serve};
 use kernel::papers::VOID_REASON;
 use kernel::part::PartEvent;
 use kernel::sketch::Sketch;
@@ -281,6 +281,7 @@ pub(crate) fn view(app: &App, matter: &Matter, row: &LetterRow, texts: &Texts) -
         voided: papers.voided.get(&seq).and_then(|by| voided(matter, *by, texts)),
         instead_of,
         served: letter.serve.as_ref().and_then(|s| served(app, matter, s, seq, texts)),
+        tries: letter.serve.iter().flat_map(|s| tries(matter, s, seq, texts)).collect(),
         owed: letter.serve.is_some() && !papers.served.contains_key(&seq) && !papers.voided.contains_key(&seq),
     })
 }
@@ -300,15 +301,36 @@ fn served(app: &App, matter: &Matter, serve: &Serve, seq: u32, texts: &Texts) ->
     let (by, service) = matter.file.papers.served.get(&seq)?;
     let entry = matter.entries.iter().find(|e| e.seq == *by)?;
     let text = |field: &String| texts.get(&(*by, field.clone())).cloned();
-    let option = matter.mechanism.field.get(&serve.how).and_then(|f| f.of.iter().find(|o| o.id == service.how));
+    let option = |field: &String, id: &str| {
+        let found = matter.mechanism.field.get(field)?.of.iter().find(|o| o.id == id);
+        found.map(|o| Text::new(&o.zh, &o.en))
+    };
+    let way = option(&serve.how, &service.how);
+    // What an earlier letter of the file was signed with is not taken for this one's.
+    let signed = serve.signed.as_ref().filter(|_| service.how == READ);
+    let signed = signed.and_then(|f| option(f, entry.facts.get(f)?.as_code().as_ref()));
     let directory = app.directory();
     Some(ServedView {
         seq: *by,
         how: service.how.clone(),
-        way: option.map_or_else(|| Text::new("视为送达", "deemed served"), |o| Text::new(&o.zh, &o.en)),
+        way: way.unwrap_or_else(|| Text::new("视为送达", "deemed served")),
         on: service.on,
         who: text(&serve.who),
+        caller: serve.caller.as_ref().and_then(text),
+        witness: serve.witness.as_ref().and_then(text),
+        signed,
         proof: text(&serve.proof).iter().flat_map(|t| t.split(',')).map(|id| FileView { id: id.to_owned() }).collect(),
         by: if let By::Post { body, .. } = entry.by { Some(body_name(&directory, body)) } else { None },
     })
+}
+
+/// The calls about a letter that nobody answered: after it was issued, and before it was served in some other way.
+fn tries(matter: &Matter, serve: &Serve, seq: u32, texts: &Texts) -> Vec<TryView> {
+    let papers = &matter.file.papers;
+    let until = papers.served.get(&seq).map(|(by, _)| *by).or_else(|| papers.voided.get(&seq).copied());
+    let about = |e: &&Entry| e.seq > seq && until.is_none_or(|u| e.seq < u);
+    let tried = |e: &&Entry| serve.tried.is_some() && e.act.effect() == serve.tried.as_deref();
+    let said = |e: &Entry| serve.caller.as_ref().and_then(|f| texts.get(&(e.seq, f.clone())).cloned());
+    let all = matter.entries.iter().filter(about).filter(tried);
+    all.map(|e| TryView { seq: e.seq, at: e.at, caller: said(e) }).collect()
 }

@@ -83,6 +83,20 @@ pub struct LetterView {
     pub served: Option<ServedView>,
     /// It has still to be served.
     pub owed: bool,
+    /// Calls about it that nobody answered, in order.
+    pub tries: Vec<TryView>,
+}
+
+/// A call about a letter that nobody answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TryView {
+    /// The entry that says so.
+    pub seq: u32,
+    /// When it was recorded.
+    #[serde(serialize_with = "crate::view::rfc3339")]
+    pub at: Timestamp,
+    /// Who called, and at what time.
+    pub caller: Option<String>,
 }
 
 /// A letter that is void.
@@ -110,8 +124,14 @@ pub struct ServedView {
     pub way: Text,
     /// On which day.
     pub on: kernel::time::Date,
-    /// Who took it, or who stood by.
+    /// Who took it, who was told, or who stood by.
     pub who: Option<String>,
+    /// Who called, and at what time, where it was told by telephone.
+    pub caller: Option<String>,
+    /// Before whom it was read out or told.
+    pub witness: Option<String>,
+    /// How it was acknowledged that it was read out, in words.
+    pub signed: Option<Text>,
     /// What proves it.
     pub proof: Vec<FileView>,
     /// Who says so; none is the clock.

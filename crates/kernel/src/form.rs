@@ -3,7 +3,9 @@
 
 mod ahead;
 mod among;
+mod columns;
 pub(crate) mod linked;
+mod service;
 mod tasks;
 
 pub(crate) use {
@@ -156,7 +158,7 @@ pub fn check(
         };
         match read(id, field, value, directory) {
             Ok(given) => {
-                filled.extend(columns(mechanism, id, field, &given, directory));
+                filled.extend(columns::columns(mechanism, id, field, &given, directory));
                 filled.insert((*id).to_owned(), given);
             }
             Err(e) => errors.push(e),
@@ -172,6 +174,7 @@ pub fn check(
             errors.push(error(id, "required", "这一项要填", "please fill this in"));
         }
     }
+    errors.extend(service::without_number(mechanism, &filled));
     if errors.is_empty() { Ok(filled) } else { Err(errors) }
 }
 
@@ -257,21 +260,6 @@ fn read(id: &str, field: &Field, value: &serde_json::Value, directory: &dyn Dire
         | FieldKind::ResidentId
         | FieldKind::Matter => text(id, field, value),
     }
-}
-
-/// What a row brings along: its coded columns as `FIELD.COLUMN`, and the version of the set as `FIELD.version`.
-fn columns(mechanism: &Mechanism, id: &str, field: &Field, given: &Given, directory: &dyn Directory) -> Filled {
-    let (FieldKind::Row, Some(set), Given::Coded(code)) = (field.kind, &field.set, given) else {
-        return Filled::new();
-    };
-    let Some(row) = directory.row(set, &code.as_code()) else {
-        return Filled::new();
-    };
-    let version = ("version".to_owned(), Coded::Number(i64::from(row.version)));
-    let declared = mechanism.set.get(set);
-    let coded = |c: &str| declared.and_then(|s| s.column.get(c)).is_some_and(|c| c.kind.coded());
-    let all = row.columns.into_iter().filter(|(c, _)| coded(c)).chain([version]);
-    all.map(|(column, value)| (format!("{id}.{column}"), Given::Coded(value))).collect()
 }
 
 fn list(value: &serde_json::Value) -> Vec<serde_json::Value> {

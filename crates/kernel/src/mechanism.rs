@@ -16,7 +16,9 @@ pub use above::{Approval, Escalation};
 pub use clock::{Clock, Silence};
 pub use field::{Among, Choice, Field, FieldKind, Within};
 pub use kin::{Child, Each, Invites, NUMBER, Plan, PlanOf, PlanRaises, Raises, Slots, THE_BODY, Takes};
-pub use letter::{DEEMED, DIRECT, Letter, NOTICE, ONLINE, Serve, WAYS, names_somebody, needs_proof};
+pub use letter::{
+    DEEMED, DIRECT, Letter, NOTICE, ONLINE, PHONE, READ, SIGNED, Serve, WAYS, names_somebody, needs_proof,
+};
 pub use part::{PART, Part, PartState, ROW_DAY, Waits};
 pub use personal::{Deed, Retention};
 pub use repeats::{Counted, Repeats, Tally, WORDS, Word};

@@ -6,13 +6,13 @@ use crate::entry::{Act, By, Entry};
 use crate::file::CaseFile;
 use crate::form::{Coded, Filled, Given};
 use crate::ids::BodyId;
-use crate::mechanism::{DEEMED, ONLINE, Serve};
+use crate::mechanism::{DEEMED, PHONE, Serve};
 use crate::permit::works_at;
 use crate::refusal::{PaperRule, Refusal, Rule};
 use crate::seal::{seal, seal_one};
 use crate::time::{Date, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where an entry that voids a letter keeps the reason. No field of a pack: these are made of letters, digits and `_`.
 pub const VOID_REASON: &str = "void:reason";
@@ -37,6 +37,8 @@ pub struct Papers {
     pub served: BTreeMap<u32, (u32, Service)>,
     /// Void: the entry that says so.
     pub voided: BTreeMap<u32, u32>,
+    /// Which fields were filled in with words: a call needs a number that was left.
+    pub said: BTreeSet<String>,
 }
 
 impl Papers {
@@ -52,6 +54,7 @@ impl Papers {
         if let Some(undone) = entry.undoes.filter(|u| self.issued.contains_key(u)) {
             self.voided.insert(undone, entry.seq);
         }
+        self.said.extend(entry.sealed.iter().map(|c| c.field.clone()));
         self.issued.extend(entry.letter.iter().map(|_| (entry.seq, entry.at)));
     }
 }
@@ -66,7 +69,7 @@ fn to_serve<'a>(ctx: &Context<'a>, file: &CaseFile, action: &'a str) -> Option<(
 /// What an act says about the serving of a letter.
 ///
 /// # Errors
-/// `Paper` where there is nothing to serve, she did not agree, or the day cannot be.
+/// `Paper` where there is nothing to serve, she did not agree, there is no number to call, or the day cannot be.
 pub(crate) fn served(
     ctx: &Context<'_>,
     file: &CaseFile,
@@ -75,6 +78,9 @@ pub(crate) fn served(
     occurred: Timestamp,
     facts: &BTreeMap<String, Coded>,
 ) -> Result<Option<Service>, Rule> {
+    if let Some(call) = ctx.mechanism.serving(action).find(|s| s.by != action) {
+        return if reachable(file, call, by) { Ok(None) } else { Err(Rule::Paper(PaperRule::Number)) };
+    }
     if ctx.mechanism.served_by(action).next().is_none() {
         return Ok(None);
     }
@@ -90,14 +96,23 @@ pub(crate) fn served(
     };
     let how = how.as_code().into_owned();
     let agreed = serve.consent.as_ref().and_then(|f| facts.get(f)).is_some_and(|c| c.as_code() == "yes");
-    if how == ONLINE && !agreed {
+    if serve.asks_consent(&how) && !agreed {
         return Err(Rule::Paper(PaperRule::Consent));
+    }
+    if how == PHONE && !reachable(file, serve, by) {
+        return Err(Rule::Paper(PaperRule::Number));
     }
     let issued = file.papers.issued.get(&letter).map_or(*on, |at| at.date());
     if *on < issued || *on > ctx.now.date() {
         return Err(Rule::Paper(PaperRule::Day { from: issued, to: ctx.now.date() }));
     }
     Ok(Some(Service { letter, how, on: *on }))
+}
+
+/// Whether this body can call her: over the number on file, which is not kept from it.
+fn reachable(file: &CaseFile, serve: &Serve, by: By) -> bool {
+    let kept_from = matches!(by, By::Post { body, .. } if file.withheld.contains(&body));
+    !kept_from && serve.number.as_ref().is_some_and(|n| file.papers.said.contains(n))
 }
 
 /// From when a clock of the person counts that begins with a service: from the day that the proof shows.

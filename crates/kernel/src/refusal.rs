@@ -177,8 +177,10 @@ impl Rule {
 pub enum PaperRule {
     /// There is no such letter, or none that has still to be served.
     Nothing,
-    /// Served electronically, which she did not agree to.
+    /// Served in a way to which she has to agree, and did not.
     Consent,
+    /// Told by telephone where no number is on file, or none that this body may know.
+    Number,
     /// The day lies before the letter or after today.
     Day {
         /// The first day that can be.
@@ -201,6 +203,7 @@ impl PaperRule {
         match self {
             PaperRule::Nothing => "letter_unknown",
             PaperRule::Consent => "service_consent",
+            PaperRule::Number => "service_number",
             PaperRule::Day { .. } => "service_day",
             PaperRule::Void => "letter_void",
             PaperRule::Served => "letter_served",
@@ -216,8 +219,12 @@ impl PaperRule {
                 Text::new("没有这样一份还要送达的文书", "there is no such letter, or none to be served")
             }
             PaperRule::Consent => Text::new(
-                "电子送达要本人同意；没有同意的，请换一种方式送达",
-                "electronic service needs the person's consent; without it, serve the letter in another way",
+                "这种送达方式要本人同意；没有同意的，请换一种方式送达",
+                "this way of serving needs the person's consent; without it, serve the letter in another way",
+            ),
+            PaperRule::Number => Text::new(
+                "这件事没有留下本单位可以看到的电话，不能以电话告知；请换一种方式",
+                "no telephone number was left that your body may see, so it cannot be told by telephone; choose another way",
             ),
             PaperRule::Day { from, to } => Text::new(
                 format!("送达的日子要在 {from}（文书作出那天）到 {to}（今天）之间"),

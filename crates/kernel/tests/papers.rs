@@ -47,8 +47,11 @@ serve = { value = "7d", source = "T", confidence = "design" }
 deemed = { value = "30d", source = "T", confidence = "design" }
 ask = { value = "15d", source = "T", confidence = "design" }
 [field]
+phone = { label = { zh = "电话", en = "phone" }, type = "phone", class = "sealed" }
+caller = { label = { zh = "谁打的", en = "caller" }, type = "text", class = "handlers" }
+not_to = { label = { zh = "不告诉", en = "not to" }, type = "bodies", class = "coded", withhold = true }
 words = { label = { zh = "话", en = "words" }, type = "text", class = "handlers" }
-how = { label = { zh = "怎样", en = "how" }, type = "choice", class = "coded", of = [{ id = "direct", zh = "当面", en = "direct" }, { id = "online", zh = "网上", en = "online" }, { id = "post", zh = "邮寄", en = "post" }] }
+how = { label = { zh = "怎样", en = "how" }, type = "choice", class = "coded", of = [{ id = "direct", zh = "当面", en = "direct" }, { id = "online", zh = "网上", en = "online" }, { id = "post", zh = "邮寄", en = "post" }, { id = "phone", zh = "电话", en = "phone" }] }
 on = { label = { zh = "哪天", en = "on" }, type = "date", class = "coded" }
 who = { label = { zh = "谁", en = "who" }, type = "text", class = "handlers" }
 proof = { label = { zh = "凭证", en = "proof" }, type = "files", class = "handlers" }
@@ -59,9 +62,10 @@ issued = { name = { zh = "作出", en = "issued" }, ring = "答复", holder = "d
 served = { name = { zh = "送达", en = "served" }, ring = "回话", holder = "raiser" }
 done = { name = { zh = "完", en = "done" }, ring = "回话", end = true }
 [action]
-raise = { label = { zh = "提", en = "raise" }, said = { zh = "提", en = "raised" }, by = ["raiser"], to = "new", letter = "receipt" }
+raise = { label = { zh = "提", en = "raise" }, said = { zh = "提", en = "raised" }, by = ["raiser"], to = "new", may = ["phone", "not_to"], letter = "receipt" }
 decide = { label = { zh = "定", en = "decide" }, said = { zh = "定", en = "decided" }, in = ["new"], by = ["desk"], to = "issued", needs = ["words"], letter = "opinion", answers = true }
-deliver = { label = { zh = "送", en = "deliver" }, said = { zh = "送", en = "delivered" }, in = ["issued"], by = ["desk"], to = "served", needs = ["how", "on"], may = ["who", "proof", "agrees"] }
+deliver = { label = { zh = "送", en = "deliver" }, said = { zh = "送", en = "delivered" }, in = ["issued"], by = ["desk"], to = "served", needs = ["how", "on"], may = ["who", "proof", "agrees", "caller"] }
+try = { label = { zh = "没人接", en = "missed" }, said = { zh = "没人接", en = "missed" }, in = ["issued"], by = ["desk"], needs = ["caller"] }
 deem = { label = { zh = "视为", en = "deem" }, said = { zh = "视为", en = "deemed" }, in = ["issued"], by = ["clock"], to = "served" }
 lapsed = { label = { zh = "过", en = "over" }, said = { zh = "过", en = "over" }, in = ["served"], by = ["clock"], to = "done" }
 [clock]
@@ -71,7 +75,7 @@ deemed = { label = { zh = "视为", en = "deemed" }, window_of = "desk", from = 
 ask = { label = { zh = "问", en = "ask" }, window_of = "raiser", from = ["deliver", "deem"], to = ["lapsed"], length = "ask", silence = { zh = "过", en = "over", then = "lapsed" } }
 [letter]
 receipt = { name = { zh = "回执", en = "receipt" }, to = "raiser", from = "desk", series = { zh = "受", en = "R" }, template = "t" }
-opinion = { name = { zh = "意见", en = "opinion" }, to = "raiser", from = "desk", series = { zh = "意", en = "O" }, template = "t", fields = ["words", "how"], serve = { by = "deliver", how = "how", on = "on", who = "who", proof = "proof", consent = "agrees", deemed = "deem" } }
+opinion = { name = { zh = "意见", en = "opinion" }, to = "raiser", from = "desk", series = { zh = "意", en = "O" }, template = "t", fields = ["words", "how"], serve = { by = "deliver", how = "how", on = "on", who = "who", proof = "proof", consent = "agrees", deemed = "deem", number = "phone", caller = "caller", tried = "try" } }
 "#;
 
 struct Story {
@@ -93,13 +97,17 @@ fn staff(id: u32, body: BodyId) -> Actor {
 impl Story {
     /// A decision of 2 March that waits to be served.
     fn issued() -> Story {
+        Story::raised(Filled::new())
+    }
+
+    fn raised(with: Filled) -> Story {
         let mechanism: Mechanism = toml::from_str(PACK).expect("reads");
         let calendar = Calendar::new("cn", Vec::new()).expect("a calendar");
         let mut s =
             Story { mechanism, calendar, entries: Vec::new(), file: CaseFile::default(), now: at("2026-03-01T09:00") };
         let her = Actor { raiser: true, ..Actor::default() };
         let opening = Opening { region: "990101".parse().expect("a region"), promise: None, version: "v".into() };
-        let raised = raise(&s.context(), &her, opening, Filled::new(), None).expect("raised");
+        let raised = raise(&s.context(), &her, opening, with, None).expect("raised");
         s.take(&raised);
         s.does("2026-03-02T09:00", "decide", &[("words", "维持。".into())]).expect("decided");
         s
@@ -190,6 +198,53 @@ fn what_cannot_be_is_not_taken_down() {
     }
     let agreed = [("how", "online".into()), ("on", "2026-03-04".into()), ("agrees", true.into())];
     s.does("2026-03-05T09:00", "deliver", &agreed).expect("she agreed");
+}
+
+fn number() -> (String, Given) {
+    ("phone".to_owned(), Given::Text("13800001234".to_owned()))
+}
+
+const CALLED: [(&str, &str); 3] = [("how", "phone"), ("on", "2026-03-04"), ("caller", "话务员，10 时 30 分")];
+
+#[test]
+fn a_call_goes_to_the_number_that_was_left() {
+    let called = CALLED.map(|(k, v)| (k, v.into()));
+    let mut none = Story::issued();
+    assert_eq!(none.does("2026-03-04T11:00", "deliver", &called), paper(PaperRule::Number));
+    assert_eq!(none.does("2026-03-04T11:00", "try", &called[2..]), paper(PaperRule::Number));
+    let kept = Given::Coded(kernel::form::Coded::Bodies(vec![DESK]));
+    let mut kept_from = Story::raised(Filled::from([number(), ("not_to".to_owned(), kept)]));
+    assert_eq!(kept_from.does("2026-03-04T11:00", "deliver", &called), paper(PaperRule::Number));
+
+    let mut s = Story::raised(Filled::from([number()]));
+    s.does("2026-03-04T09:00", "try", &called[2..]).expect("recorded");
+    assert!(s.file.papers.served.is_empty(), "nobody answered: nothing is served");
+    assert_eq!((s.file.state.as_str(), s.due("ask")), ("issued", None));
+    s.does("2026-03-04T11:00", "deliver", &called).expect("somebody answered");
+    assert_eq!(s.file.papers.served[&2].1.how, "phone");
+    assert_eq!(s.due("ask").as_deref(), Some("2026-03-19"));
+}
+
+#[test]
+fn the_number_is_not_written_into_the_words() {
+    let mut s = Story::raised(Filled::from([number()]));
+    for words in ["拨了 13800001234", "138 0000 1234，本人接的", "８７６５４３２１"] {
+        let typed = [("how", "phone".into()), ("on", "2026-03-04".into()), ("caller", words.into())];
+        let refused = s.does("2026-03-04T11:00", "deliver", &typed);
+        let Err(Rule::Fields(faults)) = refused else { panic!("{words}: {refused:?}") };
+        assert_eq!(faults.iter().map(|f| (f.field.as_str(), f.code)).collect::<Vec<_>>(), [("caller", "number_typed")]);
+    }
+}
+
+#[test]
+fn a_way_may_ask_for_her_consent() {
+    let mut s = Story::raised(Filled::from([number()]));
+    let serve = s.mechanism.letter.get_mut("opinion").and_then(|l| l.serve.as_mut()).expect("it is served");
+    serve.agreed = vec!["phone".into()];
+    let mut called: Vec<(&str, serde_json::Value)> = CALLED.map(|(k, v)| (k, v.into())).into();
+    assert_eq!(s.does("2026-03-04T11:00", "deliver", &called), paper(PaperRule::Consent));
+    called.push(("agrees", true.into()));
+    s.does("2026-03-04T11:00", "deliver", &called).expect("she agreed");
 }
 
 #[test]

@@ -28,6 +28,7 @@ mod repeats;
 pub(crate) mod roles;
 mod said;
 mod serve;
+mod serve_told;
 mod shielded;
 mod slots;
 mod tallies;
@@ -109,6 +110,7 @@ fn static_rules(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding>
     found.extend(shielded::check(mechanism));
     found.extend(parts::check(mechanism));
     found.extend(serve::check(mechanism));
+    found.extend(serve_told::check(mechanism));
     found.extend(windows::check(mechanism));
     if let Some(base) = base {
         found.extend(overlay::check(mechanism, base));

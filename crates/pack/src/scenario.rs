@@ -133,6 +133,8 @@ struct Then {
     ended: Option<bool>,
     letter: Option<String>,
     #[serde(default)]
+    served: Option<String>,
+    #[serde(default)]
     facts: BTreeMap<String, String>,
     /// The state of each part, by the name of its body or, for tasks, by its key.
     #[serde(default)]

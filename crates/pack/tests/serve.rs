@@ -94,6 +94,86 @@ fn every_mutant_is_refused_by_its_rule() {
     assert!(slipped.is_empty(), "{slipped:#?}");
 }
 
+fn hotline() -> Mechanism {
+    (*PackSet::embedded().effective("rapid-response", &"990101001001".parse().unwrap()).expect("reads")).clone()
+}
+
+fn told(m: &mut Mechanism) -> &mut Serve {
+    m.letter.get_mut("not_dispatched").unwrap().serve.as_mut().unwrap()
+}
+
+fn told_when(m: &mut Mechanism, field: &str, guard: &str) {
+    act(m, "tell_done").needs_when.insert(field.into(), guard.parse().unwrap());
+}
+
+const TOLD: [(&str, Rule, Change); 20] = [
+    ("a refusal that says what to do against it, and is never served", Rule::Answered, |m| {
+        m.letter.get_mut("not_dispatched").unwrap().serve = None;
+    }),
+    ("her time from the day of the refusal", Rule::Answered, |m| clock(m, "told_say").from.push("explain".into())),
+    ("nobody is told which telephone", Rule::Sound, |m| told(m).number = None),
+    ("a telephone that is open", Rule::Sound, |m| {
+        m.field.get_mut("phone").unwrap().class = kernel::ids::Class::Handlers
+    }),
+    ("a telephone typed in again", Rule::Sound, |m| told(m).number = Some("called_by".into())),
+    ("nobody called", Rule::Sound, |m| drop(act(m, "tell_done").needs_when.remove("called_by"))),
+    ("the caller in no words", Rule::Sound, |m| told(m).caller = None),
+    ("nobody answered the telephone", Rule::Sound, |m| {
+        told_when(m, "received_by", "delivered_by in [direct, post, read]");
+    }),
+    ("a call that nobody answered is recorded nowhere", Rule::Sound, |m| told(m).tried = None),
+    ("a call that nobody answered is no such act", Rule::Sound, |m| told(m).tried = Some("nothing".into())),
+    ("a call that nobody answered serves", Rule::Sound, |m| act(m, "call_missed").to = Some("told".into())),
+    ("a call that nobody answered, by nobody", Rule::Sound, |m| act(m, "call_missed").needs.clear()),
+    ("a call that nobody answered, by herself", Rule::Sound, |m| act(m, "call_missed").by = vec!["raiser".into()]),
+    ("a call that nobody answered, somewhere else", Rule::Sound, |m| {
+        act(m, "call_missed").states = ["received".to_owned()].into();
+    }),
+    ("by telephone only where she agreed, and nobody asks", Rule::Sound, |m| told(m).agreed = vec!["phone".into()]),
+    ("agreed to a way that there is not", Rule::Sound, |m| told(m).agreed = vec!["pigeon".into()]),
+    ("read out before nobody", Rule::Sound, |m| drop(act(m, "tell_done").needs_when.remove("read_before"))),
+    ("read out and not acknowledged", Rule::Sound, |m| told_when(m, "signed_as", "delivered_by = post")),
+    ("acknowledged by a nod", Rule::Sound, |m| m.field.get_mut("signed_as").unwrap().of[1].id = "nod".into()),
+    ("the witness is a file", Rule::Sound, |m| told(m).witness = Some("delivery_proof".into())),
+];
+
+#[test]
+fn what_is_told_or_read_out_is_held_to_its_rules() {
+    let base = hotline();
+    assert_eq!(check(&base, None), [], "the control");
+    let mut slipped = Vec::new();
+    for (name, rule, change) in TOLD {
+        let mut m = base.clone();
+        change(&mut m);
+        assert!(m != base, "{name} changes something");
+        let found = check(&m, None);
+        let ours = |path: &str| ["letter.", "clock.told_say", "field.signed_as"].iter().any(|p| path.starts_with(p));
+        if !found.iter().any(|f| f.rule == rule && ours(&f.path)) {
+            slipped.push(format!("{name}: {found:?}"));
+        }
+    }
+    assert!(slipped.is_empty(), "{slipped:#?}");
+}
+
+#[test]
+fn a_refusal_that_may_be_objected_to_is_served() {
+    let served = [
+        ("rapid-response", &["told_channel", "not_dispatched", "upheld"][..]),
+        ("mediation", &["ended"]),
+        ("public-suggestion", &["redirect", "merged_result", "declined", "kept"]),
+        ("reception", &["written", "explained"]),
+        ("personal-data-request", &["unproven", "not_ours", "restricted", "restricted_asked", "refused", "kept"]),
+    ];
+    for (id, letters) in served {
+        let m = PackSet::embedded().effective(id, &"990101001001".parse().unwrap()).expect("reads");
+        for letter in letters {
+            let by = &m.letter[*letter].serve.as_ref().unwrap_or_else(|| panic!("{id}: {letter} is not served")).by;
+            let hers = |c: &Clock| c.window_of.as_deref() == Some("raiser") && c.from.contains(by);
+            assert!(m.clock.values().any(hers), "{id}: her time after {letter} runs from its service");
+        }
+    }
+}
+
 #[test]
 fn a_region_asks_for_no_less() {
     let base = base();

@@ -48,6 +48,24 @@ pub struct Serve {
     pub consent: Option<String>,
     /// The action of the clock by which it counts as served when it could not be.
     pub deemed: String,
+    /// The ways beside [`ONLINE`] to which she has to agree as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agreed: Vec<String>,
+    /// The sealed telephone number that is called, where [`PHONE`] is offered: the one on file, never typed again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// The text that says who called, and at what time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<String>,
+    /// The action that records a call which nobody answered; it moves nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tried: Option<String>,
+    /// The text that says who stood by: has to be said where it was read out, may be where it was told by telephone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witness: Option<String>,
+    /// The coded choice of how it was acknowledged that [`READ`] it was; its options are among [`SIGNED`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<String>,
 }
 
 /// Handed over; whoever takes it signs.
@@ -56,15 +74,23 @@ pub const DIRECT: &str = "direct";
 pub const ONLINE: &str = "online";
 /// By a notice to the public, where nothing else reached her.
 pub const NOTICE: &str = "notice";
+/// Told by telephone, over the number that was left with the matter; somebody answered.
+pub const PHONE: &str = "phone";
+/// Read out in person to somebody who cannot read it, before a witness.
+pub const READ: &str = "read";
+/// How it is acknowledged that a letter was read out: signed, by a thumbprint, or by the witness alone.
+pub const SIGNED: [&str; 3] = ["signature", "thumbprint", "witness"];
 /// Counts as served by the passing of time; no option of a form.
 pub const DEEMED: &str = "deemed";
-/// The ways of serving a letter (CPC 87-95): handed over, left with witnesses, electronic, by post, by public notice.
-pub const WAYS: [&str; 5] = [DIRECT, "left", ONLINE, "post", NOTICE];
+/// The ways of serving a letter: handed over, left with witnesses, electronic, by post, by public notice (CPC 87-95), told by
+/// telephone, read out. Which of them a letter admits is said by its pack.
+pub const WAYS: [&str; 7] = [DIRECT, "left", ONLINE, "post", NOTICE, PHONE, READ];
 
-/// Whether a way needs a proof beside the record: all but what was handed over, where the record itself is signed for.
+/// Whether a way needs a file that proves it beside the record: not where the record itself is signed for, or says who was
+/// spoken to, by whom, when and before whom.
 #[must_use]
 pub fn needs_proof(way: &str) -> bool {
-    way != DIRECT
+    way != DIRECT && way != PHONE && way != READ
 }
 
 /// Whether somebody took it or stood by: not online, and not where the public was told.
@@ -73,7 +99,27 @@ pub fn names_somebody(way: &str) -> bool {
     way != ONLINE && way != NOTICE
 }
 
+impl Serve {
+    /// The texts in which it is said how it was served.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        [Some(&self.who), self.caller.as_ref(), self.witness.as_ref()].into_iter().flatten().map(String::as_str)
+    }
+
+    /// Whether she has to have agreed to be served that way.
+    #[must_use]
+    pub fn asks_consent(&self, way: &str) -> bool {
+        way == ONLINE || self.agreed.iter().any(|w| w == way)
+    }
+}
+
 impl super::Mechanism {
+    /// How the letters are served of which there is something to say about that action: that they were, or that nobody
+    /// answered the call.
+    pub fn serving<'a>(&'a self, action: &'a str) -> impl Iterator<Item = &'a Serve> {
+        let says = move |s: &&Serve| s.by == action || s.tried.as_deref() == Some(action);
+        self.letter.values().filter_map(|l| l.serve.as_ref()).filter(says)
+    }
+
     /// The letters of which this action says that they were served, and how each says it.
     pub fn served_by<'a>(&'a self, action: &'a str) -> impl Iterator<Item = (&'a str, &'a Serve)> {
         let of = move |l: &'a Letter| l.serve.as_ref().filter(|s| s.by == action || s.deemed == action);

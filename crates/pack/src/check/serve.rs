@@ -9,7 +9,7 @@ use kernel::form::{Coded, kept_as};
 use kernel::guard::Facts;
 use kernel::ids::Class;
 use kernel::mechanism::{
-    Action, CLOCK, FieldKind, Letter, Mechanism, ONLINE, RAISER, Serve, WAYS, names_somebody, needs_proof,
+    Action, CLOCK, FieldKind, Letter, Mechanism, PHONE, RAISER, READ, Serve, WAYS, names_somebody, needs_proof,
 };
 use kernel::role::{BodyExpr, Relation};
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ pub(super) fn check(m: &Mechanism) -> Vec<Finding> {
     all
 }
 
-fn say(out: &mut Findings, path: impl Into<String>, zh: &str, en: &str, help: (&str, &str)) {
+pub(super) fn say(out: &mut Findings, path: impl Into<String>, zh: &str, en: &str, help: (&str, &str)) {
     out.add(path, Vec::new(), (zh.to_owned(), en.to_owned()), help);
 }
 
@@ -53,12 +53,16 @@ fn named(m: &Mechanism, letter: &Letter, s: &Serve, at: &dyn Fn(&str) -> String)
         ("who", Some(&s.who), FieldKind::Text, Class::Handlers),
         ("proof", Some(&s.proof), FieldKind::Files, Class::Handlers),
         ("consent", s.consent.as_ref(), FieldKind::YesNo, Class::Coded),
+        ("number", s.number.as_ref(), FieldKind::Phone, Class::Sealed),
+        ("caller", s.caller.as_ref(), FieldKind::Text, Class::Handlers),
+        ("witness", s.witness.as_ref(), FieldKind::Text, Class::Handlers),
+        ("signed", s.signed.as_ref(), FieldKind::Choice, Class::Coded),
     ];
     for (key, field, kind, class) in fields.into_iter().filter_map(|(k, f, kind, c)| Some((k, f?, kind, c))) {
         if !m.field.get(field).is_some_and(|f| f.kind == kind && kept_as(f) == class) {
             let help = (
-                "how 写 coded 的选择题，on 写 coded 的日期，who 写 handlers 文字，proof 写 handlers 的 files，consent 写 coded 的 yes_no",
-                "`how` is a coded choice, `on` a coded date, `who` a handlers' text, `proof` handlers' files, `consent` a coded yes_no",
+                "how、signed 写 coded 的选择题，on 写 coded 的日期，who、caller、witness 写 handlers 文字，proof 写 handlers 的 files，consent 写 coded 的 yes_no，number 写 sealed 的 phone",
+                "`how` and `signed` are coded choices, `on` a coded date, `who`, `caller` and `witness` handlers' texts, `proof` handlers' files, `consent` a coded yes_no, `number` a sealed phone",
             );
             let (zh, en) = (
                 format!("“{field}”不是这里要的字段"),
@@ -90,8 +94,8 @@ fn asked(m: &Mechanism, s: &Serve, by: &Action, at: &dyn Fn(&str) -> String) -> 
         let way = option.id.as_str();
         if !WAYS.contains(&way) {
             let help = (
-                "选项的 id 只用 direct、left、online、post、notice",
-                "let the ids be direct, left, online, post or notice",
+                "选项的 id 只用 direct、left、online、post、notice、phone、read",
+                "let the ids be direct, left, online, post, notice, phone or read",
             );
             let (zh, en) = (format!("没有“{way}”这种送达方式"), format!("there is no way of serving called `{way}`"));
             say(&mut out, format!("field.{}.of", s.how), &zh, &en, help);
@@ -100,15 +104,18 @@ fn asked(m: &Mechanism, s: &Serve, by: &Action, at: &dyn Fn(&str) -> String) -> 
         let mut wanted: Vec<(&str, &str)> = Vec::new();
         wanted.extend(needs_proof(way).then_some(("proof", s.proof.as_str())));
         wanted.extend(names_somebody(way).then_some(("who", s.who.as_str())));
-        wanted.extend((way == ONLINE).then(|| ("consent", s.consent.as_deref().unwrap_or_default())));
+        wanted.extend(s.asks_consent(way).then(|| ("consent", s.consent.as_deref().unwrap_or_default())));
+        wanted.extend((way == PHONE).then(|| ("caller", s.caller.as_deref().unwrap_or_default())));
+        wanted.extend((way == READ).then(|| ("witness", s.witness.as_deref().unwrap_or_default())));
+        wanted.extend((way == READ).then(|| ("signed", s.signed.as_deref().unwrap_or_default())));
         for (key, _) in wanted.into_iter().filter(|(_, f)| !demanded(by, f, &s.how, way)) {
             let (zh, en) = (
                 format!("以“{}”送达时，没有要求填“{key}”", option.zh),
                 format!("served by `{way}`, `{key}` is not asked for"),
             );
             let help = (
-                "在那个动作里写 needs_when：除当面送交外都要 proof；电子送达要 consent；当面、留置、邮寄要 who",
-                "say it in `needs_when` of that action: `proof` for all but direct, `consent` for online, `who` for direct, left and post",
+                "在那个动作里写 needs_when：留置、电子、邮寄、公告要 proof；电子和 agreed 里的要 consent；除电子、公告外都要 who；电话要 caller；宣读要 witness、signed",
+                "say it in `needs_when` of that action: `proof` for left, online, post and notice; `consent` for online and the ways in `agreed`; `who` for all but online and notice; `caller` for phone; `witness` and `signed` for read",
             );
             say(&mut out, at(key), &zh, &en, help);
         }

@@ -46,6 +46,8 @@ impl Stage<'_> {
         yes("overdue_listed", then.overdue_listed, file.clocks.values().any(|c| c.listed))?;
         let letters: Vec<&str> = entries.iter().filter_map(|e| e.letter.as_deref()).collect();
         word("letter", then.letter.as_ref(), letters.last().copied())?;
+        let served = entries.iter().rev().find_map(|e| Some(e.served.as_ref()?.how.as_str()));
+        word("served", then.served.as_ref(), served)?;
         for (clock, expected) in &then.due {
             word(&format!("due.{clock}"), Some(expected), Some(&self.due(clock, expected.len())))?;
         }

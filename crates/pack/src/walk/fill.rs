@@ -6,7 +6,7 @@ use kernel::directory::Directory;
 use kernel::file::CaseFile;
 use kernel::form::{Filled, Raw, check, held_to_links};
 use kernel::ids::BodyId;
-use kernel::mechanism::{Action, Field, FieldKind, Serve};
+use kernel::mechanism::{Action, Field, FieldKind, PHONE, Serve};
 use kernel::role::Standing;
 use kernel::time::Timestamp;
 use serde_json::Value as Json;
@@ -24,6 +24,10 @@ pub fn fill(
     now: Timestamp,
 ) -> Option<Filled> {
     let mechanism = ground.mechanism;
+    let tries = |s: &Serve| s.tried.as_ref().and_then(|id| mechanism.action.get(id)) == Some(action);
+    if mechanism.letter.values().filter_map(|l| l.serve.as_ref()).any(tries) && !callable(ground, file) {
+        return None;
+    }
     let mut wanted: Vec<String> = action.needs.clone();
     wanted.extend(action.may.iter().filter(|_| random.below(2) == 0).cloned());
     // Shields first, so that who is to act is chosen outside them.
@@ -42,6 +46,8 @@ pub fn fill(
                 // A letter is served between its day and today, electronically only to whoever agreed.
                 false if serves(|s| Some(&s.on)) => now.date().to_string().into(),
                 false if serves(|s| s.consent.as_ref()) => true.into(),
+                // Called is only whoever left a number that this body may know.
+                false if serves(|s| Some(&s.how)) => way(random, field, callable(ground, file))?,
                 false if field.among.is_some() => {
                     field.among.iter().flat_map(|a| a.bodies(file)).map(|b| b.0).collect::<Vec<_>>().into()
                 }
@@ -73,6 +79,18 @@ fn around(field: &Field) -> i64 {
         (_, true, _) => 39,
         _ => 5,
     }
+}
+
+/// Whether whoever serves a letter can call: a number was left, and is kept from nobody.
+fn callable(ground: &Ground<'_>, file: &CaseFile) -> bool {
+    let numbers = ground.mechanism.letter.values().filter_map(|l| l.serve.as_ref()?.number.as_ref());
+    file.withheld.is_empty() && numbers.into_iter().all(|n| file.papers.said.contains(n))
+}
+
+/// A way of serving a letter.
+fn way(random: &mut Random, field: &Field, callable: bool) -> Option<Json> {
+    let ways: Vec<&str> = field.of.iter().map(|o| o.id.as_str()).filter(|w| callable || *w != PHONE).collect();
+    Some((*ways.get(random.below(ways.len()))?).into())
 }
 
 fn value(

@@ -32,6 +32,19 @@ pub struct Letter {
     pub served: Option<Served>,
     /// It has still to be served.
     pub owed: bool,
+    /// Calls about it that nobody answered.
+    pub tries: Vec<Tried>,
+}
+
+/// A call about a letter that nobody answered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Tried {
+    /// The entry that says so.
+    pub seq: u32,
+    /// When.
+    pub at: String,
+    /// Who called, and at what time.
+    pub caller: Option<String>,
 }
 
 /// A letter that is void.
@@ -52,14 +65,20 @@ pub struct Voided {
 pub struct Served {
     /// The entry that says so.
     pub seq: u32,
-    /// How: `direct`, `left`, `online`, `post`, `notice` or `deemed`.
+    /// How: `direct`, `left`, `online`, `post`, `notice`, `phone`, `read` or `deemed`.
     pub how: String,
     /// In words.
     pub way: Words,
     /// On which day.
     pub on: String,
-    /// Who took it, or who stood by.
+    /// Who took it, who was told, or who stood by.
     pub who: Option<String>,
+    /// Who called, and at what time.
+    pub caller: Option<String>,
+    /// Before whom it was read out or told.
+    pub witness: Option<String>,
+    /// How it was acknowledged that it was read out.
+    pub signed: Option<Words>,
     /// Ids of the attachments that prove it.
     pub proof: Vec<String>,
 }
@@ -84,9 +103,13 @@ impl From<&v::LetterView> for Letter {
                 way: (&s.way).into(),
                 on: s.on.to_string(),
                 who: s.who.clone(),
+                caller: s.caller.clone(),
+                witness: s.witness.clone(),
+                signed: s.signed.as_ref().map(Into::into),
                 proof: s.proof.iter().map(|f| f.id.clone()).collect(),
             }),
             owed: l.owed,
+            tries: l.tries.iter().map(|t| Tried { seq: t.seq, at: time(t.at), caller: t.caller.clone() }).collect(),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::voiding::{Back, form};
 use crate::components::Link;
 use crate::components::breadcrumb::Crumb;
 use crate::components::letter::{letter as sheet, sent};
-use crate::components::letter_fate::fate;
+use crate::components::letter_fate::{fate, slip};
 use crate::desk::frame::page as framed;
 use crate::desk::words::say;
 use crate::error::WebError;
@@ -40,6 +40,7 @@ pub async fn sheet_of(visitor: &Visitor, number: &str, seq: u32, back: Option<Ba
     let body = html! { div.stack {
         (fate(lang, &base, &page.view))
         (sheet(lang, &sent(&page)))
+        (slip(lang, &page.view))
         @if let Some(of) = &page.may_void { (form(visitor, &view.number, seq, &view.region, of, back)) }
     } };
     framed(visitor, head, "", &print, &body).await

@@ -2,7 +2,7 @@
 
 use super::head;
 use crate::components::letter::{letter as sheet, sent};
-use crate::components::letter_fate::fate;
+use crate::components::letter_fate::{fate, slip};
 use crate::error::WebError;
 use crate::i18n::{Lang, t};
 use crate::layout::portal_page;
@@ -27,6 +27,7 @@ pub async fn letter(visitor: Visitor, Path((number, seq)): Path<(String, u32)>) 
         @if lang == Lang::En { p.quiet.no-print { (t(lang, "follow.letter.zh")) } }
         (fate(lang, &format!("/m/{number}"), &page.view))
         (sheet(lang, &sent(&page)))
+        (slip(lang, &page.view))
         p.actions.no-print { button.btn type="button" data-print hidden { (t(lang, "follow.letter.print")) } a href=(format!("/m/{number}")) { (t(lang, "follow.letter.back")) } }
     };
     Ok(portal_page(&head(&visitor, &title), &body))
