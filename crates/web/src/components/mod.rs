@@ -5,6 +5,7 @@ pub mod action_picker;
 pub mod breadcrumb;
 pub mod clock_strip;
 pub mod code_form;
+pub mod counts;
 pub mod due;
 pub mod empty;
 pub mod error_page;
