@@ -14,7 +14,7 @@ async function begun(s) {
   await one.goto('/raise/mediation');
   await one.locator('textarea[name=what]').fill(hers);
   await one.locator('select[name=r0]').selectOption('990101001');
-  await press(one, '列出下一级');
+  await press(one, '接着往下选');
   await one.locator('select[name=r1]').selectOption('990101001001');
   await press(one, '下一步');
   await unfold(one);

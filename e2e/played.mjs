@@ -96,7 +96,7 @@ export class Played {
     }
     for (const [level, length] of [[0, 9], [1, 12]]) {
       if (this.story.region.length < length) continue;
-      if (level > 0) await press(page, '列出下一级');
+      if (level > 0) await press(page, '接着往下选');
       await page.locator(`select[name=r${level}]`).selectOption(this.story.region.slice(0, length));
     }
     await press(page, '下一步');

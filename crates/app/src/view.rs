@@ -26,7 +26,7 @@ pub use clocks::{ClockView, Derivation, days};
 pub use keeping::{AboutView, DecidedView, KeepingView};
 pub use parts::{LastAct, PartView};
 pub(crate) use thread::drawn_in_words;
-pub use thread::{DateChange, EntryView, FileView, SaidField, Speaker};
+pub use thread::{Counted, DateChange, EntryView, FileView, SaidField, Speaker};
 
 /// A time as files for people and other programs have it, at +08:00; null where there is none.
 pub(crate) fn rfc3339<S: serde::Serializer>(

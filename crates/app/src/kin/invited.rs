@@ -165,6 +165,16 @@ impl App {
         Ok(told.collect())
     }
 
+    /// The places that can be taken in a matter while it asks people in.
+    pub(super) fn places_in(&self, matter: &Matter) -> Vec<TakePart> {
+        let invites = matter.mechanism.mechanism.invites.as_ref();
+        if invites.and_then(|i| asks_in(i, &matter.file)).is_none_or(|until| until < self.now()) {
+            return Vec::new();
+        }
+        let ways = self.ways_in(matter, &matter.row.region);
+        ways.into_iter().filter(|way| matches!(way, TakePart::Book { .. })).collect()
+    }
+
     fn ways_in(&self, matter: &Matter, region: &RegionCode) -> Vec<TakePart> {
         let open = matter.mechanism.child.iter().filter(|(_, child)| self.open_until(matter, child).is_some());
         let mut ways: Vec<TakePart> = open.map(|(child, _)| TakePart::Write { child: child.clone() }).collect();

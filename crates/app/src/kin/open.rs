@@ -4,7 +4,7 @@
 use crate::catalogue::Effective;
 use crate::error::AppError;
 use crate::installation::App;
-use crate::kin::PublishedView;
+use crate::kin::{PublishedView, TakePart};
 use crate::matter::Matter;
 use crate::project::{CHILDREN, PUBLISHED};
 use crate::raise::{Raised, Raising};
@@ -43,6 +43,8 @@ pub struct PublishedPage {
     pub votes: Vec<VoteView>,
     /// What anybody may raise now.
     pub open: Vec<OpenChild>,
+    /// In which a place may be taken now, free ones or none left.
+    pub places: Vec<TakePart>,
     /// How many came from outside.
     pub came: usize,
     /// How many of them were answered.
@@ -89,8 +91,8 @@ impl App {
             None => None,
         };
         let (tells, votes) = (self.invited_tells(&matter).await?, self.vote_views(&Viewer::Public, &matter));
-        let (open, came) = (open.collect(), came.len());
-        Ok(PublishedPage { view, title, tells, votes, open, came, answered, children, next })
+        let (open, came, places) = (open.collect(), came.len(), self.places_in(&matter));
+        Ok(PublishedPage { view, title, tells, votes, open, places, came, answered, children, next })
     }
 
     /// The form of what anybody may raise here, without what the parent fills in.

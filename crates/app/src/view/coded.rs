@@ -32,9 +32,8 @@ pub(crate) fn in_words(directory: &Snapshot, field: Option<&Field>, value: &Code
         Coded::Body(b) => body_name(directory, *b).name,
         Coded::Tasks(tasks) => {
             let row = |t: &Task| {
-                let name = body_name(directory, t.who).name;
-                let (zh, en) = (crate::words::date(t.by), crate::words::date_en(t.by));
-                (format!("{}（{zh}前）", name.zh), format!("{} (by {en})", name.en))
+                let (who, by) = who_by(directory, t);
+                (format!("{}（{}前）", who.zh, by.zh), format!("{} (by {})", who.en, by.en))
             };
             let (zh, en): (Vec<_>, Vec<_>) = tasks.iter().map(row).unzip();
             Text::new(zh.join("；"), en.join("; "))
@@ -45,4 +44,23 @@ pub(crate) fn in_words(directory: &Snapshot, field: Option<&Field>, value: &Code
             Text::new(join(|t| &t.zh, "、"), join(|t| &t.en, ", "))
         }
     }
+}
+
+/// Tasks with what is to be done, a line of `text` for each; where they do not match, the words alone.
+pub(super) fn tasks(directory: &Snapshot, value: Option<&Coded>, text: &str) -> Text {
+    let lines: Vec<&str> = text.lines().collect();
+    let Some(Coded::Tasks(tasks)) = value.filter(|v| matches!(v, Coded::Tasks(t) if t.len() == lines.len())) else {
+        return Text::new(lines.join("；"), lines.join("; "));
+    };
+    let row = |(t, line): (&Task, &&str)| {
+        let (who, by) = who_by(directory, t);
+        (format!("{line}（{}，{}前）", who.zh, by.zh), format!("{line} ({}, by {})", who.en, by.en))
+    };
+    let (zh, en): (Vec<_>, Vec<_>) = tasks.iter().zip(&lines).map(row).unzip();
+    Text::new(zh.join("；"), en.join("; "))
+}
+
+fn who_by(directory: &Snapshot, task: &Task) -> (Text, Text) {
+    let by = Text::new(crate::words::date(task.by), crate::words::date_en(task.by));
+    (body_name(directory, task.who).name, by)
 }

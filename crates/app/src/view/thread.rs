@@ -12,9 +12,10 @@ use kernel::entry::{Act, By, ClockEvent, Entry, PollEvent};
 use kernel::form::Coded;
 use kernel::ids::Class;
 use kernel::mechanism::{FieldKind, Mechanism};
+use kernel::part::PartEvent;
 use kernel::sketch::Sketch;
 use kernel::text::Text;
-use kernel::time::Timestamp;
+use kernel::time::{Date, Timestamp};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -43,6 +44,19 @@ pub struct SaidField {
     pub words: bool,
     /// The drawing that `value` tells in words.
     pub sketch: Option<Sketch>,
+    /// The number, where the system counted it and nobody typed it.
+    pub counted: Option<Counted>,
+}
+
+/// A number that the system counted over whole days.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Counted {
+    /// How many.
+    pub n: i64,
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
 }
 
 /// An attachment in an entry.
@@ -82,6 +96,8 @@ pub struct EntryView {
     pub act: String,
     /// What it says happened.
     pub said: Text,
+    /// The key of the part that it moved; none where it opened or moved several.
+    pub part: Option<String>,
     /// The words and choices that came with it.
     pub fields: Vec<SaidField>,
     /// Fields that lie sealed or are hidden from this viewer.
@@ -143,13 +159,16 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
         }
         let label = label_of(mechanism, &c.field);
         let sketch = field.filter(|f| f.kind == FieldKind::Sketch).and_then(|_| Sketch::read(text).ok());
-        // What tasks say stands line by line, as their bodies and days do.
         let said = match field.map(|f| f.kind) {
-            Some(FieldKind::Tasks) => Text::new(text.replace('\n', "；"), text.replace('\n', "; ")),
+            Some(FieldKind::Tasks) => {
+                // One line for what, by whom and by which day, instead of two that have to be matched up.
+                fields.retain(|f| f.field != c.field);
+                super::coded::tasks(&directory, entry.facts.get(&c.field), text)
+            }
             _ => Text::new(text, text),
         };
         let value = sketch.as_ref().map_or(said, drawn_in_words);
-        fields.push(SaidField { field: c.field.clone(), label, value, words: sketch.is_none(), sketch });
+        fields.push(SaidField { field: c.field.clone(), label, value, words: sketch.is_none(), sketch, counted: None });
     }
     // In the order in which the form asked.
     let form = entry.act.effect().and_then(|a| mechanism.action.get(a));
@@ -168,6 +187,7 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
         },
         act,
         said,
+        part: moved(entry),
         fields: if access.reads() || matches!(access, Access::Audit) { fields } else { Vec::new() },
         kept,
         gone,
@@ -177,6 +197,14 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
         dates: entry.clocks.iter().filter_map(|c| changed(matter, entry, c)).collect(),
         answers: entry.answers,
         late: entry.clocks.iter().any(|c| matches!(c, ClockEvent::Expired { .. })),
+    }
+}
+
+/// The one part that an entry moved.
+fn moved(entry: &Entry) -> Option<String> {
+    match entry.parts.as_slice() {
+        [PartEvent::Moved { key, .. }] => Some(key.clone()),
+        _ => None,
     }
 }
 
@@ -364,7 +392,14 @@ fn coded(app: &App, matter: &Matter, access: &Access, id: &str, value: &Coded) -
         return None;
     }
     let value = super::coded::in_words(&app.directory(), Some(field), value, None);
-    Some(SaidField { field: id.to_owned(), label: field.label.clone(), value, words: false, sketch: None })
+    Some(SaidField {
+        field: id.to_owned(),
+        label: field.label.clone(),
+        value,
+        words: false,
+        sketch: None,
+        counted: None,
+    })
 }
 
 pub(super) fn facts(app: &App, matter: &Matter, access: &Access) -> Vec<SaidField> {

@@ -39,9 +39,10 @@ pub async fn index(visitor: Visitor) -> Result<Markup, WebError> {
         p.quiet { (t(lang, "story.intro")) }
         @for id in app.catalogue().ids() {
             @let own: Vec<&Arc<Story>> = stories.values().filter(|s| s.id == id).collect();
-            @if let Some(first) = own.first() { section.sec id=(format!("m-{id}")) {
-                header { h2 { a href=(format!("/admin/mechanisms/{id}")) { (say(lang, &first.mechanism.mechanism.name)) } } p { (tf(lang, "story.count", &[("n", &own.len().to_string())])) } }
+            @if let Some(first) = own.first() { details.sec.folded id=(format!("m-{id}")) {
+                summary { h2 { (say(lang, &first.mechanism.mechanism.name)) } " " span.quiet.small { (tf(lang, "story.count", &[("n", &own.len().to_string())])) } }
                 (list(&visitor, &own))
+                p.actions { a href=(format!("/admin/mechanisms/{id}")) { (t(lang, "story.rules")) } }
             } }
         }
     };

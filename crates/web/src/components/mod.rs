@@ -6,6 +6,7 @@ pub mod breadcrumb;
 pub mod clock_strip;
 pub mod code_form;
 pub mod count;
+pub mod counts;
 pub mod due;
 pub mod empty;
 pub mod error_page;

@@ -135,7 +135,8 @@ fn pad(lang: Lang, field: &Field, under: Option<&str>) -> Markup {
             label { span { (t(lang, "sketch.text")) } input.in type="text" data-words maxlength="60"; }
             button.btn type="button" data-end { (t(lang, "sketch.end")) }
             button.btn type="button" data-undo { (t(lang, "sketch.undo")) }
-            output aria-live="polite" {}
+            output aria-live="polite" data-at=(t(lang, "sketch.at")) {}
+            p.small.quiet { (t(lang, "sketch.how")) " " (t(lang, "sketch.keys")) (t(lang, "portal.stop")) }
         }
         div.sk-frame hidden {
             svg.sk-pad.over[under.is_some()] viewBox=(format!("0 0 {SIDE} {SIDE}")) tabindex="0" role="application"

@@ -1,10 +1,10 @@
 //! Every component renders in both languages; what a policy or a screen reader would trip over is found here.
 
-use super::clock_strip::{Clock, ClockDay, DayKind, clock_strip};
+use super::clock_strip::{Clock, ClockDay, DayKind, clock_strip, clock_strips};
 use super::ring::{PHASES, Phase, Ring, Size, ring};
 use super::*;
 use crate::assets;
-use crate::i18n::Lang;
+use crate::i18n::{Lang, Unit};
 use crate::layout::{PageHead, Rail, desk_page, plain_page, portal_page};
 use jiff::civil::date;
 use std::collections::BTreeSet;
@@ -91,6 +91,24 @@ fn overdue_days_are_numbered_and_rest_days_are_not_counted() {
     let text = clock_strip(Lang::Zh, &clock).into_string();
     assert!(text.contains(">+1<") && text.contains(">+2<"), "overdue squares are numbered");
     assert_eq!(text.matches("data-k=\"over\"").count(), 2 + 1, "two overdue working days and their key");
+}
+
+#[test]
+fn a_day_is_as_wide_above_the_squares_as_in_every_row() {
+    let clock = |unit, rest_counts: bool| {
+        let kind = |n: i8| if n == 11 || n == 12 { DayKind::Rest } else { DayKind::Work };
+        let day = |n: i8| {
+            let counted = (n > 8 && (rest_counts || kind(n) == DayKind::Work)).then_some(1);
+            ClockDay { date: date(2026, 7, n), kind: kind(n), name: None, counted }
+        };
+        let (from, due, today) = (date(2026, 7, 8), date(2026, 7, 14), date(2026, 7, 9));
+        Clock { from, due, today, unit, days: (8..=14).map(day).collect(), ..Clock::default() }
+    };
+    let (working, each) = (clock(Unit::WorkingDay, false), clock(Unit::Day, true));
+    let bands = |clocks: &[Clock]| clock_strips(Lang::Zh, clocks).into_string().matches("data-narrow").count();
+    assert_eq!(bands(&[working.clone()]), 4, "two rest days, above the squares and in the row");
+    assert_eq!(bands(&[each.clone()]), 0, "all seven days count");
+    assert_eq!(bands(&[working, each]), 0, "one clock counts them, so they are as wide for the other");
 }
 
 #[test]

@@ -47,22 +47,38 @@ fn turnout(lang: Lang, view: &VoteView) -> Markup {
         let key = if view.outcome.is_some() { "vote.short" } else { "vote.missing" };
         label.push_str(&tf(lang, key, &[("n", &missing.to_string()), ("per", per)]));
     }
-    bar(&label, view.present, view.base, Some(view.quorum), false)
+    let at = tf(lang, "vote.line", &[("quorum", &view.quorum.to_string()), ("per", per)]);
+    bar(&label, view.present, view.base, Some((view.quorum, &at)), false)
 }
 
 fn share(n: u32, of: u32) -> f64 {
     if of == 0 { 0.0 } else { (f64::from(n) * 100.0 / f64::from(of)).min(100.0) }
 }
 
-fn bar(label: &str, n: u32, of: u32, line: Option<u32>, favour: bool) -> Markup {
+/// A bar, and where it takes so many, the line to be reached with its name below.
+pub(crate) fn bar(label: &str, n: u32, of: u32, line: Option<(u32, &str)>, favour: bool) -> Markup {
     html! { div.vote-bar data-for[favour] {
         span { (label) }
-        svg width="100%" height="18" aria-hidden="true" {
+        svg width="100%" height=(if line.is_some() { "36" } else { "18" }) aria-hidden="true" {
             rect.bar-all width="100%" height="18" rx="3" {}
             rect.bar-part width=(format!("{:.1}%", share(n, of))) height="18" rx="3" {}
-            @if let Some(line) = line { line.bar-line x1=(format!("{:.1}%", share(line, of))) x2=(format!("{:.1}%", share(line, of))) y1="0" y2="18" {} }
+            @if let Some((at, name)) = line {
+                @let x = format!("{:.1}%", share(at, of));
+                line.bar-halo x1=(x) x2=(x) y1="0" y2="18" {}
+                line.bar-line x1=(x) x2=(x) y1="0" y2="22" {}
+                text.bar-name x=(x) y="34" text-anchor=(anchor(share(at, of))) { (name) }
+            }
         }
     } }
+}
+
+/// Words at the edge stand inside it.
+fn anchor(share: f64) -> &'static str {
+    match share {
+        s if s > 80.0 => "end",
+        s if s < 20.0 => "start",
+        _ => "middle",
+    }
 }
 
 fn twin(lang: Lang, view: &VoteView) -> Markup {

@@ -46,7 +46,9 @@ impl Lanes {
 /// The page.
 pub async fn today(visitor: Visitor) -> Result<Markup, WebError> {
     let staff = visitor.staff()?;
-    let lanes = Lanes::read(&visitor, staff).await.map_err(visitor.fails())?;
+    let mut lanes = Lanes::read(&visitor, staff).await.map_err(visitor.fails())?;
+    // By the day that stands in the row; the lane itself is kept in the order of its own clocks.
+    lanes.mine.sort_by_key(|i| (i.due_at.is_none(), i.due_at));
     let at = visitor.site.app.now();
     let day = at.date();
     let (late, rest): (Vec<_>, Vec<_>) = lanes.mine.iter().partition(|i| i.overdue);

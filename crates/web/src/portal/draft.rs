@@ -6,16 +6,17 @@ use super::posted::Posted;
 use super::raise::arrived;
 use super::words::{ring_at, say, when};
 use crate::components::Tone;
+use crate::components::counts::{Count, counts};
 use crate::components::field::field as draw;
 use crate::components::notice::outcome;
 use crate::components::ring::{Size, ring};
 use crate::error::{WebError, status};
-use crate::i18n::{date_long, labelled, t, tf};
+use crate::i18n::{Lang, date_long, t, tf};
 use crate::layout::{PageHead, portal_page, with_query};
 use crate::pace::What;
 use crate::visitor::Visitor;
 use app::error::AppError;
-use app::kin::{OpenChild, PublishedPage, PublishedView};
+use app::kin::{CountedView, OpenChild, PublishedPage, PublishedView, TakePart};
 use app::lists::MarkRow;
 use app::view::FieldView;
 use axum::extract::{Path, Query};
@@ -27,6 +28,9 @@ use kernel::refusal::{FieldError, Rule};
 use kernel::text::Text;
 use maud::{Markup, html};
 use std::collections::HashMap;
+
+/// The longest first line that is a heading, in characters.
+const HEADLINE: usize = 30;
 
 /// `GET /open/matters/{number}`
 pub async fn page(
@@ -47,19 +51,18 @@ fn body(visitor: &Visitor, page: &PublishedPage) -> Markup {
     let here = format!("/open/matters/{}", v.number);
     let figures = [("came", page.came.to_string()), ("answered", page.answered.to_string())];
     let figures = figures.each_ref().map(|(k, n)| (*k, n.as_str()));
+    let title = page.title.as_deref().or_else(|| headline(&v.words));
     html! { div.narrow {
         p.overline { (say(lang, &v.mechanism)) " · " span.num { (v.number) } }
-        h1.title { @if let Some(title) = &page.title { (title) } @else { (say(lang, &v.state)) } }
-        p.quiet { @if page.title.is_some() { b { (say(lang, &v.state)) } " · " } (say(lang, &v.place)) " · " (tf(lang, "portal.published.at", &[("when", &when(lang, v.at, today))])) }
+        h1.title { @if let Some(title) = title { (title) } @else { (say(lang, &v.state)) } }
+        p.quiet { @if title.is_some() { b { (say(lang, &v.state)) } " · " } (say(lang, &v.place)) " · " (tf(lang, "portal.published.at", &[("when", &when(lang, v.at, today))])) }
         blockquote.voice { (v.words) }
         @if !page.tells.is_empty() { dl.facts.block { @for (label, told) in &page.tells { dt { (say(lang, label)) } dd { (say(lang, told)) } } } }
         (crate::components::vote::votes(lang, &page.votes))
         (crate::components::count::links(lang, &here, &page.votes))
         @if page.votes.iter().any(|v| v.open) { p.actions { a.btn data-kind="go" href=(format!("/v/{}", v.number)) { (t(lang, "portal.door.now.vote")) } } }
-        @for counted in &v.counted { p { (labelled(lang, say(lang, &counted.label), &counted.n.to_string()))
-            @if let Some((category, from, to)) = &counted.days {
-                " " small { (tf(lang, "portal.counted", &[("category", say(lang, category)), ("from", &date_long(lang, *from)), ("to", &date_long(lang, *to))])) }
-            } } }
+        (counts(lang, v.counted.iter().map(|c| count(lang, c)).collect()))
+        @for way in &page.places { (place_in(visitor, way)) }
         @for open in &page.open { (invite(visitor, &here, open)) }
         @if page.came > 0 { section.block #came {
             h2.h2 { (t(lang, "portal.draft.came")) }
@@ -71,6 +74,33 @@ fn body(visitor: &Visitor, page: &PublishedPage) -> Markup {
         p.src.block { (t(lang, "portal.published.source")) }
         p { a href="/open/matters" { (t(lang, "portal.draft.all")) } }
     } }
+}
+
+/// The first line, where it is a heading: short, and others follow.
+fn headline(words: &str) -> Option<&str> {
+    let (first, rest) = words.split_once('\n')?;
+    (!rest.trim().is_empty() && first.chars().count() <= HEADLINE).then(|| first.trim())
+}
+
+fn count(lang: Lang, c: &CountedView) -> Count {
+    let over = c.days.as_ref().map(|(category, from, to)| {
+        tf(
+            lang,
+            "portal.counted",
+            &[("category", say(lang, category)), ("from", &date_long(lang, *from)), ("to", &date_long(lang, *to))],
+        )
+    });
+    Count { label: say(lang, &c.label).to_owned(), n: c.n, from: c.days.as_ref().map(|d| d.1), over }
+}
+
+/// How many places are free, and the form that takes one.
+fn place_in(visitor: &Visitor, way: &TakePart) -> Markup {
+    let lang = visitor.lang;
+    html! { @if let TakePart::Book { mechanism, label, free } = way { section.block {
+        @if *free == 0 { p { b { (t(lang, "portal.door.now.full")) } } p.quiet { (t(lang, "portal.draft.full")) } }
+        @else { p { b { (tf(lang, "portal.door.now.free", &[("n", &free.to_string())])) } }
+            p.actions { a.btn data-kind="go" href=(format!("/raise/{mechanism}")) { (say(lang, label)) } } }
+    } } }
 }
 
 fn invite(visitor: &Visitor, here: &str, open: &OpenChild) -> Markup {

@@ -7,7 +7,7 @@ use crate::components::tag::tag;
 use crate::desk::about::about;
 use crate::desk::words::{confidence, length, say};
 use crate::i18n::{Lang, t, tf};
-use kernel::mechanism::{Action, CLOCK, Mechanism, RAISER, Ring};
+use kernel::mechanism::{Action, CLOCK, Mechanism, PART, RAISER, Ring};
 use kernel::number::Value;
 use kernel::time::Length;
 use maud::{Markup, html};
@@ -18,6 +18,7 @@ pub fn role(mechanism: &Mechanism, id: &str, lang: Lang) -> String {
     match (id, mechanism.role.get(id)) {
         (RAISER, _) => t(lang, "desk.who.person").to_owned(),
         (CLOCK, _) => t(lang, "desk.who.system").to_owned(),
+        (PART, None) => t(lang, "admin.role.part").to_owned(),
         (_, Some(role)) => say(lang, &role.name).to_owned(),
         (other, None) => other.to_owned(),
     }
@@ -106,6 +107,12 @@ pub fn states(mechanism: &Mechanism, lang: Lang) -> Vec<StateRow> {
 }
 
 fn leads(mechanism: &Mechanism, action: &Action, lang: Lang) -> String {
+    // An act on a part leads to a state of that part alone.
+    let part = action.part.as_ref().and_then(|p| mechanism.part.get(p));
+    if let Some((part, to)) = part.zip(action.to.as_ref()) {
+        let name = part.state.get(to).map_or_else(|| to.clone(), |s| about(lang, &s.name));
+        return tf(lang, "admin.action.part", &[("part", say(lang, &part.name)), ("state", &name)]);
+    }
     action.to.as_ref().map_or_else(|| t(lang, "admin.action.stays").to_owned(), |to| state(mechanism, to, lang))
 }
 

@@ -9,18 +9,28 @@ use std::collections::BTreeMap;
 /// More counted days than this have no room for numbers.
 const DENSE: usize = 16;
 
-/// The days of all clocks, once each, in order.
+/// The days of all clocks, once each, in order; `counted` of those that any of them counts, be it as late.
 pub(super) fn calendar_of(clocks: &[Clock]) -> Vec<ClockDay> {
     let mut days = BTreeMap::new();
-    for day in clocks.iter().flat_map(|clock| &clock.days) {
+    for (clock, day) in clocks.iter().flat_map(|clock| clock.days.iter().map(move |day| (clock, day))) {
         let kept: &mut ClockDay = days.entry(day.date).or_insert_with(|| ClockDay { counted: None, ..day.clone() });
-        kept.counted = kept.counted.or(day.counted);
+        let late = (counts(clock, day) && day.date > clock.due && day.date <= clock.today).then_some(0);
+        kept.counted = kept.counted.or(day.counted).or(late);
     }
     days.into_values().collect()
 }
 
+fn counts(clock: &Clock, day: &ClockDay) -> bool {
+    day.kind != DayKind::Rest || clock.unit != Unit::WorkingDay
+}
+
+/// A rest day that no clock counts is only a band, in every row and above them, so that a day stands under its name.
+fn narrow(day: &ClockDay) -> bool {
+    day.kind == DayKind::Rest && day.counted.is_none()
+}
+
 fn dense(days: &[ClockDay]) -> bool {
-    days.iter().filter(|day| day.kind != DayKind::Rest || day.counted.is_some()).count() > DENSE
+    days.iter().filter(|day| !narrow(day)).count() > DENSE
 }
 
 fn weeks(days: &[ClockDay]) -> Vec<&[ClockDay]> {
@@ -32,8 +42,8 @@ pub(super) fn axis(lang: Lang, today: Date, days: &[ClockDay]) -> Markup {
     let mut last = None;
     html! { div.cells.axis data-dense[dense(days)] aria-hidden="true" { @for week in weeks(days) { span.wk { @for day in week {
         @let fresh = day.name.is_some() && day.name != last;
-        @let rest = day.kind == DayKind::Rest;
-        i data-k=(if rest { "rest" } else { "work" }) data-today[day.date == today] data-first[day.date.day() == 1] {
+        @let rest = narrow(day);
+        i data-k=(if rest { "rest" } else { "work" }) data-narrow[rest] data-today[day.date == today] data-first[day.date.day() == 1] {
             @if rest { @if fresh { span { (day.name.as_deref().unwrap_or_default()) } } }
             @else { b { (if day.date == today { t(lang, "date.today").to_owned() } else { head(lang, day) }) } (day.date.day()) }
         }
@@ -56,8 +66,7 @@ pub(super) fn row(lang: Lang, clock: &Clock, days: &[ClockDay]) -> Markup {
     let mut over = 0;
     html! { div.cells data-dense[dense(days)] role="img" aria-label=(words(lang, clock)) { @for week in weeks(days) { span.wk { @for day in week {
         @let counted = own.get(&day.date).and_then(|day| day.counted).filter(|_| day.date <= clock.due);
-        @let counts = day.kind != DayKind::Rest || clock.unit != Unit::WorkingDay;
-        @let late = day.date > clock.due && day.date <= clock.today && counts;
+        @let late = day.date > clock.due && day.date <= clock.today && counts(clock, day);
         ({ over += u32::from(late); "" })
         @let state = match counted {
             Some(_) if day.date < clock.today => "past",
@@ -66,7 +75,7 @@ pub(super) fn row(lang: Lang, clock: &Clock, days: &[ClockDay]) -> Markup {
             None if day.date > clock.from && day.date < clock.due => if day.kind == DayKind::Rest { "rest" } else { "wait" },
             None => if day.kind == DayKind::Rest { "gap" } else { "none" },
         };
-        i data-k=(state) data-narrow[!counts || (day.kind == DayKind::Rest && counted.is_none() && !late)] data-today[day.date == clock.today] data-due[day.date == clock.due]
+        i data-k=(state) data-narrow[narrow(day)] data-today[day.date == clock.today] data-due[day.date == clock.due]
             data-old[Some(day.date) == clock.original_due] data-from[day.date == clock.from] data-makeup[day.kind == DayKind::MakeUp && clock.unit == Unit::WorkingDay] {
             @if let Some(n) = counted { (n) } @else if late { "+" (over) }
         }

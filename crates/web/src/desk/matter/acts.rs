@@ -140,7 +140,7 @@ fn proposal(visitor: &Visitor, view: &MatterView, a: &ActionView) -> Option<(Str
     let proposed = view.entries.iter().rev().find(|e| e.act == format!("proposed:{name}"))?;
     let line = |f: &app::view::SaidField| labelled(lang, &about(lang, &f.label), say(lang, &f.value));
     let lines: Vec<String> = proposed.fields.iter().map(line).collect();
-    Some((super::thread::sentence(visitor, proposed), lines.join("\n")))
+    Some((super::thread::sentence(visitor, view, proposed), lines.join("\n")))
 }
 
 fn blocked(visitor: &Visitor, mechanism: Option<&Mechanism>, b: &BlockedView) -> Act {

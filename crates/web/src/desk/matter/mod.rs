@@ -137,11 +137,11 @@ pub async fn render(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Re
     let body = html! {
         (heads(visitor, view, beside))
         div.two {
-            div.main { (crate::desk::vote::section(visitor, view, mechanism.as_deref())) (parts::tables(visitor, view, mechanism.as_deref(), beside.back.as_ref())) section.sec {
+            div.main { (crate::desk::vote::section(visitor, view, mechanism.as_deref())) (side::counted(visitor, view)) (parts::tables(visitor, view, mechanism.as_deref(), beside.back.as_ref())) section.sec {
                 header { h2 { (t(lang, "desk.matter.file")) } (thread_legend(lang)) }
                 (thread_view(lang, &thread::entries(visitor, view), false))
             } }
-            div.side { (side::side(visitor, view, beside)) (others) }
+            div.side { (side::side(visitor, view, mechanism.as_deref(), beside)) (others) }
         }
         (late::section(visitor, view, beside.back.as_ref()))
         (crate::components::action_picker::action_picker(lang, &picker))
@@ -192,7 +192,7 @@ fn holder(visitor: &Visitor, view: &MatterView) -> String {
 fn done(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Option<(String, Vec<String>)> {
     let (action, from) = beside.did.as_ref()?;
     let entries = view.entries.iter().filter(|e| e.seq > *from);
-    let lines: Vec<String> = entries.map(|e| thread::sentence(visitor, e)).collect();
+    let lines: Vec<String> = entries.map(|e| thread::sentence(visitor, view, e)).collect();
     (!lines.is_empty()).then(|| (action.clone(), lines))
 }
 

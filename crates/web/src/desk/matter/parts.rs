@@ -11,12 +11,15 @@ use crate::components::tag::tag;
 use crate::desk::about::about;
 use crate::desk::form::Filling;
 use crate::desk::words::{say, when};
-use crate::i18n::{t, tf};
+use crate::i18n::{labelled, t, tf};
 use crate::visitor::Visitor;
 use app::view::{MatterView, PartView};
 use kernel::mechanism::Mechanism;
 use kernel::region::RegionCode;
 use maud::{Markup, html};
+
+/// So many characters of what was said stand in the table.
+const SAID: usize = 48;
 
 /// One table for each kind of part; nothing where there is none.
 #[must_use]
@@ -38,7 +41,8 @@ fn table(
     let lang = visitor.lang;
     let Some(first) = parts.first() else { return html! {} };
     let ended = parts.iter().filter(|p| p.ended).count();
-    let count = tf(lang, "desk.parts.count", &[("n", &parts.len().to_string()), ("ended", &ended.to_string())]);
+    let counted = if first.until.is_some() { "desk.parts.tasks" } else { "desk.parts.count" };
+    let count = tf(lang, counted, &[("n", &parts.len().to_string()), ("ended", &ended.to_string())]);
     html! { section.sec {
         header { h2 { (say(lang, &first.name)) } span.quiet { (count) } }
         table.tbl.parts data-cards {
@@ -48,20 +52,33 @@ fn table(
                 th scope="col" { (t(lang, "desk.parts.due")) }
                 th scope="col" { (t(lang, "desk.parts.last")) }
             } }
-            @for part in parts { tbody { (row(visitor, part)) (doing(visitor, view, mechanism, back, part)) } }
+            @for part in parts { tbody { (row(visitor, view, part)) (doing(visitor, view, mechanism, back, part)) } }
         }
     } }
 }
 
-fn row(visitor: &Visitor, part: &PartView) -> Markup {
+fn row(visitor: &Visitor, view: &MatterView, part: &PartView) -> Markup {
     let lang = visitor.lang;
     html! { tr {
         th scope="row" { (say(lang, &part.body.name)) @if part.lead { " " (tag(Tone::Plain, t(lang, "desk.parts.leading"))) }
             @if let Some(task) = &part.task { small { (task) } } }
         td data-l=(t(lang, "desk.parts.state")) { (about(lang, &part.state_name)) }
         td.when data-l=(t(lang, "desk.parts.due")) data-none[part.clock.is_none()] { @if let Some(clock) = &part.clock { (left(visitor, clock)) } @else { "—" } }
-        td data-l=(t(lang, "desk.parts.last")) data-none[part.last.is_none()] { @if let Some(last) = &part.last { (say(lang, &last.said)) small { (when(lang, last.at, visitor.site.app.now().date())) } } @else { "—" } }
+        td data-l=(t(lang, "desk.parts.last")) data-none[part.last.is_none()] { @if let Some(last) = &part.last { (say(lang, &last.said)) small { (when(lang, last.at, visitor.site.app.now().date())) } @for line in said(visitor, view, last.seq) { small { (line) } } } @else { "—" } }
     } }
+}
+
+/// What was said with the last act, so that nobody has to look for it in the thread; long words are cut there.
+fn said(visitor: &Visitor, view: &MatterView, seq: u32) -> Vec<String> {
+    let lang = visitor.lang;
+    let fields = view.entries.iter().filter(|e| e.seq == seq).flat_map(|e| &e.fields);
+    let line = |f: &app::view::SaidField| {
+        let value = say(lang, &f.value);
+        let short: String = value.chars().take(SAID).collect();
+        let cut = if short.len() < value.len() { "…" } else { "" };
+        labelled(lang, &about(lang, &f.label), &format!("{short}{cut}"))
+    };
+    fields.filter(|f| f.sketch.is_none()).map(line).collect()
 }
 
 fn left(visitor: &Visitor, clock: &app::view::ClockView) -> Markup {

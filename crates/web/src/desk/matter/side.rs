@@ -3,6 +3,7 @@
 use super::{Beside, clocks};
 use crate::components::Tone;
 use crate::components::clock_strip::clock_strips;
+use crate::components::counts::{Count, counts};
 use crate::components::due::{Due, due};
 use crate::components::facts::{Fact, facts};
 use crate::components::letter_fate::line as fate_line;
@@ -12,17 +13,18 @@ use crate::desk::about::about;
 use crate::desk::words::{once, say, when};
 use crate::i18n::{date_long, t, tf};
 use crate::visitor::Visitor;
-use app::view::{ClockView, MatterView, SealedView};
+use app::view::{ClockView, MatterView, SaidField, SealedView};
+use kernel::mechanism::Mechanism;
 use maud::{Markup, html};
 
 /// The side.
 #[must_use]
-pub fn side(visitor: &Visitor, view: &MatterView, beside: &Beside) -> Markup {
+pub fn side(visitor: &Visitor, view: &MatterView, mechanism: Option<&Mechanism>, beside: &Beside) -> Markup {
     let lang = visitor.lang;
     html! {
         @if !view.clocks.is_empty() { section.sec { header { h2 { (t(lang, "desk.matter.clocks")) } } (running(visitor, view)) } }
         @if !view.stopped.is_empty() { details.sec { summary { (tf(lang, "desk.matter.stopped", &[("n", &view.stopped.len().to_string())])) } (stopped(visitor, view)) } }
-        section.sec { header { h2 { (t(lang, "desk.matter.facts")) } } (facts(&known(visitor, view))) }
+        section.sec { header { h2 { (t(lang, "desk.matter.facts")) } } (facts(&known(visitor, view, mechanism))) }
         @if !view.sealed.is_empty() { section.sec { header { h2 { (t(lang, "desk.matter.sealed")) } }
             (facts(&view.sealed.iter().map(|s| Fact::markup(about(lang, &s.label), seal(visitor, view, s, beside))).collect::<Vec<_>>())) } }
         (personal(visitor, view))
@@ -78,7 +80,7 @@ fn stopped(visitor: &Visitor, view: &MatterView) -> Markup {
     } } } }
 }
 
-fn known(visitor: &Visitor, view: &MatterView) -> Vec<Fact> {
+fn known(visitor: &Visitor, view: &MatterView, mechanism: Option<&Mechanism>) -> Vec<Fact> {
     let lang = visitor.lang;
     let today = visitor.site.app.now().date();
     let mut all = vec![
@@ -90,10 +92,45 @@ fn known(visitor: &Visitor, view: &MatterView) -> Vec<Fact> {
     all.extend(view.promised_by.map(|d| Fact::text(t(lang, "promise.latest"), date_long(lang, d.date()))));
     all.extend(view.answered_at.map(|d| Fact::text(t(lang, "desk.fact.answered"), when(lang, d, today))));
     all.extend(view.ended.map(|d| Fact::text(t(lang, "desk.fact.ended"), when(lang, d, today))));
-    all.extend(view.facts.iter().map(|f| Fact::text(about(lang, &f.label), say(lang, &f.value))));
+    all.extend(whole(view, mechanism).iter().map(|f| Fact::text(about(lang, &f.label), say(lang, &f.value))));
     let head = html! { span.num title=(view.head) { (&view.head[..12.min(view.head.len())]) } " " small.quiet { (tf(lang, "desk.fact.chain_text", &[("n", &view.seq.to_string())])) } };
     all.push(Fact::markup(t(lang, "desk.fact.chain"), head));
     all
+}
+
+/// What holds for the matter as a whole, in the order in which it was said. What was said of one part, or names the parts,
+/// stands in their table: beside it the last one's answer would look like everybody's. What the system counted is drawn.
+fn whole<'a>(view: &'a MatterView, mechanism: Option<&Mechanism>) -> Vec<&'a SaidField> {
+    let named = |field: &str| {
+        let parts = mechanism.into_iter().flat_map(|m| &m.part);
+        parts.into_iter().any(|(kind, p)| p.each == field && view.parts.iter().any(|v| v.kind == *kind))
+    };
+    let of_one = |field: &String| {
+        let mut asking = mechanism
+            .into_iter()
+            .flat_map(|m| m.action.values())
+            .filter(|a| a.needs.contains(field) || a.may.contains(field));
+        asking.clone().next().is_some() && asking.all(|a| a.part.is_some())
+    };
+    let said: Vec<&str> = view.entries.iter().flat_map(|e| e.fields.iter().map(|f| f.field.as_str())).collect();
+    let mut facts: Vec<&SaidField> =
+        view.facts.iter().filter(|f| !named(&f.field) && !of_one(&f.field) && f.counted.is_none()).collect();
+    facts.sort_by_key(|f| said.iter().position(|s| *s == f.field));
+    facts
+}
+
+/// What the system counted, as bars: before and after.
+#[must_use]
+pub fn counted(visitor: &Visitor, view: &MatterView) -> Markup {
+    let lang = visitor.lang;
+    let count = |f: &SaidField| {
+        let c = f.counted.as_ref()?;
+        let days = [("from", date_long(lang, c.from)), ("to", date_long(lang, c.to))];
+        let over = tf(lang, "desk.counts.over", &days.each_ref().map(|(k, v)| (*k, v.as_str())));
+        Some(Count { label: about(lang, &f.label), n: c.n, from: Some(c.from), over: Some(over) })
+    };
+    let all: Vec<Count> = view.facts.iter().filter_map(count).collect();
+    html! { @if !all.is_empty() { section.sec { header { h2 { (t(lang, "desk.counts.title")) } } (counts(lang, all)) } } }
 }
 
 fn seal(visitor: &Visitor, view: &MatterView, s: &SealedView, beside: &Beside) -> Markup {

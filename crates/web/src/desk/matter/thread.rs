@@ -20,9 +20,21 @@ pub fn entries(visitor: &Visitor, view: &MatterView) -> Vec<Entry> {
 
 /// One entry in a sentence: who, and what it says happened.
 #[must_use]
-pub fn sentence(visitor: &Visitor, entry: &EntryView) -> String {
-    let said = about(visitor.lang, &entry.said);
+pub fn sentence(visitor: &Visitor, view: &MatterView, entry: &EntryView) -> String {
+    let said = said(visitor, view, entry);
     tf(visitor.lang, "desk.entry.said", &[("who", &who(visitor, entry)), ("said", &said)])
+}
+
+/// What happened, and on whose part or on which task, where somebody else did it or there are several of his own.
+fn said(visitor: &Visitor, view: &MatterView, entry: &EntryView) -> String {
+    let lang = visitor.lang;
+    let said = about(lang, &entry.said);
+    let Some(part) = entry.part.as_ref().and_then(|key| view.parts.iter().find(|p| p.key == *key)) else { return said };
+    match &part.task {
+        Some(task) => labelled(lang, &said, task),
+        None if entry.by == Who::Body(part.body.clone()) => said,
+        None => labelled(lang, &said, say(lang, &part.body.name)),
+    }
 }
 
 fn who(visitor: &Visitor, entry: &EntryView) -> String {
@@ -71,7 +83,7 @@ fn entry(visitor: &Visitor, view: &MatterView, e: &EntryView) -> Entry {
         late: e.late,
         when: when(lang, e.at, today),
         datetime: Some(e.at.to_string()),
-        title: about(lang, &e.said),
+        title: said(visitor, view, e),
         who: Some(who(visitor, e)),
         text,
         voice: voice.collect(),

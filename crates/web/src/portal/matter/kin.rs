@@ -38,7 +38,7 @@ pub fn section(visitor: &Visitor, view: &MatterView, kin: &KinView) -> Markup {
             } } }
         @for hidden in &kin.hidden { section.block { (notice(Tone::Plain, say(lang, &hidden.name), &html! {
             p.small { (t(lang, "follow.kin.hidden")) }
-            p { a href=(format!("/m/{}/complain/{}", view.number, hidden.child)) { (say(lang, &hidden.name)) } } })) } }
+            p.actions { a.btn href=(format!("/m/{}/complain/{}", view.number, hidden.child)) { (t(lang, "follow.kin.hidden_go")) span.vh { " " (say(lang, &hidden.name)) } } } })) } }
     }
 }
 
