@@ -7,7 +7,7 @@ const long = { timeout: 600_000 };
 
 story('a desk on market day: three tables, thirty-four answers, one matter of its own', async (s) => {
   const played = await Played.of(s, 'outreach-desk', 'market-day-at-dehou');
-  await played.play({ 3: 'open-1440', 6: 'answered-1440', 13: 'told-1440' });
+  await played.play({ 4: 'open-1440', 7: 'answered-1440', 14: 'told-1440' });
 }, { ...long, clock: '2026-04-07T09:00:00+08:00' });
 
 story('parking: asking, counting by night, a sketch, a joint visit, a draft for comment, then measures', async (s) => {
