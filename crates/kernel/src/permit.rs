@@ -1,14 +1,16 @@
 //! Who may act: the roles of the mechanism, the posts of the actor, separation of duty and the shield. One place.
 
 use crate::clocks::level;
-use crate::decide::{Actor, Context};
+use crate::decide::{Actor, Context, Post};
+use crate::directory::Directory;
 use crate::entry::By;
 use crate::file::CaseFile;
 use crate::ids::{BodyId, PersonId};
-use crate::mechanism::{Action, CLOCK, PART, RAISER};
+use crate::mechanism::{Action, CLOCK, Mechanism, PART, RAISE, RAISER};
 use crate::part::PartFile;
 use crate::refusal::Rule;
-use crate::role::Exclusion;
+use crate::region::RegionCode;
+use crate::role::{BodyExpr, Exclusion};
 
 /// Posts that look after the system or check it; they never work a matter.
 const NOT_WORKING: [&str; 2] = ["admin", "auditor"];
@@ -63,6 +65,32 @@ pub(crate) fn works_at(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, body: 
     let inside = actor.posts.iter().any(|p| file.standing.shields(ctx.directory, p.body));
     let works = actor.posts.iter().any(|p| p.body == body && !NOT_WORKING.contains(&p.role.as_str()));
     actor.person.filter(|_| works && !inside).map(|person| By::Post { person, body })
+}
+
+/// For which of their bodies these posts may raise as nothing but itself: a role that may raise is the `raiser_body` with a
+/// `function`, of which a place may have several. Only bodies that are competent there.
+#[must_use]
+pub fn itself(mechanism: &Mechanism, region: &RegionCode, directory: &dyn Directory, posts: &[Post]) -> Option<BodyId> {
+    let by = mechanism.action.get(RAISE).map_or(&[][..], |a| &a.by);
+    let mut own = by.iter().filter_map(|r| mechanism.role.get(r)).filter(|r| r.is == BodyExpr::RaiserBody(None));
+    own.find_map(|role| {
+        let here = directory.offices(role.function.as_ref()?, region);
+        let fits = |post: &str| match &role.post {
+            Some(wanted) => post == wanted,
+            None => !NOT_WORKING.contains(&post),
+        };
+        posts.iter().find(|p| here.contains(&p.body) && fits(&p.role)).map(|p| p.body)
+    })
+}
+
+/// The field of raising that says whose it is, where a role is whoever raised it and else whoever was named: a body that
+/// raises as itself stands there, whatever was named.
+#[must_use]
+pub fn own_field(mechanism: &Mechanism) -> Option<&str> {
+    let assign = mechanism.action.get(RAISE)?.assign.as_deref()?;
+    let named = |role: &str| mechanism.role.get(role).is_some_and(|r| r.is == BodyExpr::Assignee);
+    let own = mechanism.role.values().any(|r| matches!(&r.is, BodyExpr::RaiserBody(Some(or)) if named(or)));
+    Some(assign).filter(|a| own && mechanism.field.contains_key(*a))
 }
 
 /// Whether the actor is this role in this file.

@@ -4,11 +4,11 @@ use crate::apply::{Effect, apply};
 use crate::decide::{Actor, Context, Decision, Opening, demand_holder};
 use crate::entry::{Act, By, Opened};
 use crate::file::CaseFile;
-use crate::form::{Days, Filled, in_time, merged};
+use crate::form::{Coded, Days, Filled, Given, in_time, merged};
 use crate::kin::Origin;
 use crate::late::happened;
 use crate::mechanism::{CLOCK, Mechanism, RAISE, RAISER};
-use crate::permit::permit;
+use crate::permit::{itself, own_field, permit};
 use crate::refusal::{Refusal, Rule};
 use crate::role::Standing;
 use crate::seal::seal;
@@ -23,7 +23,7 @@ pub fn raise(
     ctx: &Context<'_>,
     actor: &Actor,
     opening: Opening,
-    filled: Filled,
+    mut filled: Filled,
     occurred: Option<Timestamp>,
 ) -> Result<Decision, Refusal> {
     let action = ctx.mechanism.action.get(RAISE).ok_or_else(|| Rule::UnknownAction(RAISE.into()))?;
@@ -31,7 +31,17 @@ pub fn raise(
         roles: crate::role::resolve(ctx.mechanism, &opening.region, &Default::default(), ctx.directory),
         ..CaseFile::default()
     };
-    let by = permit(ctx, &blank, actor, action).map_err(Refusal::from)?;
+    let by = match permit(ctx, &blank, actor, action) {
+        Ok(by) => by,
+        Err(rule) => {
+            let body = itself(ctx.mechanism, &opening.region, ctx.directory, &actor.posts);
+            let (Some(person), Some(body)) = (actor.person, body) else { return Err(rule.into()) };
+            if let Some(field) = own_field(ctx.mechanism) {
+                filled.insert(field.to_owned(), Given::Coded(Coded::Body(body)));
+            }
+            By::Post { person, body }
+        }
+    };
     let occurred = happened(ctx, None, by, (RAISE, action), occurred)?;
     let days = Days { then: occurred, now: ctx.now, calendar: ctx.calendar, facts: &blank.facts };
     in_time(ctx.mechanism, &filled, &days)?;

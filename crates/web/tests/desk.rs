@@ -369,7 +369,8 @@ async fn what_is_not_ones_own_does_not_exist() {
     assert_eq!(other.get(&path).await.status, StatusCode::NOT_FOUND);
     assert_eq!(other.refused(&number, "sign", &[]).await.status, StatusCode::NOT_FOUND);
     assert_eq!(other.get("/desk/m/YX-2026-999999").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(other.get("/desk/intake").await.status, StatusCode::NOT_FOUND, "no mechanism lets this post raise");
+    let auditor = sign_in(&place, "auditor").await;
+    assert_eq!(auditor.get("/desk/intake").await.status, StatusCode::NOT_FOUND, "no mechanism lets this post raise");
     for page in
         ["/admin/mechanisms", "/admin/mechanisms/rapid-response", "/admin/people", "/admin/verify", "/admin/components"]
     {

@@ -35,6 +35,10 @@ fn raising_bodies(m: &Mechanism, out: &mut Findings) {
     let raisers = m.action.get(RAISE).map(|a| a.by.as_slice()).unwrap_or_default();
     for (id, role) in &m.role {
         let BodyExpr::RaiserBody(or) = &role.is else { continue };
+        // One with a `function` alone stands in `by` of actions, of raising too: there it is whoever has the function.
+        if or.is_none() && role.function.is_some() {
+            continue;
+        }
         let path = format!("role.{id}.is");
         if let Some(by) = raisers.iter().find(|by| builds_on(m, by, id)) {
             out.add(
@@ -83,7 +87,7 @@ fn builds_on(m: &Mechanism, role: &str, of: &str) -> bool {
 
 /// Whether some role is nobody unless a body raises the matter.
 pub(crate) fn needs_body(m: &Mechanism) -> bool {
-    m.role.values().any(|r| r.is == BodyExpr::RaiserBody(None))
+    m.role.values().any(|r| r.is == BodyExpr::RaiserBody(None) && r.function.is_none())
 }
 
 /// The roles that may be nobody, whoever raised it.

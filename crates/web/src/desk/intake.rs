@@ -25,6 +25,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kernel::ids::Class;
 use kernel::mechanism::{Door, FieldKind, RAISE};
+use kernel::permit::{itself, own_field};
 use kernel::refusal::Rule;
 use kernel::region::RegionCode;
 use kernel::time::Timestamp;
@@ -78,6 +79,13 @@ impl Draft {
         let by_phone = |f: &&FieldView| f.id == "channel" && f.field.of.iter().any(|o| o.id == "phone");
         if fields.iter().any(|f| by_phone(&f)) && filling.get("channel").is_empty() {
             filling.set("channel", "phone");
+        }
+        // Who raises for itself does not name itself.
+        let own = itself(&chosen.mechanism, &region, &*app.directory(), &staff.posts);
+        if let (Some(field), Some(body)) = (own_field(&chosen.mechanism), own)
+            && filling.get(field).is_empty()
+        {
+            filling.set(field, &body.0.to_string());
         }
         Ok(Draft {
             offered,

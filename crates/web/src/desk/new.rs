@@ -12,6 +12,7 @@ use crate::visitor::Visitor;
 use app::catalogue::Effective;
 use app::viewer::Staff;
 use kernel::mechanism::{Door, Mechanism, RAISE};
+use kernel::permit::itself;
 use kernel::region::RegionCode;
 use kernel::role::{Role, Standing, resolve};
 use maud::{Markup, html};
@@ -75,6 +76,7 @@ fn may_raise(visitor: &Visitor, staff: &Staff, mechanism: &Mechanism, region: &R
         .iter()
         .filter_map(|r| Some((mechanism.role.get(r)?, *found.get(r)?)))
         .any(|(role, body)| staff.posts.iter().any(|p| p.body == body && fits(role, &p.role)))
+        || itself(mechanism, region, &*directory, &staff.posts).is_some()
 }
 
 /// Whether a post is one that a role names; a role that names none means whoever works matters there.
