@@ -201,7 +201,7 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
 }
 
 /// The one part that an entry moved.
-fn moved(entry: &Entry) -> Option<String> {
+pub(crate) fn moved(entry: &Entry) -> Option<String> {
     match entry.parts.as_slice() {
         [PartEvent::Moved { key, .. }] => Some(key.clone()),
         _ => None,
