@@ -36,6 +36,8 @@ pub struct Beat {
     pub by: Who,
     /// What it says happened.
     pub said: Text,
+    /// Whose part it was about, where somebody else did it.
+    pub on: Option<Text>,
     /// What was filled in: label, words, and whether they are somebody's own words.
     pub fields: Vec<(Text, Text, bool)>,
     /// The letter that went out with it.
@@ -65,6 +67,12 @@ pub struct Due {
     pub overdue: bool,
     /// It stands still.
     pub suspended: bool,
+}
+
+/// Whose part somebody else moved with an entry.
+fn whose(file: &CaseFile, entry: &Entry) -> Option<BodyId> {
+    let body = file.parts.get(&crate::view::thread::moved(entry)?)?.body;
+    (!matches!(entry.by, By::Post { body: by, .. } if by == body)).then_some(body)
 }
 
 /// The entries of one step; what was filled in belongs to the last that is not the clock's.
@@ -104,6 +112,7 @@ pub fn beats(
                 By::Post { body, .. } => Who::Body(names(body)),
             },
             said: told(mechanism, entry).1,
+            on: whose(&file, entry).map(names),
             fields: fields.map(|(id, value)| field(mechanism, id, value)).collect(),
             letter: entry.letter.as_ref().and_then(|l| mechanism.letter.get(l)).map(|l| l.name.clone()),
             moved: entry.clocks.iter().filter_map(moved).collect(),

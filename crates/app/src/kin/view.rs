@@ -66,6 +66,9 @@ pub struct KinView {
     pub published: Option<String>,
     /// How many places are free, and how many there are.
     pub places: Option<(u32, u32)>,
+    /// Those who took a place, as far as this viewer reads them.
+    #[serde(skip)]
+    pub takers: Vec<RelativeView>,
     /// What may be raised beside it for somebody else.
     #[serde(skip)]
     pub joins: Vec<JoinView>,
@@ -157,6 +160,9 @@ impl App {
             let all = kernel::kin::places(mechanism, file);
             let taken = u32::try_from(file.kin.takers.len()).unwrap_or(u32::MAX);
             view.places = Some((all.saturating_sub(taken), all));
+            for taker in file.kin.takers.iter().filter(|_| !own).take(MOST as usize) {
+                view.takers.extend(self.relative(viewer, false, *taker).await?);
+            }
         }
         Ok(view)
     }

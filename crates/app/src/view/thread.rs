@@ -201,7 +201,7 @@ fn one(app: &App, matter: &Matter, access: &Access, texts: &Texts, letters: &[Le
 }
 
 /// The one part that an entry moved.
-fn moved(entry: &Entry) -> Option<String> {
+pub(crate) fn moved(entry: &Entry) -> Option<String> {
     match entry.parts.as_slice() {
         [PartEvent::Moved { key, .. }] => Some(key.clone()),
         _ => None,
@@ -325,6 +325,9 @@ fn ballots(entry: &Entry) -> Text {
         _ => {}
     }
     let slips = |e: &PollEvent| if let PollEvent::Paper { slips, .. } = e { slips.len() } else { 0 };
+    if entry.polls.iter().any(|e| matches!(e, PollEvent::Ballot { .. })) {
+        return Text::new("有一张选票在网上投了", "a slip was used online");
+    }
     let n: usize = entry.polls.iter().map(slips).sum();
     Text::new(format!("登记了 {n} 张纸质票"), format!("entered {n} paper ballots"))
 }

@@ -65,6 +65,13 @@ async fn a_part_leaves_the_inbox_when_it_ends_and_a_promise_stays_after_the_end(
     assert_eq!(task.actions.len(), 1);
     town.acts("2026-10-19T09:00", &town.staff("traffic"), id, "keep", &words).await.expect("kept");
     assert_eq!(stands(&town, "traffic", Lane::Mine).await, 0);
+    let after = town.app.view(&town.staff("traffic"), id).await.expect("may read");
+    let said = |act: &str| after.entries.iter().find(|e| e.act == act).expect("an entry");
+    let promised: Vec<&str> =
+        said("answer").fields.iter().filter(|f| f.field == "promised").map(|f| f.value.zh.as_str()).collect();
+    assert_eq!(promised, ["补种两棵树（汀云区交警大队，2026年10月20日前）"], "once, with who and by which day");
+    assert_eq!(said("keep").part.as_deref(), Some(task.key.as_str()), "the entry says on which part it was done");
+    assert_eq!(said("answer").part, None, "what opens parts is about none of them");
     let verified = town.app.verify_cell(id.cell, &mut |_| {}).await.expect("verified");
     assert_eq!((verified.matters, verified.damage.len()), (1, 0), "{:?}", verified.damage);
 }

@@ -29,6 +29,10 @@ pub fn entry(lang: Lang, beat: &Beat, post: Option<&str>) -> Entry {
             None => say(lang, body).to_owned(),
         },
     };
+    let said = match &beat.on {
+        Some(body) => labelled(lang, say(lang, &beat.said), say(lang, body)),
+        None => say(lang, &beat.said).to_owned(),
+    };
     let mut text: Vec<String> = Vec::new();
     text.extend(beat.occurred.map(|at| tf(lang, "desk.entry.occurred", &[("time", &date_time(lang, moment(at)))])));
     let plain = beat.fields.iter().filter(|(_, _, words)| !words);
@@ -46,7 +50,7 @@ pub fn entry(lang: Lang, beat: &Beat, post: Option<&str>) -> Entry {
         late: beat.late,
         when: date_time(lang, moment(beat.at)),
         datetime: Some(beat.at.to_string()),
-        title: say(lang, &beat.said).to_owned(),
+        title: said,
         who: Some(who),
         voice: beat.fields.iter().filter(|f| f.2).flat_map(|f| say(lang, &f.1).lines().map(str::to_owned)).collect(),
         text,

@@ -164,6 +164,7 @@ fn refused(lang: Lang, story: &Story, scene: &Scene, rule: &str) -> Entry {
         Some(0) => tf(lang, "story.approve", &[("action", say(lang, &label))]),
         Some(2) => tf(lang, "story.take_back", &[("action", say(lang, &label))]),
         Some(_) => tf(lang, "story.reject", &[("action", say(lang, &label))]),
+        None if scene.log.what.starts_with("vote") => t(lang, "story.vote").to_owned(),
         None if scene.log.what == "void" => t(lang, "letter.void_do").to_owned(),
         None => say(lang, &label).to_owned(),
     };

@@ -106,8 +106,8 @@ fn a_day_is_as_wide_above_the_squares_as_in_every_row() {
     };
     let (working, each) = (clock(Unit::WorkingDay, false), clock(Unit::Day, true));
     let bands = |clocks: &[Clock]| clock_strips(Lang::Zh, clocks).into_string().matches("data-narrow").count();
-    assert_eq!(bands(&[working.clone()]), 4, "two rest days, above the squares and in the row");
-    assert_eq!(bands(&[each.clone()]), 0, "all seven days count");
+    assert_eq!(bands(std::slice::from_ref(&working)), 4, "two rest days, above the squares and in the row");
+    assert_eq!(bands(std::slice::from_ref(&each)), 0, "all seven days count");
     assert_eq!(bands(&[working, each]), 0, "one clock counts them, so they are as wide for the other");
 }
 

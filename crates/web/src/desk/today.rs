@@ -56,7 +56,10 @@ pub async fn today(visitor: Visitor) -> Result<Markup, WebError> {
         rest.into_iter().partition(|i| i.due_at.is_some_and(|d| d.date() <= day || d.0 - at.0 < SOON * 3_600_000));
     let head = PageHead {
         crumbs: vec![Crumb::text(date_long(visitor.lang, day))],
-        ..visitor.head(title(visitor.lang, &lanes.counts, late.len(), now.len()))
+        ..visitor.head(match lanes.is_empty() && looks_only(staff) {
+            true => t(visitor.lang, "desk.today.no_cases").to_owned(),
+            false => title(visitor.lang, &lanes.counts, late.len(), now.len()),
+        })
     };
     let body = if lanes.is_empty() { nothing(&visitor, staff) } else { desk(&visitor, &lanes, &late, &now, &later) };
     let keys = hints(visitor.lang, &[("J", "keys.next"), ("Enter", "keys.open"), ("?", "keys.title")]);
@@ -119,14 +122,19 @@ fn section(visitor: &Visitor, key: &str, items: &[&ItemView], lane: As, note: &M
     } }
 }
 
+/// A post that works no matters and sees the administration.
+fn looks_only(staff: &Staff) -> bool {
+    staff.bodies().is_empty() && crate::admin::admits(staff)
+}
+
 fn nothing(visitor: &Visitor, staff: &Staff) -> Markup {
     let lang = visitor.lang;
-    let (text, action) = if staff.bodies().is_empty() && crate::admin::admits(staff) {
-        ("desk.today.admin", Some(Link::new("/admin/mechanisms", t(lang, "admin.nav.mechanisms"))))
+    let (title, text, action) = if looks_only(staff) {
+        ("desk.today.looks", "desk.today.admin", Some(Link::new("/admin/mechanisms", t(lang, "desk.today.look"))))
     } else if !raises_any(visitor, staff) {
-        ("desk.today.free_text", None)
+        ("desk.today.free", "desk.today.free_text", None)
     } else {
-        ("desk.today.free_text", Some(Link::new("/desk/intake", t(lang, "desk.intake.title"))))
+        ("desk.today.free", "desk.today.free_text", Some(Link::new("/desk/new", t(lang, "desk.new.title"))))
     };
-    empty(&Empty { title: t(lang, "desk.today.free").into(), text: Some(t(lang, text).into()), action })
+    empty(&Empty { title: t(lang, title).into(), text: Some(t(lang, text).into()), action })
 }

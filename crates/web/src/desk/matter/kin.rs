@@ -81,10 +81,11 @@ fn section(visitor: &Visitor, view: &MatterView, kin: &KinView, alike: &[ItemVie
     html! { section.sec #kin {
         header { h2 { (t(lang, "desk.kin.title")) } }
         @if let Some(words) = &kin.published { p.small.quiet { (t(lang, "desk.kin.published")) } blockquote.voice.preview { (words) } }
-        @if let Some((free, all)) = kin.places { p { (tf(lang, "desk.kin.places", &[("free", &free.to_string()), ("all", &all.to_string())])) } }
+        @if let Some((free, all)) = kin.places { p { b { (tf(lang, if free == 0 { "desk.kin.full" } else { "desk.kin.places" }, &[("free", &free.to_string()), ("all", &all.to_string())])) } }
+            ul.rows.bare { @for taker in &kin.takers { (row(taker, t(lang, "desk.kin.taker"), false)) } } }
         @for (kind, n) in &kin.counted { p { b { (tf(lang, "desk.kin.counted", &[("kind", t(lang, kind_key(Some(*kind)))), ("n", &n.to_string())])) } } }
         @if let Some(repeated) = &kin.repeated { (counted(visitor, repeated)) }
-        @if none { p.quiet { (t(lang, "desk.kin.none")) } } @else { ul.rows.bare {
+        @if none && !kin.takers.is_empty() {} @else if none { p.quiet { (t(lang, "desk.kin.none")) } } @else { ul.rows.bare {
             @if let Some(parent) = &kin.parent { (row(parent, t(lang, "desk.kin.parent"), false)) }
             @for child in &kin.children { (row(child, &child.name.as_ref().map_or_else(|| t(lang, "desk.kin.child").to_owned(), |n| say(lang, n).to_owned()), false)) }
             @for link in &kin.links { (row(link, t(lang, kind_key(link.kind)), kin.may_link)) }
