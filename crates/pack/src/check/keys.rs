@@ -50,7 +50,7 @@ pub const ROWS: &[Row] = &[
         &["type", "set", "takes", "running", "about", "link"],
     ),
     row("field.of[]", &["zh", "en", "hint", "source"], NO, &["id"], NO),
-    row("field.among", NO, NO, NO, &["part", "all", "not"]),
+    row("field.among", NO, NO, NO, &["part", "all", "not", "in", "also"]),
     row("field.within", NO, NO, NO, &["links", "when"]),
     row("field.proposes", &["body", "first"], NO, NO, NO),
     row("field.takes", NO, NO, NO, &["mechanism", "action"]),
