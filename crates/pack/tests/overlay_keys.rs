@@ -51,6 +51,8 @@ fn schema() -> BTreeMap<&'static str, BTreeSet<String>> {
         ("letter", keys::<m::Letter>()),
         ("letter.serve", keys::<m::Serve>()),
         ("measure", keys::<m::Measure>()),
+        ("measure.marks", keys::<m::Marks>()),
+        ("measure.hours", keys::<m::Hours>()),
         ("child", keys::<m::Child>()),
         ("plan", keys::<m::Plan>()),
         ("plan.each", keys::<m::Each>()),

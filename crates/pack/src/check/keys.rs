@@ -110,7 +110,9 @@ pub const ROWS: &[Row] = &[
             "signed",
         ],
     ),
-    row("measure", &["name", "code"], NO, NO, &["formula", "numerator", "denominator"]),
+    row("measure", &["name", "code"], NO, NO, &["formula", "numerator", "denominator", "marks", "hours"]),
+    row("measure.marks", NO, NO, NO, &["of", "worth"]),
+    row("measure.hours", NO, NO, NO, &["clock", "until"]),
     row(
         "child",
         &["name"],

@@ -297,7 +297,9 @@ fn measures(m: &Mechanism, out: &mut Findings) {
                 );
             }
         }
-        if measure.numerator.is_empty() {
+        super::figures::measure(m, id, measure, out);
+        let other = measure.marks.is_some() || measure.hours.is_some();
+        if measure.numerator.is_empty() && !other {
             out.add(
                 format!("measure.{id}.numerator"),
                 Vec::new(),
