@@ -15,7 +15,7 @@ mod vote;
 
 pub use above::{Approval, Escalation};
 pub use clock::{Clock, Silence};
-pub use field::{Among, Choice, Field, FieldKind, Within};
+pub use field::{Among, CHANNEL, Choice, Field, FieldKind, Within};
 pub use kin::{Child, Each, Invites, NUMBER, Plan, PlanOf, PlanRaises, Raises, Slots, THE_BODY, Takes};
 pub use letter::{
     DEEMED, DIRECT, Letter, NOTICE, ONLINE, PHONE, READ, SIGNED, Serve, WAYS, names_somebody, needs_proof,

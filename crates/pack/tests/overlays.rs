@@ -149,3 +149,18 @@ fn a_minimum_measures_no_deadline() {
     m.number.get_mut(&owed).unwrap().value = Value::Fixed(Length::Days(1));
     assert!(check(&m, None).iter().any(|f| f.path == format!("number.{owed}.floor")));
 }
+
+/// Whoever writes it herself comes by the way that the pack calls hers, and there is one.
+#[test]
+fn one_way_in_is_the_pages_own() {
+    let (_, base) = common::national().into_iter().find(|(name, _)| name == "rapid-response").unwrap();
+    let found = |m: &Mechanism| check(m, None).iter().any(|f| f.rule == Rule::Sound && f.path == "field.channel.of");
+    assert!(!found(&base));
+    let set = |change: fn(&mut kernel::mechanism::Choice)| {
+        let mut m = base.clone();
+        m.field.get_mut("channel").unwrap().of.iter_mut().for_each(change);
+        m
+    };
+    assert!(found(&set(|o| o.online = false)), "no way is");
+    assert!(found(&set(|o| o.online = true)), "all ways are");
+}

@@ -6,6 +6,9 @@ use crate::kin::LinkKind;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
+/// The field in which packs say how a matter came in; the name is the same in all of them.
+pub const CHANNEL: &str = "channel";
+
 /// A field of a form.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -172,4 +175,7 @@ pub struct Choice {
     /// The clause that it rests on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// Of the ways in which a matter comes in: the page on which somebody writes it herself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub online: bool,
 }
