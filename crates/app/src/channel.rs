@@ -4,15 +4,18 @@
 use crate::viewer::Viewer;
 use kernel::entry::{By, Entry};
 use kernel::form::Raw;
-use kernel::mechanism::Mechanism;
+use kernel::mechanism::{Choice, Field, Mechanism};
 use kernel::refusal::{FieldError, Rule};
 use kernel::text::Text;
 use kernel::time::Timestamp;
 
-/// The field in which packs say how a matter came in; the name is fixed for all of them.
-pub const CHANNEL: &str = "channel";
-/// What packs call the way over the web, the first that they offer.
-pub const ONLINE: [&str; 3] = ["web", "net", "online"];
+pub use kernel::mechanism::CHANNEL;
+
+/// The way over the web, where a pack says which of its ways that is.
+#[must_use]
+pub fn online(ways: &Field) -> Option<&Choice> {
+    ways.of.iter().find(|o| o.online)
+}
 
 /// Whoever is at no post comes by no other way than the web: figures by way of arrival are not made up by strangers.
 ///
@@ -20,8 +23,7 @@ pub const ONLINE: [&str; 3] = ["web", "net", "online"];
 /// `Fields`, where another way is named.
 pub(crate) fn own_way(viewer: &Viewer, mechanism: &Mechanism, fields: &Raw) -> Result<(), Rule> {
     let Some(given) = fields.get(CHANNEL).filter(|_| !matches!(viewer, Viewer::Staff(_))) else { return Ok(()) };
-    let offered = mechanism.field.get(CHANNEL).map_or(&[][..], |f| &f.of);
-    let own = offered.iter().find(|o| ONLINE.contains(&o.id.as_str()));
+    let own = mechanism.field.get(CHANNEL).and_then(online);
     match own.filter(|own| given.as_str().is_some_and(|given| !given.is_empty() && given != own.id)) {
         None => Ok(()),
         Some(own) => Err(Rule::Fields(vec![FieldError {

@@ -8,9 +8,9 @@ use kernel::entry::{By, ClockEvent, Entry};
 use kernel::file::{CaseFile, Running};
 use kernel::form::Coded;
 use kernel::ids::{BodyId, MatterId};
-use kernel::mechanism::Mechanism;
-use kernel::time::Date;
-use std::collections::BTreeMap;
+use kernel::mechanism::{Hours, Mechanism, UNTIL_END};
+use kernel::time::{Date, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
 use store::{CounterDelta, CounterKey};
 
 /// The counters that one entry moves, given the file before and after it.
@@ -64,6 +64,7 @@ fn moved(m: &Mechanism, id: MatterId, before: &CaseFile, entry: &Entry, after: &
         _ => after.standing.assignee.unwrap_or(BodyId(0)),
     };
     let mut counts = Counts { id, after, mechanism: &opened.mechanism, all: Vec::new() };
+    counts.hours(m, before, entry, (day, body));
     if entry.opened.is_some() {
         counts.add("raised", day, body, 1, 0);
     }
@@ -97,6 +98,25 @@ pub fn bucket(millis: i64) -> u16 {
     u16::try_from(64 - days.leading_zeros()).unwrap_or(0)
 }
 
+/// The upper ends of the bands of durations, in hours; above the last is one more.
+pub const BANDS: [u32; 13] = [1, 2, 4, 8, 24, 48, 72, 120, 168, 240, 360, 720, 1440];
+
+/// The band of a duration: the first whose end it does not pass.
+fn band(minutes: i64) -> u16 {
+    let place = BANDS.iter().position(|hours| minutes <= i64::from(*hours) * 60).unwrap_or(BANDS.len());
+    u16::try_from(place).unwrap_or(0)
+}
+
+/// When the instances of a clock began that this entry stops; what a superior got is no more of it.
+fn stopped<'a>(before: &'a CaseFile, entry: &'a Entry, clock: &'a str) -> impl Iterator<Item = Timestamp> + 'a {
+    entry.clocks.iter().filter_map(move |event| match event {
+        ClockEvent::Stopped { id } if named(id) == clock && level(id).1 == 0 => {
+            before.clocks.get(id).map(|running| running.started.from)
+        }
+        _ => None,
+    })
+}
+
 struct Counts<'a> {
     id: MatterId,
     after: &'a CaseFile,
@@ -119,6 +139,36 @@ impl Counts<'_> {
         };
         let slot = u8::try_from(self.id.serial.rem_euclid(8)).unwrap_or(0);
         self.all.push(CounterDelta { key, slot, by });
+    }
+
+    /// How long something took, where a measure asks for it: once with its band, and its minutes.
+    fn hours(&mut self, m: &Mechanism, before: &CaseFile, entry: &Entry, (day, body): (Date, BodyId)) {
+        let (at, raised) = (entry.occurred.unwrap_or(entry.at), self.after.raised_at);
+        let asked: BTreeSet<(String, &Hours)> =
+            m.measure.values().filter_map(|m| m.hours.as_ref()).map(|h| (h.series(), h)).collect();
+        for (series, hours) in asked {
+            let mut took = |from: Timestamp| {
+                let minutes = (at.0 - from.0).max(0) / 60_000;
+                self.add(&format!("hours/{series}"), day, body, 1, band(minutes));
+                if minutes > 0 {
+                    self.add(&format!("minutes/{series}"), day, body, minutes, 0);
+                }
+            };
+            match (&hours.clock, hours.until.as_deref()) {
+                // What stops because the matter is over was not answered.
+                (Some(clock), _) => {
+                    let to = m.clock.get(clock).map(|c| c.to.as_slice()).unwrap_or_default();
+                    let acted = entry.act.effect().is_some_and(|a| to.iter().any(|t| t == a));
+                    stopped(before, entry, clock).filter(|_| acted).for_each(&mut took);
+                }
+                (None, Some(UNTIL_END)) if !entry.ends => {}
+                (None, Some(until)) => {
+                    let first = !before.counts.contains_key(until) && entry.act.effect() == Some(until);
+                    raised.filter(|_| entry.ends && until == UNTIL_END || first).into_iter().for_each(took);
+                }
+                (None, None) => {}
+            }
+        }
     }
 
     /// A matter counts once under its category, on the day that it came: said otherwise later, it moves.

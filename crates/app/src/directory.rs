@@ -231,6 +231,10 @@ impl Directory for Snapshot {
         self.bodies.contains_key(&body)
     }
 
+    fn called(&self, body: BodyId) -> kernel::text::Text {
+        crate::view::body_name(self, body).name
+    }
+
     fn row(&self, set: &str, code: &str) -> Option<Row> {
         let (version, rows) = self.sets.get(set)?;
         // The kernel keeps only the columns that the mechanism declares; here digits are numbers, names of bodies bodies.

@@ -2,8 +2,10 @@
 //! is in none of them. Cells of fewer than [`FEWEST`] cases are not given, nor the one that would reveal such a cell.
 
 mod counted;
+mod means;
 
 pub use counted::{Counted, Side};
+pub use means::Kind;
 
 use crate::error::AppError;
 use crate::installation::App;
@@ -40,6 +42,8 @@ pub struct Ratio {
     /// Past their day and still open: below the line, or nobody would have to finish what is late. None where the
     /// measure is about no period.
     pub open_overdue: Option<i64>,
+    /// Of hours: within how many of them half of the cases lay; none where that is above the last band.
+    pub half_within: Option<u32>,
 }
 
 /// A figure.
@@ -55,6 +59,8 @@ pub struct Figure {
     pub formula: Text,
     /// Its code in the annual report.
     pub code: Option<String>,
+    /// What kind of figure it is.
+    pub kind: Kind,
     /// The figure; none where there are too few cases.
     pub whole: Option<Ratio>,
     /// By region, in the order of their codes: never ranked.
@@ -94,13 +100,13 @@ impl App {
         measure: &Measure,
     ) -> Result<Figure, AppError> {
         let clocks = clocks(measure);
-        let due: Vec<String> =
-            clocks.iter().flat_map(|c| ["due", "kept", "missed"].map(|s| format!("{s} {c}"))).collect();
-        let all: BTreeSet<&String> = measure.numerator.iter().chain(&measure.denominator).chain(&due).collect();
+        let due = clocks.iter().flat_map(|c| ["due", "kept", "missed"].map(|s| format!("{s} {c}")));
+        let lines = measure.numerator.iter().chain(&measure.denominator).cloned();
+        let all: BTreeSet<String> = lines.chain(due).chain(means::read(measure)).collect();
         let query = CounterQuery {
             cell: self.cell_of(&span.region),
             shielded: false,
-            series: all.into_iter().map(|s| series(id, s)).collect(),
+            series: all.iter().map(|s| series(id, s)).collect(),
             from: span.from,
             to: span.to,
             body: None,
@@ -123,6 +129,7 @@ impl App {
             name: measure.name.clone(),
             formula: measure.formula.clone(),
             code: measure.code.clone(),
+            kind: Kind::of(measure),
             whole: Some(ratio(&everything)).filter(|r| size(r) >= FEWEST),
             parts: hide(parts),
             as_of: self.now(),
@@ -141,10 +148,12 @@ fn series(mechanism: &str, written: &str) -> String {
     format!("{mechanism}/{}", written.split_whitespace().collect::<Vec<_>>().join("/"))
 }
 
-/// The clocks whose keeping the measure is about: those that count below the line when they were missed.
+/// The clocks whose keeping the measure is about: those that count below the line when they were missed, and the one whose
+/// hours it is.
 fn clocks(measure: &Measure) -> Vec<String> {
     let missed = measure.denominator.iter().filter_map(|s| s.strip_prefix("missed "));
-    missed.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
+    let hours = measure.hours.as_ref().and_then(|h| h.clock.as_deref());
+    missed.chain(hours).map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn ratio(rows: &[&CounterRow], id: &str, measure: &Measure, clocks: &[String], today: Date) -> Ratio {
@@ -159,10 +168,15 @@ fn ratio(rows: &[&CounterRow], id: &str, measure: &Measure, clocks: &[String], t
         (n("due") - n("kept") - n("missed")).max(0)
     };
     let open: i64 = clocks.iter().map(open).sum();
+    let open_overdue = (!clocks.is_empty()).then_some(open);
+    if let Some(mean) = means::ratio(rows, id, measure) {
+        return Ratio { open_overdue, ..mean };
+    }
     Ratio {
         numerator: total(&measure.numerator),
         denominator: (!measure.denominator.is_empty()).then(|| total(&measure.denominator) + open),
-        open_overdue: (!clocks.is_empty()).then_some(open),
+        open_overdue,
+        half_within: None,
     }
 }
 
@@ -195,7 +209,7 @@ mod tests {
     #[test]
     fn a_small_cell_cannot_be_reckoned_from_the_whole() {
         let cell = |code: &str, n| {
-            let ratio = Ratio { numerator: n, denominator: Some(n), open_overdue: None };
+            let ratio = Ratio { numerator: n, denominator: Some(n), open_overdue: None, half_within: None };
             (code.parse().expect("a code"), ratio)
         };
         let shown = hide(vec![cell("990101001", 20), cell("990101002", 3), cell("990101003", 7)]);

@@ -43,6 +43,51 @@ async fn a_rate_needs_five_cases_and_keeps_what_is_late_and_open() {
     assert!(matches!(town.app.measures(&elsewhere, None).await, Err(AppError::OutsideTerritory { .. })));
 }
 
+/// A mean of hours is what somebody gets who goes through the orders one by one; what still runs is in none.
+#[tokio::test]
+async fn hours_are_those_between_the_acts() {
+    let town = Town::new("2026-09-28T09:00").await;
+    let (operator, street) = (town.staff("operator"), town.staff("street-staff"));
+    let week = span("2026-09-21", "2026-10-31");
+    let whole = async || {
+        let found = town.app.measures(&week, Some("rapid-response.contact_time")).await.expect("a figure");
+        found.into_iter().next().expect("one").whole
+    };
+    let (signed, contacted) = (
+        "2026-09-28T09:20",
+        ["2026-09-28T09:50", "2026-09-28T10:50", "2026-09-28T12:20", "2026-09-28T12:50", "2026-09-29T11:20"],
+    );
+    let mut orders = Vec::new();
+    // One more than is ever contacted.
+    for _ in 0..=contacted.len() {
+        town.clock.set(at("2026-09-28T09:00"));
+        let raised = town.raises("rapid-response", &[("what", json!("路灯不亮"))]).await.expect("raised");
+        let form = [("unit", town.body("柳巷街道")), ("urgency", json!("ordinary")), ("kind", json!("report"))];
+        town.acts("2026-09-28T09:10", &operator, raised.id, "dispatch", &form).await.expect("dispatched");
+        town.acts(signed, &street, raised.id, "sign", &[]).await.expect("signed");
+        orders.push(raised.id);
+    }
+    for (order, time) in orders.iter().zip(contacted) {
+        assert!(whole().await.is_none(), "fewer than five are not shown");
+        town.acts(time, &street, *order, "contact", &[("note", json!("说好明天去看。"))]).await.expect("contacted");
+    }
+    let minutes: i64 = contacted.iter().map(|time| (at(time).0 - at(signed).0) / 60_000).sum();
+    let figure = whole().await.expect("five are enough");
+    assert_eq!((figure.numerator, figure.denominator), (minutes, Some(5)));
+    assert_eq!(figure.half_within, Some(4), "the third of them took three hours");
+    assert_eq!(figure.open_overdue, Some(0), "the sixth is not late yet");
+    town.clock.set(at("2026-10-20T09:00"));
+    let figure = whole().await.expect("five are enough");
+    assert_eq!(
+        (figure.denominator, figure.open_overdue),
+        (Some(5), Some(1)),
+        "it stands beside them and is in no mean"
+    );
+    let Viewer::Staff(staff) = &street else { panic!("nobody signed in") };
+    let found = town.app.counted(staff, &week, ("rapid-response.contact_time", Side::Below), None).await;
+    assert_eq!(found.expect("a list").items.len(), 5, "the figure leads to them");
+}
+
 #[tokio::test]
 async fn a_figure_leads_to_the_matters_that_count_and_may_be_read() {
     let town = Town::new("2026-09-28T09:00:00+08:00").await;

@@ -312,7 +312,7 @@ fn act(
     let days = Days { then: occurred, now: ctx.now, calendar: ctx.calendar, facts: &facts };
     in_time(ctx.mechanism, filled, &days).map_err(clause)?;
     within(ctx.mechanism, filled, file, &facts).map_err(clause)?;
-    among(ctx.mechanism, filled, file).map_err(clause)?;
+    among(ctx, filled, file).map_err(clause)?;
     let mut given = merged(&BTreeMap::new(), filled);
     given.extend(counted(action, file));
     given.extend(crate::tally::told(ctx, action, file, filled).map_err(clause)?);

@@ -4,6 +4,7 @@ use crate::ids::BodyId;
 use crate::outside::Row;
 use crate::region::RegionCode;
 use crate::role::Relation;
+use crate::text::Text;
 
 /// The directory of one day.
 pub trait Directory: Send + Sync {
@@ -22,6 +23,11 @@ pub trait Directory: Send + Sync {
 
     /// Whether the body exists today.
     fn knows(&self, body: BodyId) -> bool;
+
+    /// What people call it, for the words of a refusal; its number where the directory does not say.
+    fn called(&self, body: BodyId) -> Text {
+        Text::new(format!("单位{}", body.0), format!("body {}", body.0))
+    }
 
     /// The row of a set with this code, in the version of today.
     fn row(&self, _set: &str, _code: &str) -> Option<Row> {

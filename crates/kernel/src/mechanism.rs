@@ -6,6 +6,7 @@ mod clock;
 mod field;
 mod kin;
 mod letter;
+mod measure;
 mod part;
 mod personal;
 mod repeats;
@@ -14,11 +15,12 @@ mod vote;
 
 pub use above::{Approval, Escalation};
 pub use clock::{Clock, Silence};
-pub use field::{Among, Choice, Field, FieldKind, Within};
+pub use field::{Among, CHANNEL, Choice, Field, FieldKind, Within};
 pub use kin::{Child, Each, Invites, NUMBER, Plan, PlanOf, PlanRaises, Raises, Slots, THE_BODY, Takes};
 pub use letter::{
     DEEMED, DIRECT, Letter, NOTICE, ONLINE, PHONE, READ, SIGNED, Serve, WAYS, names_somebody, needs_proof,
 };
+pub use measure::{Hours, Marks, Measure, UNTIL_END};
 pub use part::{PART, Part, PartState, ROW_DAY, Waits};
 pub use personal::{Deed, Retention};
 pub use repeats::{Counted, Repeats, Tally, WORDS, Word};
@@ -324,24 +326,6 @@ pub struct Extends {
     pub clock: String,
     /// By which number.
     pub by: String,
-}
-
-/// A statistic: `numerator / denominator` over series that the kernel's entries give.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Measure {
-    /// Its name.
-    pub name: Text,
-    /// The formula in one line.
-    pub formula: Text,
-    /// Its code in the annual report.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<String>,
-    /// The series above the line: `did ACTION`, `kept CLOCK`, `missed CLOCK`, `fact NAME VALUE`, `raised`, `ended`.
-    pub numerator: Vec<String>,
-    /// The series below it; none for a plain count.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub denominator: Vec<String>,
 }
 
 impl std::fmt::Debug for Mechanism {

@@ -298,7 +298,13 @@ fn codes(refused: Result<(), Rule>) -> Vec<(String, String)> {
 #[test]
 fn bodies_taken_from_the_parts_are_those_that_were_called_and_all_of_them() {
     let mut story = Story::called();
-    let among = kernel::mechanism::Among { part: "unit".into(), all: true, not: vec!["released".into()] };
+    let among = kernel::mechanism::Among {
+        part: "unit".into(),
+        all: true,
+        not: vec!["released".into()],
+        states: Vec::new(),
+        also: Vec::new(),
+    };
     story.mechanism.field.get_mut("units").expect("a field").among = Some(among);
     let named = |story: &mut Story, bodies: &[u32]| {
         let form = json!({ "units": bodies });
@@ -314,6 +320,48 @@ fn bodies_taken_from_the_parts_are_those_that_were_called_and_all_of_them() {
     assert!(matches!(named(&mut story, &[3]), Err(Rule::PartOpen { .. })));
     story.file.parts.get_mut("unit@3").expect("a part").state = "released".into();
     assert_eq!(codes(named(&mut story, &[3])), wrong("not_all"));
+}
+
+#[test]
+fn a_task_goes_to_a_body_that_was_called_and_is_far_enough() {
+    let mut story = Story::called();
+    let among = |also: &[&str]| kernel::mechanism::Among {
+        part: "unit".into(),
+        all: false,
+        not: Vec::new(),
+        states: vec!["done".into()],
+        also: also.iter().map(|r| (*r).to_owned()).collect(),
+    };
+    story.mechanism.field.get_mut("promised").expect("a field").among = Some(among(&[]));
+    for body in [3, 4] {
+        story.act("2026-11-02T11:00", &unit(body), "report_in", None, json!({})).expect("reported in");
+        story.act("2026-11-03T11:00", &unit(body), "finish", None, json!({ "words": "好了" })).expect("done");
+    }
+    let hand_out = |story: &mut Story, who: &[u32]| {
+        let row = |who: &u32| json!({ "what": "补种两棵树", "who": who, "by": "2026-11-20" });
+        let form = json!({ "words": "好了", "promised": who.iter().map(row).collect::<Vec<_>>() });
+        story.act("2026-11-04T10:00", &unit(2), "answer", None, form)
+    };
+    let told = |refused: Result<(), Rule>| {
+        let Err(Rule::Fields(errors)) = refused else { panic!("{refused:?}") };
+        assert_eq!((errors[0].field.as_str(), errors[0].code), ("promised", "not_among"));
+        errors[0].message.clone()
+    };
+    // Who was never called is named, and what calls one now.
+    let stranger = told(hand_out(&mut story, &[3, 5]));
+    assert!(stranger.zh.starts_with("单位5不是这件事的“"), "{}", stranger.zh);
+    assert!(stranger.en.starts_with("body 5 is no “"), "{}", stranger.en);
+    // Who is called and does not count is told where it stands.
+    let part = story.file.parts.get_mut("unit@4").expect("a part");
+    part.state = "released".into();
+    let early = told(hand_out(&mut story, &[4]));
+    let state = &story.mechanism.part["unit"].state["released"].name;
+    assert!(early.zh.contains(&format!("单位4现在是“{}”", state.zh)), "{}", early.zh);
+    assert!(early.en.contains(&state.en), "{}", early.en);
+    // The coordinator may take one itself where the pack says so.
+    told(hand_out(&mut story, &[2]));
+    story.mechanism.field.get_mut("promised").expect("a field").among = Some(among(&["coordinator"]));
+    hand_out(&mut story, &[2, 3]).expect("both are right");
 }
 
 #[test]

@@ -7,12 +7,16 @@
 mod answered;
 mod bounded;
 mod clause;
+mod climb;
 mod compare;
 mod escalates;
 mod eyes;
 mod figures;
+mod forms;
 mod guards;
 mod invites;
+mod kept;
+pub mod keys;
 mod kin;
 mod linked;
 pub(crate) mod lower;
@@ -24,6 +28,7 @@ mod parts;
 mod passing;
 mod personal;
 mod reach;
+mod regular;
 mod repeats;
 pub(crate) mod roles;
 mod said;
@@ -31,6 +36,7 @@ mod serve;
 mod serve_told;
 mod shielded;
 mod slots;
+mod stricter;
 mod tallies;
 pub(crate) mod told;
 pub(crate) mod unroll;
@@ -113,16 +119,36 @@ fn static_rules(mechanism: &Mechanism, base: Option<&Mechanism>) -> Vec<Finding>
     found.extend(serve_told::check(mechanism));
     found.extend(windows::check(mechanism));
     if let Some(base) = base {
-        found.extend(overlay::check(mechanism, base));
-        found.extend(eyes::check(mechanism, base));
-        found.extend(windows::overlay(mechanism, base));
-        found.extend(offers::overlay(mechanism, base));
         found.extend(guards::overlay(mechanism, base));
-        found.extend(votes::overlay(mechanism, base));
-        found.extend(personal::overlay(mechanism, base));
-        found.extend(serve::overlay(mechanism, base));
+        found.extend(loosening(mechanism, base));
     }
     found
+}
+
+/// What a mechanism takes away from a base, with the clause on which each part of the base rests: rule 9 without the promise,
+/// which needs the graph. Nothing else is judged.
+#[must_use]
+pub fn loosened(mechanism: &Mechanism, base: &Mechanism) -> Vec<Finding> {
+    let mut found = once(loosening(mechanism, base));
+    clause::cite(&mut found, base);
+    found
+}
+
+fn loosening(mechanism: &Mechanism, base: &Mechanism) -> Vec<Finding> {
+    let rules = [
+        overlay::check,
+        eyes::check,
+        windows::overlay,
+        offers::overlay,
+        votes::overlay,
+        personal::overlay,
+        kept::overlay,
+        climb::overlay,
+        stricter::overlay,
+        regular::overlay,
+        forms::overlay,
+    ];
+    rules.iter().flat_map(|rule| rule(mechanism, base)).collect()
 }
 
 fn graph_rules(u: &Unrolled, all_routes: bool) -> Vec<Finding> {

@@ -12,6 +12,7 @@ use kernel::ids::{BodyId, PersonId};
 use kernel::outside::Row;
 use kernel::region::RegionCode;
 use kernel::role::Relation;
+use kernel::text::Text;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -270,6 +271,12 @@ fn twice(node: &Node, name: &str) -> Fault {
 }
 
 impl Directory for DemoDirectory {
+    fn called(&self, body: BodyId) -> Text {
+        self.bodies
+            .get(&body)
+            .map_or_else(|| Text::new(body.0.to_string(), body.0.to_string()), |b| Text::new(&b.name, &b.en))
+    }
+
     fn offices(&self, function: &str, region: &RegionCode) -> Vec<BodyId> {
         let fits = |b: &&Body| b.functions.contains(function) && b.region.contains(region);
         let mut found: Vec<&Body> = self.bodies.values().filter(fits).collect();

@@ -97,6 +97,12 @@ fn number(new: &Mechanism, base: &Mechanism, id: &str, row: &NumberRow, was: Opt
     let direction = match was.map(|w| &w.value) {
         None => Direction::Added,
         Some(Value::Local) => Direction::Set,
+        // More than a minimum binds whoever has to wait for it.
+        Some(old) if row.floor => match longest(old).cmp(&longest(&row.value)) {
+            Ordering::Less => Direction::Tighter,
+            Ordering::Greater => Direction::Looser,
+            Ordering::Equal => Direction::Changed,
+        },
         Some(old) => match longest(&row.value).cmp(&longest(old)) {
             Ordering::Less => Direction::Tighter,
             Ordering::Greater => Direction::Looser,

@@ -104,6 +104,14 @@ pub fn check(mechanism: &Mechanism, files: &BTreeMap<String, Arc<str>>) -> Vec<F
     faults
 }
 
+/// What a template prints: the names that it uses, such as `fields.what`. Nothing where it cannot be read.
+#[must_use]
+pub fn prints(template: &str) -> BTreeSet<String> {
+    let env = environment();
+    let read = env.template_from_str(template);
+    read.map(|t| t.undeclared_variables(true).into_iter().collect()).unwrap_or_default()
+}
+
 fn check_one(mechanism: &Mechanism, path: &str, letter: &Letter, file: &Arc<str>, faults: &mut Vec<Fault>) {
     let env = environment();
     let text = letter.template.as_str();

@@ -63,6 +63,35 @@ fn a_door_a_child_and_a_say_are_not_taken_away() {
 }
 
 #[test]
+fn what_is_late_goes_up_and_never_aside() {
+    refused("whistle", "[clock.send]\nexpiry = \"street\"", "clock.send.expiry", "不是它的上级");
+    refused("whistle", "[clock.report]\nexpiry = \"street\"", "clock.report.expiry", "依据：");
+    refused("whistle", "[approval]\nexpiry = \"street\"", "approval.expiry", "不是它的上级");
+    refused("whistle", "[escalation]\nup = \"guided_by\"", "escalation.up", "不由地方定");
+    refused("whistle", "[action.whistle]\napproval = \"street\"", "action.whistle.approval", "批准的人换成了别人");
+    assert_eq!(laid("whistle", "[clock.send]\nexpiry = \"above\""), [], "higher up");
+}
+
+#[test]
+fn what_is_looked_at_again_is_looked_at_as_often() {
+    refused("convention", "[plan.yearly]\nevery = \"730d\"", "plan.yearly.every", "隔得更久");
+    refused("convention", "remove = [\"plan.yearly\"]\n", "plan.yearly", "到时候自动提出");
+    let many = "[number]\nrepeat_count = { value = { count = 900 }, source = \"示例\" }";
+    refused("theme", many, "plan.repeats.repeats.at_least", "要更多、更密");
+    assert_eq!(laid("convention", "[plan.yearly]\nevery = \"180d\""), [], "more often");
+}
+
+#[test]
+fn a_step_between_and_one_more_condition_stand() {
+    let more = "[action.answer_now]\nneeds = [\"answer\", \"outcome\", \"note\"]\nwhen = \"kind != other\"";
+    assert_eq!(laid("enterprise-need", more), [], "more is asked of the office");
+    let less = "[action.answer_now]\nneeds = [\"outcome\"]";
+    refused("enterprise-need", less, "action.answer_now.needs", "少交代");
+    let ends = "[action.press]\nto = \"done\"";
+    refused("enterprise-need", ends, "action.press.to", "去了别处");
+}
+
+#[test]
 fn a_refusal_of_a_longer_period_names_the_clause_at_its_line() {
     let faults = laid("affairs-disclosure", "[number]\nshown = { value = \"3d\", source = \"示例\" }");
     let fault = faults.iter().find(|f| f.path == "clock.shown.length").unwrap();
@@ -119,4 +148,19 @@ fn a_minimum_measures_no_deadline() {
     assert!(refused_by(&m, None, &[Rule::Sound]));
     m.number.get_mut(&owed).unwrap().value = Value::Fixed(Length::Days(1));
     assert!(check(&m, None).iter().any(|f| f.path == format!("number.{owed}.floor")));
+}
+
+/// Whoever writes it herself comes by the way that the pack calls hers, and there is one.
+#[test]
+fn one_way_in_is_the_pages_own() {
+    let (_, base) = common::national().into_iter().find(|(name, _)| name == "rapid-response").unwrap();
+    let found = |m: &Mechanism| check(m, None).iter().any(|f| f.rule == Rule::Sound && f.path == "field.channel.of");
+    assert!(!found(&base));
+    let set = |change: fn(&mut kernel::mechanism::Choice)| {
+        let mut m = base.clone();
+        m.field.get_mut("channel").unwrap().of.iter_mut().for_each(change);
+        m
+    };
+    assert!(found(&set(|o| o.online = false)), "no way is");
+    assert!(found(&set(|o| o.online = true)), "all ways are");
 }

@@ -126,13 +126,32 @@ fn mutants(m: &Mechanism) -> Vec<(String, Rule, Change)> {
     }
     let from = |part: &str, not: &[&str]| {
         let not = not.iter().map(|s| (*s).to_owned()).collect();
-        Some(kernel::mechanism::Among { part: part.into(), all: true, not })
+        Some(kernel::mechanism::Among { part: part.into(), all: true, not, states: Vec::new(), also: Vec::new() })
     };
     for (name, field, among) in [
         ("taken from no part", "units", from("nothing", &[])),
         ("left out in no state", "units", from("unit", &["nothing"])),
         ("words taken from parts", "words", from("unit", &[])),
         ("taken from parts when raised", "about", from("unit", &[])),
+    ] {
+        let change: Change = Box::new(move |m| m.field.get_mut(field).unwrap().among = among.clone());
+        add(name.into(), Rule::Sound, change);
+    }
+    let states = |states: &[&str], also: &[&str], all: bool| {
+        let own = |all: &[&str]| all.iter().map(|s| (*s).to_owned()).collect();
+        let among = kernel::mechanism::Among {
+            part: "unit".into(),
+            all,
+            not: Vec::new(),
+            states: own(states),
+            also: own(also),
+        };
+        Some(among)
+    };
+    for (name, field, among) in [
+        ("counts in no state", "units", states(&["nothing"], &[], false)),
+        ("beside them a role that is not there", "units", states(&[], &["nothing"], false)),
+        ("all of them in a list of tasks", "promised", states(&[], &[], true)),
     ] {
         let change: Change = Box::new(move |m| m.field.get_mut(field).unwrap().among = among.clone());
         add(name.into(), Rule::Sound, change);
@@ -193,7 +212,13 @@ fn every_mutant_of_parts_is_refused_by_its_rule() {
 #[test]
 fn a_region_cannot_let_a_called_body_be_left_out() {
     let mut m = common::fixture("parts");
-    let among = kernel::mechanism::Among { part: "unit".into(), all: true, not: Vec::new() };
+    let among = kernel::mechanism::Among {
+        part: "unit".into(),
+        all: true,
+        not: Vec::new(),
+        states: Vec::new(),
+        also: Vec::new(),
+    };
     m.field.get_mut("units").unwrap().among = Some(among.clone());
     assert!(!check(&m, Some(&m)).iter().any(|f| f.rule == Rule::OverlaySafe));
     for looser in [None, Some(kernel::mechanism::Among { all: false, ..among })] {
@@ -218,4 +243,17 @@ fn a_region_cannot_loosen_parts() {
         change(&mut looser);
         assert!(check(&looser, Some(&m)).iter().any(|f| f.rule == Rule::OverlaySafe), "change {i}");
     }
+}
+
+/// A form that takes only bodies which came so far is offered where there is one.
+#[test]
+fn a_form_that_nobody_could_fill_in_is_refused() {
+    let (_, m) = common::national().into_iter().find(|(name, _)| name == "joint-meeting").unwrap();
+    let sound = |m: &Mechanism| check(m, None).into_iter().find(|f| f.path == "action.hand_out.when");
+    assert_eq!(sound(&m), None);
+    let mut now = m.clone();
+    let act = now.action.get_mut("hand_out").unwrap();
+    (act.when, act.unless) = (Some("some(member) in [called]".parse().unwrap()), None);
+    let told = sound(&now).expect("a finding");
+    assert!(told.rule == Rule::Sound && told.help.en.contains("some(member) in [informed]"), "{told:?}");
 }

@@ -215,7 +215,7 @@ impl App {
         let choice = |v: InvitedView| {
             let day = v.day.unwrap_or_else(|| v.until.date());
             let (zh, en) = (format!("{}（到 {day}）", v.title), format!("{} (until {day})", v.title));
-            Choice { id: v.number, zh, en, source: None, hint: None }
+            Choice { id: v.number, zh, en, source: None, hint: None, online: false }
         };
         view.field.kind = FieldKind::Choice;
         view.field.of = running.into_iter().map(choice).collect();

@@ -78,6 +78,7 @@ impl App {
                 zh: format!("{}，还有 {} 个名额", d.day, d.free),
                 en: format!("{}, {} left", d.day, d.free),
                 source: None,
+                online: false,
                 hint: d.words.map(|w| Text::new(w.clone(), w)),
             };
             view.field.kind = FieldKind::Choice;

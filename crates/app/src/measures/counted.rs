@@ -63,7 +63,8 @@ impl App {
         let effective = self.catalogue().effective(id, &territory).ok_or(AppError::NotFound)?;
         let measure = effective.mechanism.measure.get(name).cloned();
         let measure = &measure.or_else(|| of_category(&effective.mechanism, name)).ok_or(AppError::NotFound)?;
-        if side == Side::Below && measure.denominator.is_empty() {
+        let mean = measure.marks.is_some() || measure.hours.is_some();
+        if side == Side::Below && measure.denominator.is_empty() && !mean {
             return Err(AppError::NotFound);
         }
         let head = &effective.mechanism.mechanism;
@@ -128,6 +129,8 @@ fn of_category(m: &Mechanism, name: &str) -> Option<Measure> {
         code: None,
         numerator: vec![format!("{CATEGORY} {code}")],
         denominator: Vec::new(),
+        marks: None,
+        hours: None,
     })
 }
 

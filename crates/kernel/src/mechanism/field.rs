@@ -6,6 +6,9 @@ use crate::kin::LinkKind;
 use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
+/// The field in which packs say how a matter came in; the name is the same in all of them.
+pub const CHANNEL: &str = "channel";
+
 /// A field of a form.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -56,7 +59,7 @@ pub struct Field {
     /// For a date: it may not lie after the day on which it is given.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub past: bool,
-    /// For bodies: only those that have such a part in the matter.
+    /// For a body, bodies or the bodies of tasks: only those that have such a part in the matter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub among: Option<Among>,
     /// Not visible to these roles until the file ends (ratings, decisions 20).
@@ -99,6 +102,12 @@ pub struct Among {
     /// The states of a part in which its body does not count.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not: Vec<String>,
+    /// The states of a part in which alone its body counts; every state where nothing is said.
+    #[serde(default, rename = "in", skip_serializing_if = "Vec::is_empty")]
+    pub states: Vec<String>,
+    /// Roles whose bodies may be named as well, without a part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
 }
 
 /// How a number that is typed is held against what is linked.
@@ -166,4 +175,7 @@ pub struct Choice {
     /// The clause that it rests on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// Of the ways in which a matter comes in: the page on which somebody writes it herself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub online: bool,
 }

@@ -7,7 +7,7 @@ use crate::finding::{Finding, Rule};
 use kernel::form::kept_as;
 use kernel::guard::Guard;
 use kernel::ids::Class;
-use kernel::mechanism::{Cap, ColumnKind, Field, FieldKind, LIMIT, Mechanism, Proposes};
+use kernel::mechanism::{Cap, ColumnKind, Field, FieldKind, LIMIT, Measure, Mechanism, Proposes, RAISE, UNTIL_END};
 use kernel::numeric::Numeric;
 
 const CAP: (&str, &str) = ("限额", "cap");
@@ -60,6 +60,49 @@ pub(super) fn numbers(m: &Mechanism, path: &str, guard: &Guard, rooms: bool, out
             }
         }
     });
+}
+
+/// A mean: of marks that are options of choices, each worth something; or of hours of a clock or until an action.
+pub(super) fn measure(m: &Mechanism, id: &str, measure: &Measure, out: &mut Findings) {
+    let lines = !measure.numerator.is_empty() || !measure.denominator.is_empty();
+    let ways = [lines, measure.marks.is_some(), measure.hours.is_some()].into_iter().filter(|w| *w).count();
+    if ways > 1 {
+        let says = [
+            format!("“{id}”：numerator、marks、hours 只写一种"),
+            format!("`{id}`: one of `numerator`, `marks` and `hours`"),
+        ];
+        say(out, format!("measure.{id}"), says, ("留一种", "keep one of them"));
+    }
+    if let Some(marks) = &measure.marks {
+        let known = |field: &String| super::guards::options(m, field);
+        let worth: std::collections::BTreeSet<&String> = marks.worth.keys().collect();
+        let whole =
+            |field: &String| known(field).is_some_and(|o| o.iter().collect::<std::collections::BTreeSet<_>>() == worth);
+        if marks.of.is_empty() || marks.best() == 0 || !marks.of.iter().all(whole) {
+            let says = [
+                format!("“{id}”：of 写 coded 的选择题，每一题的选项都在 worth 里各值几分"),
+                format!("`{id}`: `of` names coded choices, and `worth` says of each of their options what it is worth"),
+            ];
+            let help = (
+                "写 marks = { of = [\"字段\"], worth = { 选项 = 3, … } }",
+                "write marks = { of = [\"FIELD\"], worth = { OPTION = 3, … } }",
+            );
+            say(out, format!("measure.{id}.marks"), says, help);
+        }
+    }
+    if let Some(hours) = &measure.hours {
+        let path = format!("measure.{id}.hours");
+        match (&hours.clock, &hours.until) {
+            (Some(clock), None) if m.clock.get(clock).is_some_and(|c| c.owed_by.is_some()) => {}
+            (Some(clock), None) => unknown(out, path, ("要按时办的期限", "owed clock"), clock),
+            (None, Some(action)) if action == UNTIL_END || (action != RAISE && m.action.contains_key(action)) => {}
+            (None, Some(action)) => unknown(out, path, ("动作", "action"), action),
+            _ => {
+                let says = ["hours 写 clock 或者 until".into(), "`hours` says `clock` or `until`".into()];
+                say(out, path, says, ("两者写一个", "write one of the two"));
+            }
+        }
+    }
 }
 
 fn rows(m: &Mechanism, out: &mut Findings) {

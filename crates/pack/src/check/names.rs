@@ -4,7 +4,7 @@ use super::Findings;
 use crate::finding::{Finding, Rule};
 use kernel::form::kept_as;
 use kernel::ids::Class;
-use kernel::mechanism::{CLOCK, FieldKind, Mechanism, PART, RAISER, RAISER_BODY, ROW_DAY};
+use kernel::mechanism::{CHANNEL, CLOCK, FieldKind, Mechanism, PART, RAISE, RAISER, RAISER_BODY, ROW_DAY};
 use kernel::number::{Confidence, Value};
 use kernel::role::{BodyExpr, Exclusion};
 use kernel::text::Text;
@@ -174,6 +174,7 @@ fn rows(m: &Mechanism, number: &str) -> bool {
 }
 
 fn fields(m: &Mechanism, out: &mut Findings) {
+    let raise = m.action.get(RAISE);
     for (id, field) in &m.field {
         let path = format!("field.{id}");
         words(out, &format!("{path}.label"), &field.label);
@@ -190,6 +191,21 @@ fn fields(m: &Mechanism, out: &mut Findings) {
                     format!("`{id}`: a choice has options, each once; other fields have none"),
                 ),
                 ("写 of = [{ id, zh, en }, …]，或者改 type", "write of = [{ id, zh, en }, …], or change `type`"),
+            );
+        }
+        let online = field.of.iter().filter(|o| o.online).count();
+        let own = raise.is_some_and(|a| a.by.iter().any(|r| r == RAISER) && m.fields_of(a).contains(&id.as_str()));
+        if online > usize::from(id == CHANNEL) || (id == CHANNEL && own && online == 0) {
+            out.add(
+                format!("{path}.of"),
+                Vec::new(),
+                (
+                    format!("“{id}”：从哪里来的（channel）里，有一个选项写 online = true，就是自己在网上提交的那一个"),
+                    format!(
+                        "`{id}`: one option of `channel` says `online = true`, the one for whoever writes it herself"
+                    ),
+                ),
+                ("给网上的那一项写 online = true，别的都不写", "write `online = true` on that option and on no other"),
             );
         }
         for option in &field.of {
@@ -297,7 +313,9 @@ fn measures(m: &Mechanism, out: &mut Findings) {
                 );
             }
         }
-        if measure.numerator.is_empty() {
+        super::figures::measure(m, id, measure, out);
+        let other = measure.marks.is_some() || measure.hours.is_some();
+        if measure.numerator.is_empty() && !other {
             out.add(
                 format!("measure.{id}.numerator"),
                 Vec::new(),

@@ -274,15 +274,12 @@ pub(super) fn overlay(new: &Mechanism, base: &Mechanism) -> Vec<Finding> {
             say(&mut out, "retention", zh, en, KEEP);
         }
     }
-    for (id, old) in base.action.iter().filter(|(_, a)| a.remedy.is_some() || a.deed().is_some()) {
-        let Some(a) = new.action.get(id) else { continue };
-        if (old.remedy.is_some() && a.remedy.is_none()) || (old.deed().is_some() && a.deed() != old.deed()) {
+    for (id, _) in base.action.iter().filter(|(_, a)| a.remedy.is_some()) {
+        if new.action.get(id).is_some_and(|a| a.remedy.is_none()) {
             let help = ("照基础机制写", "write it as the base does");
-            let (zh, en) = (
-                "地方规定放松了基础机制：少了救济途径，或者不再删除",
-                "the overlay loosens the base: it takes a remedy or a deed away",
-            );
-            say(&mut out, format!("action.{id}"), zh, en, help);
+            let (zh, en) =
+                ("地方规定放松了基础机制：少了救济途径", "the overlay loosens the base: it takes a remedy away");
+            say(&mut out, format!("action.{id}.remedy"), zh, en, help);
         }
     }
     out.list

@@ -247,19 +247,3 @@ fn appeals(m: &Mechanism) -> Vec<Finding> {
     }
     out.list
 }
-
-/// Rule 9: a region may ask for more proof of a service, never for less.
-pub(super) fn overlay(new: &Mechanism, base: &Mechanism) -> Vec<Finding> {
-    let mut out = Findings::of(Rule::OverlaySafe);
-    for (id, old) in base.letter.iter().filter_map(|(id, l)| Some((id, l.serve.as_ref()?))) {
-        if new.letter.get(id).and_then(|l| l.serve.as_ref()) != Some(old) {
-            let help = ("照基础机制写", "write it as the base does");
-            let (zh, en) = (
-                "地方规定放松了基础机制：这份文书不再照样送达",
-                "the overlay loosens the base: the letter is not served as it was",
-            );
-            say(&mut out, format!("letter.{id}.serve"), zh, en, help);
-        }
-    }
-    out.list
-}

@@ -151,8 +151,6 @@ pub(super) fn overlay(new: &Mechanism, base: &Mechanism) -> Vec<Finding> {
             ("majority", now.majority.no_easier(&old.majority)),
             ("secret", now.secret || !old.secret),
             ("proxies", now.proxies <= old.proxies),
-            ("for", now.favour == old.favour),
-            ("closed_by", now.closed_by == old.closed_by),
         ];
         for (key, _) in kept.into_iter().filter(|(_, kept)| !kept) {
             say(

@@ -68,12 +68,8 @@ fn window(new: &Mechanism, base: &Mechanism, id: &str, old: &Clock, out: &mut Fi
         }
         return;
     };
-    if now.window_of != old.window_of {
-        lost(out, path(".window_of"), "这段时间不再是原来那一方的", "gives this window to somebody else");
-    }
-    let then = |c: &Clock| c.silence.as_ref().and_then(|s| s.then.clone());
-    if then(now) != then(old) {
-        lost(out, path(".silence"), "没人说话的后果变了", "changes what follows from silence");
+    if now.silence.is_none() && old.silence.is_some() {
+        lost(out, path(".silence"), "没人说话的后果没有了", "takes away what follows from silence");
     }
     let (is, was) = (value(new, &now.length), value(base, &old.length));
     let end = end_no_later((old.roll, old.ends), (now.roll, now.ends));
@@ -93,6 +89,10 @@ fn window(new: &Mechanism, base: &Mechanism, id: &str, old: &Clock, out: &mut Fi
     }
     if !(hers || passes || minimum) {
         return;
+    }
+    let stood = |m: &Mechanism, other: &str| m.clock.get(other).is_some_and(|c| c.suspends.iter().any(|s| s == id));
+    if base.clock.keys().any(|other| stood(base, other) && new.clock.contains_key(other) && !stood(new, other)) {
+        lost(out, path(""), "这段时间原来会停下来等，现在不停了", "no longer lets this time stand still");
     }
     let raisers = |a: &String| new.action.get(a).is_some_and(|a| a.by.iter().all(|r| r == RAISER));
     let started = old.from.iter().all(|a| now.from.contains(a) || !new.action.contains_key(a));

@@ -48,9 +48,7 @@ pub fn fill(
                 false if serves(|s| s.consent.as_ref()) => true.into(),
                 // Called is only whoever left a number that this body may know.
                 false if serves(|s| Some(&s.how)) => way(random, field, callable(ground, file))?,
-                false if field.among.is_some() => {
-                    field.among.iter().flat_map(|a| a.bodies(file)).map(|b| b.0).collect::<Vec<_>>().into()
-                }
+                false if field.among.is_some() => taken(field, random, file, now)?,
                 false => value(ground, random, field, acts, &standing, now)?,
             };
             if field.shield {
@@ -91,6 +89,20 @@ fn callable(ground: &Ground<'_>, file: &CaseFile) -> bool {
 fn way(random: &mut Random, field: &Field, callable: bool) -> Option<Json> {
     let ways: Vec<&str> = field.of.iter().map(|o| o.id.as_str()).filter(|w| callable || *w != PHONE).collect();
     Some((*ways.get(random.below(ways.len()))?).into())
+}
+
+/// A value for a field that takes its bodies from the parts of the matter; none where there is nobody.
+fn taken(field: &Field, random: &mut Random, file: &CaseFile, now: Timestamp) -> Option<Json> {
+    let may: Vec<u32> = field.among.iter().flat_map(|a| a.bodies(file)).map(|b| b.0).collect();
+    let one = may.get(random.below(may.len().max(1)))?;
+    Some(match field.kind {
+        FieldKind::Body => (*one).into(),
+        FieldKind::Tasks => {
+            let by = now.plus_days(1 + random.below(40) as i64).date().to_string();
+            vec![serde_json::json!({ "what": "补种", "who": one, "by": by })].into()
+        }
+        _ => may.into(),
+    })
 }
 
 fn value(

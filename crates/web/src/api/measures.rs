@@ -5,7 +5,7 @@ use crate::api::document::Reads;
 use crate::api::problem::{ApiError, Item};
 use crate::api::shape::{Words, time};
 use crate::api::take::{Params, Segments};
-use app::measures::{Figure, Ratio, Span};
+use app::measures::{Figure, Kind, Ratio, Span};
 use kernel::time::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -36,6 +36,8 @@ pub struct Measure {
     pub formula: Words,
     /// Its code in the annual report.
     pub code: Option<String>,
+    /// `count`, `share`, `marks` (what they were worth over how many) or `hours` (minutes over how often).
+    pub kind: String,
     /// Where.
     pub region: String,
     /// From this day.
@@ -57,8 +59,10 @@ pub struct Value {
     pub numerator: i64,
     /// Below the line; none for a plain count.
     pub denominator: Option<i64>,
-    /// Past their day and still open; they are below the line.
+    /// Past their day and still open; they are below the line, except of hours, which know only what is over.
     pub open_overdue: Option<i64>,
+    /// Of hours: within how many half of the cases lay.
+    pub half_within: Option<u32>,
 }
 
 /// The figure of one region.
@@ -72,7 +76,12 @@ pub struct Part {
 
 impl From<&Ratio> for Value {
     fn from(r: &Ratio) -> Value {
-        Value { numerator: r.numerator, denominator: r.denominator, open_overdue: r.open_overdue }
+        Value {
+            numerator: r.numerator,
+            denominator: r.denominator,
+            open_overdue: r.open_overdue,
+            half_within: r.half_within,
+        }
     }
 }
 
@@ -136,6 +145,13 @@ fn shape(figure: &Figure, span: &Span) -> Measure {
         name: (&figure.name).into(),
         formula: (&figure.formula).into(),
         code: figure.code.clone(),
+        kind: match figure.kind {
+            Kind::Count => "count",
+            Kind::Share => "share",
+            Kind::Marks(_) => "marks",
+            Kind::Hours => "hours",
+        }
+        .to_owned(),
         region: span.region.to_string(),
         from: span.from.to_string(),
         to: span.to.to_string(),

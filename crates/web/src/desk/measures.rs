@@ -10,7 +10,7 @@ use crate::error::WebError;
 use crate::i18n::{Lang, date_long, t, tf};
 use crate::layout::with_query;
 use crate::visitor::Visitor;
-use app::measures::{Figure, Ratio, Side, Span, year_before};
+use app::measures::{Figure, Kind, Ratio, Side, Span, year_before};
 use axum::extract::Query;
 use kernel::region::RegionCode;
 use kernel::time::Date;
@@ -141,36 +141,78 @@ fn draw(visitor: &Visitor, asked: &Asked, figure: &Figure) -> Markup {
     html! { figure.stat.measure id=(figure.id) {
         figcaption { h3 { (say(lang, &figure.name)) } }
         p.small { (say(lang, &figure.formula)) @if let Some(code) = &figure.code { span.quiet { (tf(lang, "desk.measures.code", &[("code", code)])) } } }
-        @match &figure.whole { Some(ratio) => (whole(lang, asked, &figure.id, ratio)), None => { p.quiet { (t(lang, "stat.few")) } } }
+        @match &figure.whole { Some(ratio) => (whole(lang, asked, figure, ratio)), None => { p.quiet { (t(lang, "stat.few")) } } }
         @if !figure.parts.is_empty() { (parts(visitor, asked, figure)) }
     } }
 }
 
-/// What is above and below the line, each the way to its matters.
-fn line(lang: Lang, asked: &Asked, figure: &str, ratio: &Ratio) -> Markup {
-    let link = |side: Side, n: i64| {
+/// What is above and below the line, each the way to its matters; of a mean, over how many it is.
+fn line(lang: Lang, asked: &Asked, figure: &Figure, ratio: &Ratio) -> Markup {
+    let link = |side: Side, n: &str| {
         let key = if side == Side::Below { "desk.counted.see_below" } else { "desk.counted.see_above" };
-        html! { a href=(asked.address(figure, side)) title=(t(lang, key)) { (n) } }
+        html! { a href=(asked.address(&figure.id, side)) title=(t(lang, key)) { (n) } }
     };
-    html! { (link(Side::Above, ratio.numerator)) @if let Some(below) = ratio.denominator { " / " (link(Side::Below, below)) } }
+    let below = ratio.denominator.map(|n| n.to_string());
+    match figure.kind {
+        Kind::Marks(_) | Kind::Hours => {
+            let n = below.unwrap_or_default();
+            link(Side::Below, &tf(lang, "desk.measures.cases", &[("n", &n)]))
+        }
+        Kind::Count | Kind::Share => html! { (link(Side::Above, &ratio.numerator.to_string()))
+        @if let Some(below) = below { " / " (link(Side::Below, &below)) } },
+    }
 }
 
-fn whole(lang: Lang, asked: &Asked, figure: &str, ratio: &Ratio) -> Markup {
+fn whole(lang: Lang, asked: &Asked, figure: &Figure, ratio: &Ratio) -> Markup {
     html! {
-        p.stat-value { @if ratio.denominator.is_some() { b { (value(ratio)) } span.num { (line(lang, asked, figure, ratio)) } } @else { b { (line(lang, asked, figure, ratio)) } } }
+        p.stat-value { @if ratio.denominator.is_some() { b { (value(lang, figure.kind, ratio)) } span.num { (line(lang, asked, figure, ratio)) } } @else { b { (line(lang, asked, figure, ratio)) } } }
+        @match figure.kind {
+            Kind::Marks(best) => { p.small.quiet { (tf(lang, "desk.measures.best", &[("n", &best.to_string())])) } }
+            Kind::Hours => { p.small.quiet { (half(lang, ratio)) } }
+            Kind::Count | Kind::Share => {}
+        }
         @if let Some(open) = ratio.open_overdue {
-            @if open > 0 { p.small.late { (tf(lang, "desk.measures.open", &[("n", &open.to_string()), ("rate", &without_open(ratio, open))])) } }
+            @if open > 0 && figure.kind == Kind::Hours { p.small.late { (tf(lang, "desk.measures.open_hours", &[("n", &open.to_string())])) } }
+            @else if open > 0 { p.small.late { (tf(lang, "desk.measures.open", &[("n", &open.to_string()), ("rate", &without_open(ratio, open))])) } }
             @else { p.small.quiet { (t(lang, "desk.measures.none_open")) } }
         }
     }
 }
 
-/// Per cent with one place; a plain count as it is.
-fn value(ratio: &Ratio) -> String {
-    match ratio.denominator {
-        Some(below) => percent(ratio.numerator, below),
-        None => ratio.numerator.to_string(),
+/// Within how long half of them lay.
+fn half(lang: Lang, ratio: &Ratio) -> String {
+    match ratio.half_within {
+        Some(hours) => tf(lang, "desk.measures.half", &[("time", &took(lang, i64::from(hours) * 60))]),
+        None => t(lang, "desk.measures.half_long").to_owned(),
     }
+}
+
+/// Per cent with one place; a mean of marks with two; hours as people say them; a plain count as it is.
+fn value(lang: Lang, kind: Kind, ratio: &Ratio) -> String {
+    let below = ratio.denominator.unwrap_or(1);
+    match kind {
+        Kind::Count => ratio.numerator.to_string(),
+        Kind::Share => percent(ratio.numerator, below),
+        Kind::Marks(_) => {
+            let hundredth = (ratio.numerator * 200 + below).checked_div(below * 2).unwrap_or(0);
+            format!("{}.{:02}", hundredth / 100, hundredth % 100)
+        }
+        Kind::Hours => took(lang, ratio.numerator.checked_div(below).unwrap_or(0)),
+    }
+}
+
+/// Minutes as people say them: in minutes below an hour, in days from three of them on.
+fn took(lang: Lang, minutes: i64) -> String {
+    let tenth = |of: i64| {
+        let tenths = (minutes * 20 + of) / (of * 2);
+        if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+    };
+    let (key, n) = match minutes {
+        ..60 => ("desk.measures.minutes", minutes.to_string()),
+        60..4320 => ("desk.measures.hours", tenth(60)),
+        _ => ("desk.measures.days", tenth(1440)),
+    };
+    tf(lang, key, &[("n", &n)])
 }
 
 /// The rate of what is finished alone.
@@ -192,8 +234,8 @@ fn parts(visitor: &Visitor, asked: &Asked, figure: &Figure) -> Markup {
             th scope="row" { (say(lang, &visitor.site.app.place(region))) }
             @match ratio {
                 Some(r) => {
-                    td.n data-l=(t(lang, "desk.measures.ratio")) { (line(lang, &asked.within(region), &figure.id, r)) }
-                    td.n data-l=(t(lang, "desk.measures.rate")) { (value(r)) }
+                    td.n data-l=(t(lang, "desk.measures.ratio")) { (line(lang, &asked.within(region), figure, r)) }
+                    td.n data-l=(t(lang, "desk.measures.rate")) { (value(lang, figure.kind, r)) }
                     td.n data-l=(t(lang, "desk.measures.late")) { @match r.open_overdue { Some(n) => (n), None => "—" } }
                 }
                 None => { td.n colspan="3" { span.quiet { (t(lang, "desk.measures.hidden")) } } }
@@ -204,7 +246,14 @@ fn parts(visitor: &Visitor, asked: &Asked, figure: &Figure) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use super::percent;
+    use super::{percent, took};
+    use crate::i18n::Lang;
+
+    #[test]
+    fn a_mean_of_hours_is_said_as_people_say_it() {
+        let said = [40, 60, 390, 4320, 21_000].map(|minutes| took(Lang::En, minutes));
+        assert_eq!(said, ["40 min", "1 h", "6.5 h", "3 days", "14.6 days"]);
+    }
 
     #[test]
     fn rates_are_rounded_to_one_place() {

@@ -118,7 +118,7 @@ fn clocks(lang: Lang, mechanism: &Mechanism) -> Markup {
         tbody { @for clock in in_order(mechanism) { @let number = mechanism.number.get(&clock.length); tr {
             th scope="row" { (say(lang, &clock.label)) }
             td data-l=(t(lang, "path.who")) { (role(lang, mechanism, clock.whose())) }
-            td data-l=(t(lang, "path.length")) { (number.map(|n| length(lang, mechanism, &n.value)).unwrap_or_default()) }
+            td data-l=(t(lang, "path.length")) { (number.map(|n| length(lang, mechanism, &n.value)).unwrap_or_default()) @if number.is_some_and(|n| n.floor) { small { (t(lang, "admin.number.floor")) } } }
             td.src data-l=(t(lang, "portal.rules.by")) { (number.map(|n| crate::i18n::source(lang, &n.source)).unwrap_or_default()) }
         } } }
     } }

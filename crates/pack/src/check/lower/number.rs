@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST_BODIES: i64 = 20;
 
 pub(super) fn option(id: &str) -> Choice {
-    Choice { id: id.to_owned(), zh: id.to_owned(), en: id.to_owned(), hint: None, source: None }
+    Choice { id: id.to_owned(), zh: id.to_owned(), en: id.to_owned(), hint: None, source: None, online: false }
 }
 
 pub(super) fn field(kind: FieldKind, of: Vec<Choice>) -> Field {

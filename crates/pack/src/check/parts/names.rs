@@ -6,7 +6,7 @@ use crate::finding::{Finding, Rule};
 use kernel::form::kept_as;
 use kernel::guard::{Guard, Many};
 use kernel::ids::Class;
-use kernel::mechanism::{Action, CLOCK, Clock, FieldKind, Mechanism, PART, Part, RAISE, Waits};
+use kernel::mechanism::{Action, Among, CLOCK, Clock, FieldKind, Mechanism, PART, Part, RAISE, Waits};
 
 const STATE: (&str, &str) = ("这一部分的状态", "state of the part");
 const ACTION: (&str, &str) = ("动作", "action");
@@ -45,7 +45,7 @@ pub(in crate::check) fn check(m: &Mechanism) -> Vec<Finding> {
     out.list
 }
 
-/// A field that takes its bodies from parts: of which kind, and never before there can be any.
+/// A field that takes its bodies from parts: of which kind, never before there can be any, and only where there is one.
 fn among(m: &Mechanism, out: &mut Findings) {
     let raising = m.action.get(RAISE).map(|a| m.fields_of(a)).unwrap_or_default();
     for (id, field) in &m.field {
@@ -54,18 +54,55 @@ fn among(m: &Mechanism, out: &mut Findings) {
         match m.part.get(&among.part) {
             None => unknown(out, path.clone(), KIND, &among.part),
             Some(part) => {
-                for state in among.not.iter().filter(|s| !part.state.contains_key(*s)) {
+                for state in among.not.iter().chain(&among.states).filter(|s| !part.state.contains_key(*s)) {
                     unknown(out, path.clone(), STATE, state);
                 }
             }
         }
-        if field.kind != FieldKind::Bodies || kept_as(field) != Class::Coded || raising.contains(&id.as_str()) {
+        for role in among.also.iter().filter(|r| !m.role.contains_key(*r)) {
+            unknown(out, path.clone(), ("角色", "role"), role);
+        }
+        let takes = matches!(field.kind, FieldKind::Body | FieldKind::Bodies | FieldKind::Tasks);
+        let all = !among.all || field.kind == FieldKind::Bodies;
+        if !takes || !all || kept_as(field) != Class::Coded || raising.contains(&id.as_str()) {
             let help = (
-                "只给 type = \"bodies\"、class = \"coded\" 的字段写 among；提交的时候还没有哪家参加",
-                "only a coded field of bodies has `among`; when a matter is raised nobody takes part yet",
+                "只给 class = \"coded\" 的 body、bodies（可以写 all）和 tasks 字段写 among；提交的时候还没有哪家参加",
+                "only a coded `body`, `bodies` (which alone may say `all`) or `tasks` has `among`; when a matter is raised nobody takes part yet",
             );
             say(out, path, "这一项不能从参加的单位里选", "bodies cannot be taken from parts here", help);
+        } else if !among.states.is_empty() && among.also.is_empty() {
+            somebody(m, id, among, out);
         }
+    }
+}
+
+/// An action that needs such a body asks in `when` that there is one; else its form could not be filled in by anybody.
+fn somebody(m: &Mechanism, field: &str, among: &Among, out: &mut Findings) {
+    let asks = |g: &Guard| match g {
+        Guard::Parts(many, part, states) => {
+            let some = matches!(many, Many::All | Many::Some | Many::Most | Many::Lead);
+            some && *part == among.part && states.iter().all(|s| among.states.contains(s))
+        }
+        _ => false,
+    };
+    let sure = |a: &Action| match &a.when {
+        Some(Guard::And(all)) => all.iter().any(asks),
+        Some(one) => asks(one),
+        None => false,
+    };
+    for (id, _) in m.action.iter().filter(|(_, a)| a.needs.iter().any(|f| f == field) && !sure(a)) {
+        let part = &among.part;
+        let help = (
+            &*format!("when 里加上 some({part}) in [{}]，或者给 among 写 also", among.states.join(", ")),
+            &*format!("add `some({part}) in [{}]` to `when`, or say `also` in `among`", among.states.join(", ")),
+        );
+        say(
+            out,
+            format!("action.{id}.when"),
+            &format!("做这一步的时候，“{field}”可能一家都选不到"),
+            &format!("`{field}` may find no body when this is done"),
+            help,
+        );
     }
 }
 

@@ -21,6 +21,7 @@ pub fn changes(lang: Lang, all: &[Difference]) -> Markup {
         tag(tone, say(lang, &d.name()))
     };
     html! {
+        p.quiet.small { (t(lang, "admin.changes.rule")) }
         @if all.is_empty() { p { (t(lang, "admin.changes.none")) } } @else { table.tbl data-cards {
             thead { tr { @for key in ["what", "from", "to", "direction", "source"] { th scope="col" { (t(lang, &format!("admin.changes.{key}"))) } } } }
             tbody { @for d in all { tr {

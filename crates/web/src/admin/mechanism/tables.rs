@@ -8,7 +8,7 @@ use crate::desk::about::about;
 use crate::desk::words::{confidence, length, say};
 use crate::i18n::{Lang, t, tf};
 use kernel::mechanism::{Action, CLOCK, Mechanism, PART, RAISER, Ring};
-use kernel::number::Value;
+use kernel::number::{NumberRow, Value};
 use kernel::time::Length;
 use maud::{Markup, html};
 
@@ -180,8 +180,13 @@ fn number(mechanism: &Mechanism, id: &str, lang: Lang) -> Markup {
     html! {
         @match value(mechanism, id, lang) { Some(text) => { (text) }, None => { (tag(Tone::Warn, t(lang, "admin.number.missing"))) } }
         @if let Some(row) = row { @let (from, sure) = (crate::i18n::source(lang, &row.source), confidence(lang, row.confidence));
-            small { (from) @if from != sure { " · " (sure) } } }
+            small { (from) @if from != sure { " · " (sure) } } (floor(row, lang)) }
     }
+}
+
+/// What it means that a number is a minimum.
+fn floor(row: &NumberRow, lang: Lang) -> Markup {
+    html! { @if row.floor { small { (t(lang, "admin.number.floor")) } } }
 }
 
 /// The numbers with their sources.
@@ -191,7 +196,7 @@ pub fn numbers(mechanism: &Mechanism, lang: Lang) -> Markup {
         (head(lang, &["admin.number.name", "admin.number.value", "admin.number.source", "admin.number.sure", "admin.number.since"]))
         tbody { @for (id, row) in &mechanism.number { tr {
             th scope="row" { span.num { (id) } @if let Some(note) = row.note.as_ref().filter(|_| lang == Lang::Zh) { small { (note) } } }
-            td data-l=(t(lang, "admin.number.value")) { @match value(mechanism, id, lang) { Some(text) => { (text) }, None => { (tag(Tone::Due, t(lang, "admin.number.missing"))) } } }
+            td data-l=(t(lang, "admin.number.value")) { @match value(mechanism, id, lang) { Some(text) => { (text) }, None => { (tag(Tone::Due, t(lang, "admin.number.missing"))) } } (floor(row, lang)) }
             td data-l=(t(lang, "admin.number.source")) { (crate::i18n::source(lang, &row.source)) }
             td data-l=(t(lang, "admin.number.sure")) { (confidence(lang, row.confidence)) }
             td data-l=(t(lang, "admin.number.since")) { @match row.valid_from { Some(d) => (d), None => "—" } }

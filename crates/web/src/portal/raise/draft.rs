@@ -5,7 +5,7 @@ use crate::portal::fields::{self, Kept, Values, needed_now, raw};
 use crate::posted::Posted;
 use crate::visitor::Visitor;
 use app::catalogue::Effective;
-use app::channel::{CHANNEL, ONLINE};
+use app::channel::{CHANNEL, online};
 use app::view::{FieldView, form};
 use kernel::form::Raw;
 use kernel::ids::Class;
@@ -160,8 +160,8 @@ impl Shape {
         // How a matter came in is for the desk to say; a page on the web says so itself.
         let channel = take(&|v| v.id == CHANNEL);
         let fixed = channel.and_then(|v| {
-            let code = ONLINE.iter().find(|o| v.field.of.iter().any(|c| c.id == **o))?;
-            Some((v, (*code).to_owned()))
+            let code = online(&v.field)?.id.clone();
+            Some((v, code))
         });
         Shape { effective, main, place, files, rest, fixed }
     }
