@@ -77,7 +77,7 @@ pub fn take(visitor: &Visitor, mechanism: Option<&Mechanism>, fields: &[FieldVie
 
 impl Sent {
     /// Puts the number, the text and what is wrong where the form shows them.
-    pub fn into_form(&self, filling: &mut Filling) {
+    pub fn show(&self, filling: &mut Filling) {
         for (id, text, n) in &self.rolls {
             filling.set(id, &n.to_string());
             filling.set(&key(id), text);

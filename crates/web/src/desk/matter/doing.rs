@@ -36,7 +36,7 @@ pub async fn act(
     let mut sent = sent;
     let mut rolls = roll_form::take(&visitor, super::mechanism_of(&visitor, &view).as_deref(), &fields, &mut sent);
     let mut filling = Filling::read(&visitor, &fields, sent, &region).await?;
-    rolls.into_form(&mut filling);
+    rolls.show(&mut filling);
     if let Some(look) = rolls.look.take().filter(|_| filling.errors.is_empty()) {
         let back = Refused { action, part, filling, look: Some(look), ..Refused::default() };
         return again(&visitor, &number, back, StatusCode::OK).await;
