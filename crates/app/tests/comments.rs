@@ -16,7 +16,7 @@ const START: &str = "2026-03-02T09:00";
 
 async fn drafted(town: &Town) -> MatterId {
     let committee = town.staff("community-worker");
-    let fields = [("title", "养宠公约".into()), ("why", "电梯里的狗吓着孩子".into()), ("area", "urban".into())];
+    let fields = [("title", "养宠公约".into()), ("why", "电梯里的狗吓着孩子".into())];
     let id = town.raises("convention", &fields).await.expect("raised").id;
     let asked = [("asked", Value::from(118)), ("opinions", "怕、烦、难各有各的".into())];
     town.acts("2026-03-10T20:00", &committee, id, "collect", &asked).await.expect("collected");

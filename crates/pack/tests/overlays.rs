@@ -116,6 +116,20 @@ fn what_nothing_uses_is_told_with_the_nearest_name() {
     assert!(!told("knowledge-page", set, "set.lst").is_empty());
 }
 
+/// Whoever gives out the slips, or ran the selection, stays apart from whoever checks it; and urban law from that of villages.
+#[test]
+fn nobody_checks_his_own_number() {
+    let by = |action: &str, by: &str| format!("[action.{action}]\nby = [{by}]");
+    let own = by("check_roll", "\"watch\", \"street\", \"committee\"");
+    refused("convention", &own, "action.check_roll.by", "由不相干的人判断的");
+    refused("village-decision", &own, "action.check_roll.by", "由不相干的人判断的");
+    let own = by("check_panel", "\"above\", \"office\"");
+    refused("suggestion-award", &own, "action.check_panel.by", "由不相干的人判断的");
+    let urban = by("call_representatives", "\"residents\", \"village\"");
+    refused("convention", &urban, "action.call_representatives.by", "由不相干的人判断的");
+    refused("convention", "[role.watch]\nis = \"same as committee\"", "role.watch.is", "换成了别人");
+}
+
 /// What the house itself lays over its packs loosens nothing and leaves nothing unused.
 #[test]
 fn the_overlays_of_the_house_are_accepted() {

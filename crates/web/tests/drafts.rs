@@ -21,8 +21,7 @@ async fn convention(place: &Place) -> String {
     let raising = app::raise::Raising {
         mechanism: "convention".into(),
         region: "990101001001".parse().expect("a region"),
-        fields: serde_json::from_value(json!({"title": "养宠公约", "why": "电梯里的狗吓着孩子", "area": "urban"}))
-            .expect("a form"),
+        fields: serde_json::from_value(json!({"title": "养宠公约", "why": "电梯里的狗吓着孩子"})).expect("a form"),
         occurred: None,
         idempotency_key: None,
     };
