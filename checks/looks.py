@@ -26,7 +26,7 @@ ROUTES = {
     'GET /desk/m/{number}/file/{id}': 'look', 'POST /desk/m/{number}/do/{action}': 'look', 'POST /desk/m/{number}/link': 'look',
     'POST /desk/m/{number}/open': 'open',
     'GET /desk/m/{number}/open': 'leads back', 'GET /desk/m/{number}/link': 'leads back', 'GET /desk/m/{number}/do/{action}': 'leads back',
-    'GET /desk/m/{number}/slips/{vote}': 'codes of a vote, no words', 'GET /desk/m/{number}/paper/{vote}': 'an empty form',
+    'GET /desk/m/{number}/slips/{vote}': 'which slips to print', 'POST /desk/m/{number}/slips/{vote}': 'codes of a vote, no words', 'GET /desk/m/{number}/paper/{vote}': 'an empty form',
     'POST /desk/m/{number}/paper/{vote}': 'says only what was counted', 'GET /desk/m/{number}/count/{vote}': 'the published count',
     'GET /desk/m/{number}/roll/{vote}': 'open', 'POST /desk/m/{number}/roll/{vote}': 'open',
     'GET /api/v1/matters/{number}': 'look', 'GET /api/v1/matters/{number}/letters/{seq}': 'look',

@@ -198,12 +198,21 @@ export class Played {
     assert.equal((drawn.marks ?? drawn).length, marks.length, 'everything that was drawn is kept');
   }
 
+  /** Every slip with its code, as those print them who checked how many there are. */
+  async print(vote) {
+    const page = await this.page(this.story.step.find((s) => /^check_/.test(s.do))?.who ?? this.teller());
+    await page.goto(`/desk/m/${this.number}/slips/${vote}`);
+    await Promise.all([page.waitForEvent('domcontentloaded'), page.locator('main form button').last().click()]);
+    const slips = await page.locator('[data-slip]').evaluateAll((all) => all.map((s) => [s.dataset.slip, s.querySelector('.slip-code').innerText.trim()]));
+    assert.ok(slips.length, `no slip was printed: ${await refusal(page)}`);
+    return Object.fromEntries(slips);
+  }
+
   /** One slip on a phone; its code stands on the slip that the teller printed. */
   async ballot(step) {
-    const teller = await this.page(this.teller());
-    await teller.goto(`/desk/m/${this.number}/slips/${step.vote}`);
-    const code = async (slip) => (await teller.locator('.slip-code').nth(slip - 1).innerText()).trim();
-    const secret = await code(step.slip);
+    this.slips ??= await this.print(step.vote);
+    const code = (slip) => this.slips[slip];
+    const secret = code(step.slip);
     const phone = await this.page('resident');
     await phone.goto(`/v/${this.number}`);
     await phone.fill('input[name=slip]', String(step.slip));
@@ -214,7 +223,7 @@ export class Played {
     await phone.locator(`label:has(input[name=choice][value="${step.choice}"])`).click();
     if (step.for_slip) {
       await other.fill(String(step.for_slip));
-      await phone.locator('input[name=for_code]').fill(await code(step.for_slip));
+      await phone.locator('input[name=for_code]').fill(code(step.for_slip));
     }
     for (const what of ['confirm', 'cast']) {
       await Promise.all([phone.waitForEvent('domcontentloaded'), phone.locator(`button[name=step][value=${what}]`).click()]);

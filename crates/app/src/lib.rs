@@ -56,6 +56,7 @@ pub mod rotate;
 pub mod seal;
 pub mod set;
 pub mod sheet;
+pub mod slips;
 pub mod source;
 mod tally;
 pub mod terms;

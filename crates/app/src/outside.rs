@@ -143,7 +143,7 @@ pub fn counted_ballots<'a>(entries: impl DoubleEndedIterator<Item = &'a Entry>) 
                         counted.push(entry.seq);
                     }
                 }
-                PollEvent::Handed { .. } | PollEvent::Anew { .. } => {}
+                PollEvent::Handed { .. } | PollEvent::Printed { .. } => {}
             }
         }
     }

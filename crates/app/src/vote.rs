@@ -7,10 +7,11 @@ use crate::keys::Owner;
 use crate::matter::{Matter, id_bytes};
 use crate::viewer::Viewer;
 use kernel::decide::{Actor, Command, Context, decide, teller};
+use kernel::entry::PollEvent;
 use kernel::file::CaseFile;
 use kernel::ids::MatterId;
 use kernel::mechanism::{Portion, Vote, Whole};
-use kernel::refusal::{Refusal, Rule, VoteRule};
+use kernel::refusal::Refusal;
 use kernel::text::Text;
 use kernel::time::Timestamp;
 use kernel::vote::{INVALID, Poll, is_open};
@@ -82,25 +83,14 @@ pub struct VoteView {
     pub proxies: u32,
     /// Paper ballots are taken.
     pub paper: bool,
+    /// How many slips were printed.
+    pub printed: u32,
+    /// How often one was printed once more.
+    pub again: u32,
     /// This viewer prints slips and enters paper ballots.
     pub teller: bool,
     /// The clause.
     pub source: Option<String>,
-}
-
-/// The slips of a vote, for printing.
-#[derive(Clone, Debug)]
-pub struct Slips {
-    /// The public number of the matter.
-    pub number: String,
-    /// The vote.
-    pub vote: VoteView,
-    /// What is voted on, as it was published for everybody; none where nothing is.
-    pub about: Option<String>,
-    /// Number and code of each.
-    pub slips: Vec<(u32, String)>,
-    /// Whose each is, where the vote is open and there is a roll.
-    pub names: Vec<String>,
 }
 
 /// What the holder of a slip shows.
@@ -148,29 +138,6 @@ impl App {
         let actor = viewer.actor(matter.id);
         let opened = matter.mechanism.vote.iter().filter(|(id, _)| matter.file.polls.contains_key(*id));
         opened.map(|(id, vote)| view(&ctx, matter, &actor, id, vote)).collect()
-    }
-
-    /// The slips of a vote.
-    ///
-    /// # Errors
-    /// `NotFound` for whoever may not read the matter, `Refused` for whoever is no teller.
-    pub async fn slips(&self, viewer: &Viewer, id: MatterId, vote: &str) -> Result<Slips, AppError> {
-        let matter = self.matter(id).await?;
-        if !self.access(viewer, &matter).reads() {
-            return Err(AppError::NotFound);
-        }
-        let directory = self.directory();
-        let ctx = self.context(&matter, &*directory);
-        let actor = viewer.actor(id);
-        teller(&ctx, &matter.file, &actor, vote).map_err(|r| refused(&matter, r.into()))?;
-        let poll = matter.file.polls.get(vote);
-        let poll = poll.ok_or_else(|| refused(&matter, Rule::Vote(VoteRule::NotOpen).into()))?;
-        let spec = matter.mechanism.vote.get(vote).ok_or(AppError::NotFound)?;
-        let slips = (1..=poll.base).map(|n| (n, self.slip_code(id, vote, n, printed(poll, n)))).collect();
-        let names = self.names_on_slips(&matter, vote).await?;
-        let number = self.number_text(id, matter.row.number);
-        let about = self.published_alone(&matter).await.ok().map(|published| published.words);
-        Ok(Slips { number, about, vote: view(&ctx, &matter, &actor, vote, spec), slips, names })
     }
 
     /// What may be chosen with a slip. Nothing is told before its code is right.
@@ -237,10 +204,15 @@ impl App {
             return Err(AppError::NotFound);
         }
         let command = Command::Paper { vote: vote.to_owned(), slips, counts };
-        self.carry_out(id, &viewer.actor(id), &command).await
+        self.carry_out(id, &viewer.actor(id), &command).await.map(drop)
     }
 
-    async fn carry_out(&self, id: MatterId, actor: &Actor, command: &Command) -> Result<(), AppError> {
+    pub(crate) async fn carry_out(
+        &self,
+        id: MatterId,
+        actor: &Actor,
+        command: &Command,
+    ) -> Result<Vec<PollEvent>, AppError> {
         for _ in 0..TRIES {
             let matter = self.matter(id).await?;
             let directory = self.directory();
@@ -248,9 +220,10 @@ impl App {
                 let ctx = self.context(&matter, &*directory);
                 decide(&ctx, &matter.file, actor, command).map_err(|r| refused(&matter, r))
             };
-            match self.commit(&matter, &decided?, None).await {
+            let decided = decided?;
+            match self.commit(&matter, &decided, None).await {
                 Err(AppError::Store(StoreError::Conflict)) => {}
-                done => return done,
+                done => return done.map(|()| decided.entries.iter().flat_map(|e| e.polls.clone()).collect()),
             }
         }
         Err(AppError::Conflict)
@@ -270,7 +243,7 @@ impl App {
         let fits = |matter: &Matter, vote: &str| {
             let poll = matter.file.polls.get(vote);
             let right = self.slip_code(matter.id, vote, slip.slip, poll.map_or(0, |p| printed(p, slip.slip)));
-            poll.is_some_and(|p| (1..=p.base).contains(&slip.slip))
+            poll.is_some_and(|p| p.printed.contains_key(&slip.slip))
                 & bool::from(right.as_bytes().ct_eq(given.as_bytes()))
         };
         let found = matter.and_then(|m| {
@@ -280,20 +253,8 @@ impl App {
         found.ok_or_else(|| self.wrong(&subject, slip.source))
     }
 
-    /// Prints the code of a slip anew, for one that was lost: the code before is good for nothing from now on.
-    ///
-    /// # Errors
-    /// `NotFound` for whoever may not read the matter; `Refused` for a slip that was counted.
-    pub async fn print_anew(&self, viewer: &Viewer, id: MatterId, vote: &str, slip: u32) -> Result<(), AppError> {
-        let matter = self.matter(id).await?;
-        if !self.access(viewer, &matter).reads() {
-            return Err(AppError::NotFound);
-        }
-        self.carry_out(id, &viewer.actor(id), &Command::Anew { vote: vote.to_owned(), slip }).await
-    }
-
     /// The code of a slip: eight digits, derived and never stored; another each time that it was printed anew.
-    fn slip_code(&self, id: MatterId, vote: &str, slip: u32, anew: u32) -> String {
+    pub(crate) fn slip_code(&self, id: MatterId, vote: &str, slip: u32, anew: u32) -> String {
         let serial = id_bytes(id);
         let owner = Owner { cell: id.cell.0, matter: &serial };
         let (slip, again) = (slip.to_be_bytes(), anew.to_be_bytes());
@@ -308,9 +269,9 @@ impl App {
     }
 }
 
-/// How often the code of a slip was printed anew.
-fn printed(poll: &Poll, slip: u32) -> u32 {
-    poll.anew.get(&slip).copied().unwrap_or(0)
+/// How often a slip was printed after the first time.
+pub(crate) fn printed(poll: &Poll, slip: u32) -> u32 {
+    poll.printed.get(&slip).copied().unwrap_or(0).saturating_sub(1)
 }
 
 pub(crate) fn refused(matter: &Matter, refusal: Refusal) -> AppError {
@@ -346,6 +307,8 @@ pub fn stands(file: &CaseFile, now: Timestamp, id: &str, vote: &Vote) -> VoteVie
         present: poll.present(),
         on_paper: u32::try_from(poll.counted.values().filter(|c| c.paper).count()).unwrap_or(u32::MAX),
         quorum: vote.quorum.least(poll.base),
+        printed: u32::try_from(poll.printed.len()).unwrap_or(u32::MAX),
+        again: poll.printed.values().map(|n| n.saturating_sub(1)).sum(),
         quorum_rule: quorum_rule(vote),
         majority_rule: majority_rule(vote),
         majority: counts

@@ -4,10 +4,11 @@ mod town;
 
 use app::error::AppError;
 use app::raise::Raised;
-use app::vote::{Entrusted, Slip, Slips};
+use app::slips::Slips;
+use app::vote::{Entrusted, Slip};
 use kernel::ids::{Class, MatterId};
 use kernel::refusal::{Rule, VoteRule};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use town::Town;
 
 const FILE: &str = include_str!("../../pack/tests/fixture/assembly/mechanism.toml");
@@ -50,10 +51,18 @@ async fn a_secret_vote_on_paper_and_online() {
     let town = town().await;
     let (_, id) = opened(&town, "2026-09-02").await.expect("opened");
     let operator = town.staff("operator");
-    let slips = town.app.slips(&operator, id, "adopt").await.expect("slips");
-    assert_eq!(slips.slips.len(), 6);
-    let strangers = town.app.slips(&town.staff("street-staff"), id, "adopt").await;
+    let all = BTreeSet::new;
+    let opener = town.app.print(&operator, id, "adopt", all()).await.map(drop);
+    assert_eq!(rule(opener), Rule::Vote(VoteRule::Opener { body: false }), "who opened it prints none");
+    let strangers = town.app.print(&town.staff("street-staff"), id, "adopt", all()).await;
     assert!(strangers.is_err(), "only tellers print slips");
+    let printer = town.staff("callback");
+    let slips = town.app.print(&printer, id, "adopt", all()).await.expect("slips");
+    assert_eq!(slips.slips.len(), 6);
+    let twice = town.app.print(&printer, id, "adopt", all()).await.map(drop);
+    assert_eq!(rule(twice), Rule::Vote(VoteRule::AllPrinted), "a code is told once");
+    let thread = town.app.view(&printer, id).await.expect("the view").entries;
+    assert!(thread.iter().any(|e| e.said.zh == "印了 1–6 号票"), "the file says who printed which");
 
     let wrong = Slip { code: "00000000".into(), ..slip(&slips, 1) };
     assert!(matches!(town.app.ballot_paper(&wrong).await, Err(AppError::WrongCode { .. })));
@@ -138,7 +147,7 @@ async fn the_letter_of_the_result_tells_the_count_and_names_the_row_as_it_was() 
     let town = with_letter().await;
     let (_, id) = opened(&town, "2026-09-02").await.expect("opened");
     let operator = town.staff("operator");
-    let slips = town.app.slips(&operator, id, "adopt").await.expect("slips");
+    let slips = town.app.print(&town.staff("callback"), id, "adopt", BTreeSet::new()).await.expect("slips");
     town.app.ballot(&slip(&slips, 1), None, "yes").await.expect("counted");
     let other = Entrusted { slip: 2, code: &slips.slips[1].1 };
     town.app.ballot(&slip(&slips, 1), Some(other), "yes").await.expect("as proxy");

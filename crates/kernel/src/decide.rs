@@ -142,12 +142,12 @@ pub enum Command {
         /// They gave it back.
         back: bool,
     },
-    /// Print the code of a slip anew.
-    Anew {
+    /// Print slips with their codes; those named, or all that were never printed.
+    Print {
         /// Which vote.
         vote: String,
-        /// The slip.
-        slip: u32,
+        /// The slips; the former code of one that was printed before is good for nothing.
+        slips: BTreeSet<u32>,
     },
     /// Only settle what has expired.
     Tick,
@@ -215,9 +215,9 @@ pub fn decide(ctx: &Context<'_>, file: &CaseFile, actor: &Actor, command: &Comma
         Command::Hand { vote, lines, before, back } => teller(ctx, &decision.file, actor, vote)
             .map_err(Refusal::from)
             .and_then(|by| crate::roll::hand(ctx, &mut decision, by, vote, (lines, before), *back)),
-        Command::Anew { vote, slip } => teller(ctx, &decision.file, actor, vote)
+        Command::Print { vote, slips } => teller(ctx, &decision.file, actor, vote)
             .map_err(Refusal::from)
-            .and_then(|by| crate::roll::anew(ctx, &mut decision, by, vote, *slip)),
+            .and_then(|by| crate::roll::print(ctx, &mut decision, by, vote, slips)),
     };
     match outcome {
         Ok(()) => Ok(decision),

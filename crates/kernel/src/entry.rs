@@ -186,12 +186,12 @@ pub enum PollEvent {
         #[serde(default, skip_serializing_if = "is_false")]
         back: bool,
     },
-    /// The code of a slip was printed anew; the one before is good for nothing.
-    Anew {
+    /// Slips were printed with their codes; of one that was printed before, the former code is good for nothing.
+    Printed {
         /// Which.
         vote: String,
-        /// The slip.
-        slip: u32,
+        /// From which slip to which, in order.
+        slips: Vec<(u32, u32)>,
     },
     /// It was closed and counted.
     Closed {

@@ -212,7 +212,7 @@ impl CaseFile {
         entry.parts.iter().for_each(|p| self.evolve_part(p, when, entry.seq));
         self.evolve_acted(entry);
         entry.clocks.iter().for_each(|c| self.evolve_clock(c, entry));
-        entry.polls.iter().for_each(|p| self.evolve_poll(p, entry.seq));
+        entry.polls.iter().for_each(|p| self.evolve_poll(p, entry.seq, entry.by));
         self.papers.evolve(entry);
         self.letters.extend(entry.letter.iter().map(|l| (entry.seq, l.clone())));
     }

@@ -1,4 +1,4 @@
-//! The roll of those entitled to vote, as far as a case file knows of it: who was handed a slip, and codes printed anew. The
+//! The roll of those entitled to vote, as far as a case file knows of it: who was handed a slip, and which slips were printed. The
 //! roll itself is sealed text beside an entry, which the kernel does not read. In a secret vote no slip belongs to a line of the
 //! roll (ADR 0022): what is written down is that somebody has one, never which.
 
@@ -40,13 +40,39 @@ pub(crate) fn hand(
     Ok(())
 }
 
-/// The code of a slip that was lost, printed anew. One that was counted stays counted.
-pub(crate) fn anew(ctx: &Context<'_>, decision: &mut Decision, by: By, id: &str, slip: u32) -> Result<(), Refusal> {
-    let (_, poll) = open(ctx, &decision.file, id)?;
-    free(poll, slip)?;
+/// Slips printed with their codes: those named, or all that were never printed. Whoever opened the vote prints none, nor
+/// does her body where another counts as well: codes in the hands of whoever convened the vote are votes in her hands. One
+/// that was counted stays counted.
+pub(crate) fn print(
+    ctx: &Context<'_>,
+    decision: &mut Decision,
+    by: By,
+    id: &str,
+    slips: &BTreeSet<u32>,
+) -> Result<(), Refusal> {
+    let (vote, poll) = open(ctx, &decision.file, id)?;
+    if let (By::Post { person, body }, Some((opener, convenes))) = (by, poll.opener) {
+        let others = vote.tellers.iter().filter_map(|r| decision.file.roles.get(r)).any(|b| *b != convenes);
+        if person == opener || others && body == convenes {
+            return Err(Rule::Vote(VoteRule::Opener { body: others }).into());
+        }
+    }
+    let slips: Vec<u32> = if slips.is_empty() {
+        (1..=poll.base).filter(|s| !poll.printed.contains_key(s) && !poll.counted.contains_key(s)).collect()
+    } else {
+        slips.iter().map(|s| free(poll, *s).map(|()| *s)).collect::<Result<_, _>>()?
+    };
+    if slips.is_empty() {
+        return Err(Rule::Vote(VoteRule::AllPrinted).into());
+    }
     let seq = decision.file.seq + 1;
-    record(ctx, decision, id, by, PollEvent::Anew { vote: id.into(), slip }, None, seq);
+    record(ctx, decision, id, by, PollEvent::Printed { vote: id.into(), slips: runs(&slips) }, None, seq);
     Ok(())
+}
+
+/// Numbers in order as runs, from which to which.
+fn runs(slips: &[u32]) -> Vec<(u32, u32)> {
+    slips.chunk_by(|a, b| a + 1 == *b).map(|run| (run[0], run[run.len() - 1])).collect()
 }
 
 /// `3,17`, or `-3,-17` for what was given back.
@@ -71,6 +97,12 @@ pub fn handed<'a>(contents: impl IntoIterator<Item = &'a str>) -> BTreeSet<u32> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn slips_are_written_as_runs() {
+        assert_eq!(runs(&[1, 2, 3, 7, 9, 10]), [(1, 3), (7, 7), (9, 10)]);
+        assert_eq!(runs(&[]), []);
+    }
 
     #[test]
     fn what_was_given_back_can_be_handed_again() {

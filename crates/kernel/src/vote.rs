@@ -5,7 +5,7 @@ use crate::decide::{Context, Decision};
 use crate::entry::{Act, By, Entry, PollEvent};
 use crate::file::CaseFile;
 use crate::form::Coded;
-use crate::ids::Class;
+use crate::ids::{BodyId, Class, PersonId};
 use crate::mechanism::{FAILED, NO_QUORUM, PASSED, Vote, Whole};
 use crate::refusal::{FieldError, Refusal, Rule, VoteRule};
 use crate::seal::seal_one;
@@ -45,8 +45,10 @@ pub struct Poll {
     pub closed: Option<Closed>,
     /// How many of the roll were handed a slip.
     pub handed: u32,
-    /// Slips whose code was printed anew, and how often: only the last code is right.
-    pub anew: BTreeMap<u32, u32>,
+    /// Who opened it, and for which body: somebody else prints the slips.
+    pub opener: Option<(PersonId, BodyId)>,
+    /// How often each slip was printed: only the last code is right.
+    pub printed: BTreeMap<u32, u32>,
 }
 
 /// How a slip was counted.
@@ -87,10 +89,11 @@ impl Poll {
 }
 
 impl CaseFile {
-    pub(crate) fn evolve_poll(&mut self, event: &PollEvent, seq: u32) {
+    pub(crate) fn evolve_poll(&mut self, event: &PollEvent, seq: u32, by: By) {
         match event {
             PollEvent::Opened { vote, base } => {
-                let poll = Poll { opened: seq, base: *base, ..Poll::default() };
+                let opener = if let By::Post { person, body } = by { Some((person, body)) } else { None };
+                let poll = Poll { opened: seq, base: *base, opener, ..Poll::default() };
                 self.polls.insert(vote.clone(), poll);
             }
             PollEvent::Ballot { vote, slip, proxy, choice } => {
@@ -110,9 +113,13 @@ impl CaseFile {
                 let poll = self.polls.entry(vote.clone()).or_default();
                 poll.handed = if *back { poll.handed.saturating_sub(*n) } else { poll.handed.saturating_add(*n) };
             }
-            PollEvent::Anew { vote, slip } => {
+            PollEvent::Printed { vote, slips } => {
                 let poll = self.polls.entry(vote.clone()).or_default();
-                *poll.anew.entry(*slip).or_default() += 1;
+                // What the base does not have cannot have been printed; a damaged entry costs no memory.
+                let most = poll.base;
+                for slip in slips.iter().flat_map(|(from, to)| *from..=(*to).min(most)) {
+                    *poll.printed.entry(slip).or_default() += 1;
+                }
             }
             PollEvent::Closed { vote, outcome, counts, .. } => {
                 let poll = self.polls.entry(vote.clone()).or_default();

@@ -34,16 +34,28 @@ async fn cookie(place: &Place, login: &str) -> String {
 async fn a_slip_is_printed_and_used_once() {
     let (place, number) = opened().await;
     let operator = cookie(&place, "operator").await;
-    let sheet = place.get(&format!("/desk/m/{number}/slips/adopt"), &operator).await;
+    let here = format!("/desk/m/{number}/slips/adopt");
+    let asked = place.get(&here, &operator).await;
+    assert_eq!(
+        (asked.status, asked.text().matches("slip-code").count()),
+        (StatusCode::OK, 0),
+        "to look prints nothing"
+    );
+    let opener = place.post(&here, &operator, &[("slips", "")]).await;
+    assert_eq!(opener.status, StatusCode::CONFLICT);
+    assert!(visible(&opener.text()).contains("谁开始的表决，谁不印票"));
+    let printer = cookie(&place, "callback").await;
+    let sheet = place.post(&here, &printer, &[("slips", "")]).await;
     assert_eq!(sheet.status, StatusCode::OK);
     assert_eq!(sheet.text().matches("slip-code").count(), 6, "one for each household");
+    assert_eq!(place.post(&here, &printer, &[("slips", "")]).await.status, StatusCode::CONFLICT, "once");
     let stranger = cookie(&place, "street-staff").await;
     let hidden = place.get(&format!("/desk/m/{number}/slips/adopt"), &stranger).await;
     assert_eq!(hidden.status, StatusCode::NOT_FOUND);
 
     let id = place.app.by_number(&number).await.expect("there");
-    let slips = place.app.slips(&place.staff("operator").await, id, "adopt").await.expect("slips");
-    let code = slips.slips[0].1.clone();
+    let one = place.app.print(&place.staff("callback").await, id, "adopt", [1].into()).await.expect("a slip");
+    let code = one.slips[0].1.clone();
     let address = format!("/v/{number}");
     assert_eq!(place.get(&address, "").await.status, StatusCode::OK);
     assert_eq!(place.get("/v/YX-2026-99999", "").await.status, StatusCode::OK, "nobody learns which numbers there are");
@@ -204,7 +216,7 @@ async fn a_roll_from_excel_is_looked_at_and_gives_the_number_of_slips() {
     open_with_roll(&place, &number, &operator).await;
     let id = place.app.by_number(&number).await.expect("there");
     let staff = place.staff("operator").await;
-    let slips = place.app.slips(&staff, id, "adopt").await.expect("slips");
+    let slips = place.app.print(&place.staff("callback").await, id, "adopt", Default::default()).await.expect("slips");
     assert_eq!(
         (slips.slips.len(), slips.names.len()),
         (3, 0),
@@ -257,10 +269,10 @@ async fn a_slip_printed_anew_voids_the_former_code() {
     let operator = cookie(&place, "operator").await;
     let id = place.app.by_number(&number).await.expect("there");
     let staff = place.staff("operator").await;
-    let code = |s: &app::vote::Slips| s.slips[1].1.clone();
-    let before = code(&place.app.slips(&staff, id, "adopt").await.expect("slips"));
-    place.app.print_anew(&staff, id, "adopt", 2).await.expect("printed");
-    let after = code(&place.app.slips(&staff, id, "adopt").await.expect("slips"));
+    let printer = place.staff("callback").await;
+    let first = place.app.print(&printer, id, "adopt", Default::default()).await.expect("slips");
+    let before = first.slips[1].1.clone();
+    let after = place.app.print(&printer, id, "adopt", [2].into()).await.expect("printed").slips[0].1.clone();
     assert_ne!(before, after);
     let cast = |code: &str| {
         vec![
@@ -275,11 +287,11 @@ async fn a_slip_printed_anew_voids_the_former_code() {
         let form: Vec<(&str, &str)> = form.iter().map(|(n, v)| (*n, v.as_str())).collect();
         assert_eq!(place.post(&format!("/v/{number}"), "", &form).await.status, status);
     }
-    assert!(place.app.print_anew(&staff, id, "adopt", 2).await.is_err(), "it was counted");
-    assert!(place.app.print_anew(&staff, id, "adopt", 7).await.is_err(), "there is no such slip");
-    assert!(place.app.print_anew(&place.staff("street-staff").await, id, "adopt", 3).await.is_err());
-    let only = visible(&place.get(&format!("/desk/m/{number}/slips/adopt?only=3"), &operator).await.text());
-    assert!(only.contains("票号 3") && !only.contains("票号 2"));
+    assert!(place.app.print(&printer, id, "adopt", [2].into()).await.is_err(), "it was counted");
+    assert!(place.app.print(&printer, id, "adopt", [7].into()).await.is_err(), "there is no such slip");
+    assert!(place.app.print(&place.staff("street-staff").await, id, "adopt", [3].into()).await.is_err());
+    let view = place.app.telling(&staff, id, "adopt").await.expect("the vote");
+    assert_eq!((view.printed, view.again), (6, 1));
 }
 
 #[tokio::test]
@@ -291,7 +303,7 @@ async fn in_an_open_vote_the_slip_bears_the_name_of_its_line() {
     open_with_roll(&place, &number, &operator).await;
     let id = place.app.by_number(&number).await.expect("there");
     let staff = place.staff("operator").await;
-    let slips = place.app.slips(&staff, id, "adopt").await.expect("slips");
+    let slips = place.app.print(&place.staff("callback").await, id, "adopt", Default::default()).await.expect("slips");
     assert_eq!(slips.names, ["顾禾 1-101", "=林晚 1-102", "顾禾 2-101"]);
     let slip = app::vote::Slip { number: number.clone(), slip: 2, code: slips.slips[1].1.clone(), source: 1 };
     place.app.ballot(&slip, None, "yes").await.expect("counted");

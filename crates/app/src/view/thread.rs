@@ -315,12 +315,10 @@ fn ballots(entry: &Entry) -> Text {
         Some(PollEvent::Handed { n, back: true, .. }) => {
             return Text::new(format!("更正领票登记：收回 {n} 张"), format!("put right: {n} slips were given back"));
         }
-        Some(PollEvent::Anew { slip, .. }) => {
-            let (zh, en) = (
-                format!("{slip} 号票重新印了，原来的密码作废"),
-                format!("printed slip {slip} anew; its former code is void"),
-            );
-            return Text::new(zh, en);
+        Some(PollEvent::Printed { slips, .. }) => {
+            let run = |(from, to): &(u32, u32)| if from == to { from.to_string() } else { format!("{from}–{to}") };
+            let all: Vec<String> = slips.iter().map(run).collect();
+            return Text::new(format!("印了 {} 号票", all.join("、")), format!("printed slips {}", all.join(", ")));
         }
         _ => {}
     }

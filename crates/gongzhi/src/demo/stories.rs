@@ -41,8 +41,8 @@ struct Story {
     /// Its number and codes are shown at start.
     #[serde(default)]
     example: bool,
-    /// The slip of its vote that is shown with it, so that a stranger can try a ballot.
-    slip: Option<u32>,
+    /// The slip of its vote that is shown with it, and who prints it, so that a stranger can try a ballot.
+    slip: Option<(u32, String)>,
     /// The story that it answers, from the page of whose published words it is raised, and as which child.
     on: Option<(String, String)>,
     mechanism: String,
@@ -306,9 +306,9 @@ impl Player<'_> {
     async fn examples(&self) -> Result<Vec<app::example::Example>> {
         let mut shown = Vec::new();
         for (story, told) in self.told.iter().map(|(n, told)| (&self.stories[*n], told)).filter(|(s, _)| s.example) {
-            let slip = match story.slip {
-                Some(n) => {
-                    super::ballots::unused(self.app, &viewer(self.app, &story.who, None)?, told.raised.id, n).await?
+            let slip = match &story.slip {
+                Some((n, who)) => {
+                    super::ballots::unused(self.app, &viewer(self.app, who, None)?, told.raised.id, *n).await?
                 }
                 None => None,
             };

@@ -72,6 +72,13 @@ pub enum VoteRule {
     },
     /// Slips bear names in an open vote, so that handing them out is not written down.
     OnSlip,
+    /// Whoever opened the vote prints no slips; `body`: nor does anybody of hers.
+    Opener {
+        /// Another body counts as well.
+        body: bool,
+    },
+    /// Every slip was printed once.
+    AllPrinted,
 }
 
 impl VoteRule {
@@ -95,6 +102,8 @@ impl VoteRule {
             VoteRule::NoLine { .. } => "line_unknown",
             VoteRule::Handed { .. } => "line_handed",
             VoteRule::OnSlip => "slip_named",
+            VoteRule::Opener { .. } => "slip_opener",
+            VoteRule::AllPrinted => "slip_printed",
         }
     }
 
@@ -149,6 +158,18 @@ impl VoteRule {
             VoteRule::Handed { line, back: true } => {
                 Text::new(format!("名册第 {line} 行没有领过票"), format!("line {line} of the roll has no slip"))
             }
+            VoteRule::Opener { body: true } => Text::new(
+                "开始表决的单位不印票，由监督计票的另一方来印",
+                "the body that opened the vote prints no slips; the other one that counts prints them",
+            ),
+            VoteRule::Opener { body: false } => Text::new(
+                "谁开始的表决，谁不印票，请另一位来印",
+                "whoever opened the vote prints no slips; somebody else does",
+            ),
+            VoteRule::AllPrinted => Text::new(
+                "票都印过了；丢了的，写上票号重新印，原来的密码就作废",
+                "every slip was printed; for one that was lost give its number, and its former code is void",
+            ),
             VoteRule::OnSlip => Text::new(
                 "记名表决的票上印着是谁的，不用另外登记",
                 "in an open vote the slip says whose it is; nothing is to be written down",

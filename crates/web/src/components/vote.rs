@@ -18,6 +18,7 @@ pub fn votes(lang: Lang, views: &[VoteView]) -> Markup {
         } }
         p.small.quiet { (say(lang, &view.quorum_rule)) (t(lang, "portal.semicolon")) (say(lang, &view.majority_rule)) (t(lang, "portal.stop"))
             @if let Some(source) = &view.source { " " span.clause { (tf(lang, "portal.clause", &[("source", source)])) } } }
+        @if view.printed > 0 { p.small.quiet { (tf(lang, "vote.printed", &[("n", &view.printed.to_string()), ("again", &view.again.to_string())])) } }
         @if view.secret { p.small.quiet { (t(lang, "vote.secret")) } }
         (twin(lang, view))
     } } }

@@ -52,7 +52,7 @@ pub fn routes() -> Router<Site> {
         .route("/desk/m/{number}/letter/{seq}/docx", get(matter::docx))
         .route("/desk/m/{number}/letter/{seq}/void", get(matter::back_to_letter).post(matter::void))
         .route("/desk/m/{number}/file/{id}", get(matter::file))
-        .route("/desk/m/{number}/slips/{vote}", get(vote::slips))
+        .route("/desk/m/{number}/slips/{vote}", get(vote::slips).post(vote::print))
         .route("/desk/m/{number}/paper/{vote}", get(vote::paper).post(vote::count))
         .route("/desk/m/{number}/count/{vote}", get(vote::counted))
         .route("/desk/m/{number}/roll/{vote}", get(roll::page).post(roll::send))

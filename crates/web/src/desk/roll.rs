@@ -1,4 +1,4 @@
-//! The roll of a vote at the desk: who is entitled, who was handed a slip, a lost slip printed anew. In a secret vote a line
+//! The roll of a vote at the desk: who is entitled, who was handed a slip. In a secret vote a line
 //! never says which slip; in an open one slip 5 is line 5's.
 
 use super::frame::page as framed;
@@ -54,7 +54,7 @@ pub async fn page(
     render(&visitor, &view, from, &Posted::default(), &done.map(Ok)).await
 }
 
-/// `POST /desk/m/{number}/roll/{vote}`: slips handed out or given back, or one printed anew.
+/// `POST /desk/m/{number}/roll/{vote}`: slips handed out or given back.
 pub async fn send(
     visitor: Visitor,
     Path((number, vote)): Path<(String, String)>,
@@ -65,11 +65,6 @@ pub async fn send(
     let id = app.by_number(&number).await.map_err(visitor.fails())?;
     let here = format!("/desk/m/{number}/roll/{vote}");
     let done = match sent.get("do") {
-        "anew" => {
-            let slip = ranges(sent.get("slip"), app::roll::MOST).filter(|s| s.len() == 1).map_or(0, |s| s[0]);
-            let printed = app.print_anew(&visitor.viewer(), id, &vote, slip).await;
-            printed.map(|()| format!("/desk/m/{number}/slips/{vote}?only={slip}"))
-        }
         way => {
             let typed = ranges(sent.get("lines"), app::roll::MOST);
             let ticked = sent.all("line").into_iter().filter_map(|l| l.parse().ok());
@@ -124,7 +119,7 @@ async fn render(
             (pages(lang, &here, from, all))
             @if hands { (hand(lang, sent)) }
         }
-        @if view.opened { (anew(lang, &here, sent)) }
+        @if view.opened { p.no-print { a href=(format!("{back}/slips/{}", vote.id)) { (t(lang, "roll.anew.label")) } } }
         (shown::votes(lang, std::slice::from_ref(vote)))
     };
     let title = tf(lang, "roll.title", &[("name", say(lang, &vote.name))]);
@@ -172,16 +167,5 @@ fn hand(lang: Lang, sent: &Posted) -> Markup {
         div.stack { (field(lang, &lines)) }
         p.actions { button.btn data-kind="go" name="do" value="hand" { (t(lang, "roll.hand.label")) } button.btn name="do" value="back" { (t(lang, "roll.back")) } }
         p.small.quiet { (t(lang, "roll.hand.note")) }
-    } }
-}
-
-fn anew(lang: Lang, here: &str, sent: &Posted) -> Markup {
-    let input = Input::Text { value: sent.get("slip").to_owned(), max: Some(6), autocomplete: Some("off") };
-    let slip = Field::new("slip", t(lang, "vote.slip.label"), input).hint(t(lang, "roll.anew.hint"));
-    html! { details.no-print open[!sent.get("slip").is_empty()] { summary { (t(lang, "roll.anew.label")) }
-        form.ballots method="post" action=(here) {
-            div.stack { (field(lang, &slip)) }
-            p.actions { button.btn name="do" value="anew" { (t(lang, "roll.anew.go")) } }
-        }
     } }
 }

@@ -1,4 +1,4 @@
-//! What tellers do: print the slips with their codes, and enter what was in the ballot box.
+//! What tellers do: print slips with their codes, and enter what was in the ballot box.
 
 use super::frame::page as framed;
 use super::words::say;
@@ -11,8 +11,9 @@ use crate::posted::Posted;
 use crate::refusal;
 use crate::visitor::Visitor;
 use app::error::AppError;
+use app::slips::Slips;
 use app::view::MatterView;
-use app::vote::{Slips, VoteView};
+use app::vote::VoteView;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::ids::MatterId;
@@ -38,31 +39,83 @@ pub fn section(visitor: &Visitor, view: &MatterView, mechanism: Option<&Mechanis
     }
 }
 
-async fn slips_of(visitor: &Visitor, number: &str, vote: &str) -> Result<(MatterId, Slips), WebError> {
+async fn told(visitor: &Visitor, number: &str, vote: &str) -> Result<(MatterId, VoteView), WebError> {
     visitor.staff()?;
     let id = visitor.site.app.by_number(number).await.map_err(visitor.fails())?;
-    let slips = visitor.site.app.slips(&visitor.viewer(), id, vote).await.map_err(visitor.fails())?;
-    Ok((id, slips))
+    let view = visitor.site.app.telling(&visitor.viewer(), id, vote).await.map_err(visitor.fails())?;
+    Ok((id, view))
 }
 
-/// `GET /desk/m/{number}/slips/{vote}`: a sheet to print and to cut.
+/// `GET /desk/m/{number}/slips/{vote}?only=`: which slips to print. Printing is an act that the file keeps.
 pub async fn slips(
     visitor: Visitor,
     Path((number, vote)): Path<(String, String)>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Markup, WebError> {
-    let (_, slips) = slips_of(&visitor, &number, &vote).await?;
-    let only = query.get("only").and_then(|n| n.parse::<u32>().ok());
-    let printed: Vec<_> = slips.slips.iter().filter(|(n, _)| only.is_none_or(|o| o == *n)).collect();
+    let (_, view) = told(&visitor, &number, &vote).await?;
+    let only = query.get("only").map_or("", String::as_str);
+    ask(&visitor, &number, &view, only, None).await
+}
+
+async fn ask(
+    visitor: &Visitor,
+    number: &str,
+    vote: &VoteView,
+    only: &str,
+    refused: Option<String>,
+) -> Result<Markup, WebError> {
+    let lang = visitor.lang;
+    let input = Input::Text { value: only.to_owned(), max: Some(2000), autocomplete: Some("off") };
+    let slips =
+        Field::new("slips", t(lang, "vote.paper.slips.label"), input).hint(t(lang, "vote.slips.which")).optional();
+    let figures =
+        [("printed", vote.printed.to_string()), ("base", vote.base.to_string()), ("again", vote.again.to_string())];
+    let figures: Vec<(&str, &str)> = figures.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    let body = html! {
+        @if let Some(why) = &refused { (outcome(Tone::Warn, t(lang, "vote.slips.not"), &html! { p { (why) } })) }
+        p { (say(lang, &vote.name)) " " b { (tf(lang, "vote.slips.figures", &figures)) } }
+        form.stack method="post" action=(format!("/desk/m/{number}/slips/{}", vote.id)) {
+            (field(lang, &slips))
+            ul.does { li { (t(lang, "vote.slips.kept")) } li.not { (t(lang, "vote.slips.void")) } }
+            p.actions { button.btn data-kind="go" { (t(lang, "vote.slips.print")) } a href=(format!("/desk/m/{number}")) { (t(lang, "vote.back")) } }
+        }
+    };
+    framed(visitor, visitor.head(t(lang, "vote.slips.title")), "", &html! {}, &body).await
+}
+
+/// `POST /desk/m/{number}/slips/{vote}`: a sheet to print and to cut.
+pub async fn print(
+    visitor: Visitor,
+    Path((number, vote)): Path<(String, String)>,
+    sent: Posted,
+) -> Result<Response, WebError> {
+    let (id, view) = told(&visitor, &number, &vote).await?;
+    let again = |why: String| ask(&visitor, &number, &view, sent.get("slips"), Some(why));
+    let Some(which) = ranges(sent.get("slips"), view.base) else {
+        let page = again(t(visitor.lang, "vote.paper.unreadable").to_owned()).await?;
+        return Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    };
+    match visitor.site.app.print(&visitor.viewer(), id, &vote, which.into_iter().collect()).await {
+        Ok(slips) => Ok(sheet(&visitor, &number, &slips).await?.into_response()),
+        Err(AppError::Refused(refused, mechanism)) => {
+            let why = refusal::sentence(&refused.rule, mechanism.as_deref(), visitor.lang);
+            let status = status(&AppError::Refused(refused, mechanism));
+            Ok((status, again(why).await?).into_response())
+        }
+        Err(e) => Err(WebError::new(e, &visitor)),
+    }
+}
+
+async fn sheet(visitor: &Visitor, number: &str, slips: &Slips) -> Result<Markup, WebError> {
     let whose = |n: u32| slips.names.get(n as usize - 1);
     let lang = visitor.lang;
     let address = format!("{}/v/{}", visitor.site.app.settings().address.trim_end_matches('/'), slips.number);
     let until = slips.vote.until.map(|u| tf(lang, "vote.until", &[("when", &crate::words::when(lang, u, u.date()))]));
     let head = visitor.head(t(lang, "vote.slips.title"));
     let body = html! {
-        p.no-print { (tf(lang, "vote.slips.lede", &[("n", &printed.len().to_string())])) @if slips.vote.secret { " " (t(lang, "vote.slips.mixed")) } }
+        p.no-print { (tf(lang, "vote.slips.lede", &[("n", &slips.slips.len().to_string())])) @if slips.vote.secret { " " (t(lang, "vote.slips.mixed")) } }
         p.no-print.actions { button.btn type="button" data-print hidden { (t(lang, "vote.slips.print")) } a href=(format!("/desk/m/{number}")) { (t(lang, "vote.back")) } }
-        div.slips { @for (n, code) in printed { div.slip {
+        div.slips { @for (n, code) in &slips.slips { div.slip data-slip=(n) {
             b { (say(lang, &slips.vote.name)) }
             @if let Some(about) = &slips.about { p.small { (first_line(about)) } }
             p { (tf(lang, "vote.slips.number", &[("n", &n.to_string())])) @if let Some(name) = whose(*n) { " " (name) } }
@@ -73,7 +126,7 @@ pub async fn slips(
                 @if let Some(until) = &until { " " b.nb { (until) } } }
         } } }
     };
-    framed(&visitor, head, "", &html! {}, &body).await
+    framed(visitor, head, "", &html! {}, &body).await
 }
 
 /// The name that the published words begin with.
@@ -85,8 +138,8 @@ fn first_line(words: &str) -> String {
 
 /// `GET /desk/m/{number}/paper/{vote}`
 pub async fn paper(visitor: Visitor, Path((number, vote)): Path<(String, String)>) -> Result<Markup, WebError> {
-    let (_, slips) = slips_of(&visitor, &number, &vote).await?;
-    paper_page(&visitor, &number, &slips.vote, &Posted::default(), None).await
+    let (_, view) = told(&visitor, &number, &vote).await?;
+    paper_page(&visitor, &number, &view, &Posted::default(), None).await
 }
 
 /// `POST /desk/m/{number}/paper/{vote}`
@@ -95,8 +148,8 @@ pub async fn count(
     Path((number, vote)): Path<(String, String)>,
     sent: Posted,
 ) -> Result<Response, WebError> {
-    let (id, slips) = slips_of(&visitor, &number, &vote).await?;
-    let view = &slips.vote;
+    let (id, view) = told(&visitor, &number, &vote).await?;
+    let view = &view;
     let numbers = match ranges(sent.get("slips"), view.base) {
         Some(numbers) => numbers,
         None => {
