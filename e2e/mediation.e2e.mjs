@@ -59,6 +59,9 @@ async function say(page, mine, what, values = {}) {
   if (await pick.count()) await pick.click();
   await unfold(page);
   await fill(form, values);
+  // What ends the matter is asked for once more.
+  const sure = form.locator('input[type=checkbox][name=sure]');
+  if (await sure.count()) await sure.check();
   await Promise.all([page.waitForEvent('domcontentloaded'), form.locator('p.actions button, button[type=submit]').first().click()]);
   assert.match(page.url(), /\?done/, `${what}: not done; the page says ${await refusal(page)}`);
 }
@@ -151,7 +154,7 @@ story('the other side stops, and the mediation stops at once', async (s) => {
   await follow(one, first);
   await look(s, one, 'mediation-13-ways-375');
   await follow(two, second);
-  await until(two, () => follow(two, second), '没有调，或者没调成');
+  await until(two, () => follow(two, second), '调解结束了，告诉了本人还有哪些路');
   assert.ok((await letterOf(two, second, '调解终止告知书')).includes('可以起诉，也可以请街道协调'), 'a notice of its own');
   await look(s, two, 'mediation-14-refused-375');
   await apart(all);
@@ -163,7 +166,7 @@ story('who asked stops, and the other side’s matter ends by itself with a noti
   await say(two, second, 'agree', { 调解员: '接受', 写几句: theirs });
   await until(one, () => follow(one, first), '对方自己说愿意调解');
   await say(one, first, 'stop');
-  await until(two, () => follow(two, second), '没有调，或者没调成');
+  await until(two, () => follow(two, second), '调解停了，告诉了本人还有哪些路');
   await look(s, two, 'mediation-15-ended-by-itself-375');
   const notice = await letterOf(two, second, '调解终止告知书');
   assert.ok(notice.includes(second.number) && !notice.includes(first.number), 'her own number and not the other');
