@@ -360,6 +360,7 @@ fn a_task_goes_to_a_body_that_was_called_and_is_far_enough() {
     assert!(early.en.contains(&state.en), "{}", early.en);
     // The coordinator may take one itself where the pack says so.
     told(hand_out(&mut story, &[2]));
+    story.file.parts.get_mut("unit@4").expect("a part").state = "done".into();
     story.mechanism.field.get_mut("promised").expect("a field").among = Some(among(&["coordinator"]));
     hand_out(&mut story, &[2, 3]).expect("both are right");
 }

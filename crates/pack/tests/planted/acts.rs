@@ -132,7 +132,7 @@ pub const ALL: [(&str, Plant); 41] = [
         actions(m, "letter", |_, a| to(a).is_some_and(|to| to != RAISER), |a| a.letter = None)
     }),
     ("action.asks", |m| actions(m, "asks", |_, a| a.asks, |a| a.asks = false)),
-    ("action.withdraws", |m| actions(m, "withdraws", |id, a| official(id, a), |a| a.withdraws = true)),
+    ("action.withdraws", |m| actions(m, "withdraws", official, |a| a.withdraws = true)),
     ("action.extends", |m| {
         let Some(clock) = m.clock.iter().find(|(_, c)| c.owed_by.is_some()) else { return Vec::new() };
         let by = clock.1.length.clone();
