@@ -248,4 +248,9 @@ impl Directory for Snapshot {
         let columns = rows.get(code)?.columns.iter().map(|(id, text)| (id.clone(), coded(text))).collect();
         Some(Row { version: *version, columns })
     }
+
+    fn near(&self, set: &str, code: &str) -> Option<String> {
+        let codes = self.sets.get(set)?.1.keys().map(String::as_str);
+        pack::near::nearest(code, codes).map(str::to_owned)
+    }
 }

@@ -225,6 +225,7 @@ impl App {
             let rows = self.inner.store.set_rows(&open.set, open.version).await?;
             sets.push((open.set, open.version, rows));
         }
+        sets.extend(crate::resting::sets(&self.inner.catalogue, &self.inner.settings.territory));
         let fresh = Snapshot::new(rows, self.now().date(), version).with_sets(sets);
         *self.inner.directory.write().expect("invariant: no panic under this lock") = Arc::new(fresh);
         self.inner.finished.outdate();

@@ -51,6 +51,7 @@ pub mod random;
 pub mod receipt;
 pub mod recompute;
 pub mod register;
+pub mod resting;
 pub mod roll;
 pub mod rotate;
 pub mod seal;

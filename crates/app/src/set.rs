@@ -68,7 +68,7 @@ impl App {
         let mut all: BTreeMap<String, Set> = BTreeMap::new();
         for id in self.catalogue().ids() {
             let Some(effective) = self.catalogue().effective(&id, &self.settings().territory) else { continue };
-            for (set, spec) in &effective.mechanism.set {
+            for (set, spec) in effective.mechanism.set.iter().filter(|(_, s)| !s.register) {
                 let known = all.entry(set.clone()).or_insert_with(|| spec.clone());
                 known.column.extend(spec.column.iter().map(|(c, k)| (c.clone(), k.clone())));
             }
@@ -291,7 +291,7 @@ fn value(column: &Column, text: &str, body: &dyn Fn(&str) -> bool) -> Result<Str
         ColumnKind::Text if text.chars().count() > LONGEST => {
             Err(Text::new(format!("最多 {LONGEST} 字"), format!("at most {LONGEST} characters")))
         }
-        ColumnKind::Text => Ok(text.to_owned()),
+        ColumnKind::Text | ColumnKind::Codes => Ok(text.to_owned()),
     }
 }
 

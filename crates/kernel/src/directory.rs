@@ -33,4 +33,9 @@ pub trait Directory: Send + Sync {
     fn row(&self, _set: &str, _code: &str) -> Option<Row> {
         None
     }
+
+    /// The code of that set which was most likely meant; none where all are far off.
+    fn near(&self, _set: &str, _code: &str) -> Option<String> {
+        None
+    }
 }

@@ -232,15 +232,7 @@ fn read(id: &str, field: &Field, value: &serde_json::Value, directory: &dyn Dire
         FieldKind::Tasks => tasks::read(id, field, value, directory),
         FieldKind::Row => {
             let code = value.as_str().unwrap_or_default().trim();
-            let known = field.set.as_deref().and_then(|set| directory.row(set, code));
-            known.map(|_| Given::Coded(Coded::Code(code.to_owned()))).ok_or_else(|| {
-                error(
-                    id,
-                    "unknown_row",
-                    "清单里没有这一项，请从清单里选",
-                    "the list has no such row; choose one from it",
-                )
-            })
+            columns::known(id, field, code, directory)
         }
         FieldKind::Files => {
             let list = list(value);

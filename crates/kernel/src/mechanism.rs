@@ -24,7 +24,7 @@ pub use measure::{Hours, Marks, Measure, UNTIL_END};
 pub use part::{PART, Part, PartState, ROW_DAY, Waits};
 pub use personal::{Deed, Retention};
 pub use repeats::{Counted, Repeats, Tally, WORDS, Word};
-pub use set::{Cap, Column, ColumnKind, LIMIT, Proposes, Set};
+pub use set::{Cap, Column, ColumnKind, LIMIT, Proposes, RULES, Set};
 pub use vote::{FAILED, NO_QUORUM, OUTCOMES, PASSED, Portion, Vote, Whole};
 
 use crate::guard::Guard;

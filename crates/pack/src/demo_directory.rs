@@ -316,6 +316,10 @@ impl Directory for DemoDirectory {
     fn row(&self, set: &str, code: &str) -> Option<Row> {
         self.rows.get(&(set.to_owned(), code.to_owned())).cloned()
     }
+
+    fn near(&self, set: &str, code: &str) -> Option<String> {
+        nearest(code, self.codes(set)).map(str::to_owned)
+    }
 }
 
 #[cfg(test)]

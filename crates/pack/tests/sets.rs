@@ -44,3 +44,20 @@ fn the_sample_tables_and_the_rows_of_stories_agree() {
     }
     assert_eq!(table("forbidden_proofs").len(), 20, "the twenty kinds of 民发〔2020〕20号");
 }
+
+#[test]
+fn a_register_has_its_own_column_and_no_other_list_has_it() {
+    let packs = pack::packs::PackSet::embedded();
+    let base = (*packs.effective("law-version", &"990101".parse().unwrap()).unwrap()).clone();
+    assert_eq!(pack::check::check(&base, None), [], "the control");
+    let codes = base.set["clauses"].column["rules"].clone();
+    let refused = |change: &dyn Fn(&mut kernel::mechanism::Set)| {
+        let mut m = base.clone();
+        change(m.set.get_mut("clauses").unwrap());
+        pack::check::check(&m, None).iter().any(|f| f.path == "set.clauses.column")
+    };
+    assert!(refused(&|s| s.column.clear()));
+    assert!(refused(&|s| drop(s.column.insert("money".into(), codes.clone()))));
+    assert!(refused(&|s| s.column.get_mut("rules").unwrap().kind = kernel::mechanism::ColumnKind::Text));
+    assert!(refused(&|s| s.register = false));
+}

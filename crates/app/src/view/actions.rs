@@ -356,8 +356,7 @@ pub fn form(app: &App, mechanism: &Mechanism, action: &Action, region: &kernel::
             _ => Vec::new(),
         };
         let set = field.set.as_deref().filter(|_| field.kind == FieldKind::Row);
-        let rows =
-            set.map(|s| directory.rows_of(s).map(|r| RowName { code: r.code.clone(), name: r.name.clone() }).collect());
+        let rows = set.map(|s| directory.rows_of(s).map(crate::resting::choice).collect());
         let rows = rows.unwrap_or_default();
         let required = action.needs.iter().any(|n| n == id);
         Some(FieldView {

@@ -2,13 +2,17 @@
 
 use super::body_name;
 use crate::directory::Snapshot;
+use crate::resting::{SAID, SAID_EN};
 use kernel::form::{Coded, Task};
-use kernel::mechanism::{Field, FieldKind};
+use kernel::mechanism::{Field, FieldKind, RULES};
 use kernel::text::Text;
 
 /// A value of a field in words. `named` is what a row of a list was called when it was chosen; without it, what it is called
 /// today.
 pub(crate) fn in_words(directory: &Snapshot, field: Option<&Field>, value: &Coded, named: Option<&str>) -> Text {
+    if let Some(text) = clause(directory, field, &value.as_code()) {
+        return text;
+    }
     match value {
         // A list's code says nothing by itself; one that is only a word for the machine says nothing beside the name either.
         Coded::Code(code) if field.is_some_and(|f| f.kind == FieldKind::Row) => {
@@ -63,4 +67,16 @@ pub(super) fn tasks(directory: &Snapshot, value: Option<&Coded>, text: &str) -> 
 fn who_by(directory: &Snapshot, task: &Task) -> (Text, Text) {
     let by = Text::new(crate::words::date(task.by), crate::words::date_en(task.by));
     (body_name(directory, task.who).name, by)
+}
+
+/// A clause of the register, with the rules that rest on it today.
+fn clause(directory: &Snapshot, field: Option<&Field>, code: &str) -> Option<Text> {
+    let row = directory.set_row(field?.set.as_deref()?, code)?;
+    let (zh, en) = (row.columns.get(SAID)?, row.columns.get(SAID_EN)?);
+    let title = pack::titles::spelled(code);
+    let n = row.columns.get(RULES).map_or(0, |r| r.split(' ').count());
+    Some(Text::new(
+        format!("{}，靠着它的规则 {n} 条：{zh}", title.zh),
+        format!("{}; {n} rules rest on it: {en}", title.en),
+    ))
 }

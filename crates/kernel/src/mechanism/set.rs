@@ -16,7 +16,13 @@ pub struct Set {
     /// Its columns; `code` and `name` are always there.
     #[serde(default)]
     pub column: BTreeMap<String, Column>,
+    /// Nobody loads it: its rows are the clauses on which the mechanisms in force rest, each with the rules that do.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub register: bool,
 }
+
+/// The column of a register: the ids of the rules that rest on the clause.
+pub const RULES: &str = "rules";
 
 /// A column of a set.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -45,6 +51,8 @@ pub enum ColumnKind {
     Number,
     /// A body, by its name.
     Body,
+    /// Ids with a blank between them; of a register alone.
+    Codes,
 }
 
 impl ColumnKind {

@@ -7,7 +7,9 @@ use crate::finding::{Finding, Rule};
 use kernel::form::kept_as;
 use kernel::guard::Guard;
 use kernel::ids::Class;
-use kernel::mechanism::{Cap, ColumnKind, Field, FieldKind, LIMIT, Measure, Mechanism, Proposes, RAISE, UNTIL_END};
+use kernel::mechanism::{
+    Cap, ColumnKind, Field, FieldKind, LIMIT, Measure, Mechanism, Proposes, RAISE, RULES, UNTIL_END,
+};
 use kernel::numeric::Numeric;
 
 const CAP: (&str, &str) = ("限额", "cap");
@@ -156,6 +158,7 @@ fn proposal(m: &Mechanism, id: &str, field: &Field, proposes: &Proposes, out: &m
 fn sets(m: &Mechanism, out: &mut Findings) {
     for (id, set) in &m.set {
         words(out, &format!("set.{id}.name"), &set.name);
+        register(id, set, out);
         for (name, column) in &set.column {
             let path = format!("set.{id}.column.{name}");
             if ["code", "name", "version"].contains(&name.as_str()) {
@@ -174,6 +177,23 @@ fn sets(m: &Mechanism, out: &mut Findings) {
                 say(out, format!("{path}.of"), says, ("写 of = [{ id, zh, en }, …]", "write of = [{ id, zh, en }, …]"));
             }
         }
+    }
+}
+
+/// A register has the one column that the program fills in, and no other list has it.
+fn register(id: &str, set: &kernel::mechanism::Set, out: &mut Findings) {
+    let own = |(name, c): (&String, &kernel::mechanism::Column)| name == RULES && c.kind == ColumnKind::Codes;
+    let codes = set.column.values().any(|c| c.kind == ColumnKind::Codes);
+    if (set.register && !(set.column.len() == 1 && set.column.iter().all(own))) || (!set.register && codes) {
+        let says = [
+            format!("“{id}”：依据的登记（register）只有一列 rules，类型是 codes；别的清单没有这种列"),
+            format!("`{id}`: a `register` has the one column `rules` of type `codes`, other sets have none of these"),
+        ];
+        let help = (
+            "写 register = true 和 rules = { type = \"codes\" }",
+            "write register = true and rules = { type = \"codes\" }",
+        );
+        say(out, format!("set.{id}.column"), says, help);
     }
 }
 

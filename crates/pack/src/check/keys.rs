@@ -147,7 +147,7 @@ pub const ROWS: &[Row] = &[
     ),
     row("vote.options[]", &["hint", "source"], NO, &["id"], &["zh", "en", "online"]),
     row("retention", &["source"], NO, &["after_end", "identity", "archive"], NO),
-    row("set", &["name"], NO, &["column"], NO),
+    row("set", &["name"], NO, &["column"], &["register"]),
     row("set.column.*", &["name"], NO, &["of"], &["type"]),
     row("set.column.*.of[]", &["zh", "en", "hint", "source"], NO, &["id"], &["online"]),
     row("cap", &["name", "source"], NO, &["number"], &["set", "row", "counts", "when", "per"]),

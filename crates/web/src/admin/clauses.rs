@@ -12,7 +12,8 @@ use crate::error::WebError;
 use crate::i18n::{Lang, labelled, source, t, tf};
 use crate::layout::{PageHead, escaped};
 use crate::visitor::Visitor;
-use app::clauses::{Cited, Item, cited, clauses, items};
+use app::clauses::{Cited, Item, cited, clauses};
+use app::resting::in_force;
 use axum::extract::Query;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -31,7 +32,8 @@ pub struct Asked {
 pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Markup, WebError> {
     admin(&visitor)?;
     let lang = visitor.lang;
-    let (all, wanted) = (in_force(&visitor), asked.clause.trim());
+    let (all, wanted) =
+        (in_force(visitor.site.app.catalogue(), &visitor.site.app.settings().territory), asked.clause.trim());
     let texts = cited(&all);
     let on = clauses(wanted);
     if on.is_empty() {
@@ -54,17 +56,6 @@ pub async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Markup
         @else { (found(lang, &rows)) }
     };
     framed(&visitor, head, "/admin/clauses", &html! {}, &body).await
-}
-
-/// Every item of what is in force in the territory; of what is not offered here, of its national base.
-fn in_force(visitor: &Visitor) -> Vec<Item> {
-    let app = &visitor.site.app;
-    let territory = app.settings().territory;
-    let packs = app.catalogue();
-    let all = packs.ids().into_iter();
-    all.filter_map(|id| packs.effective(&id, &territory).map(|e| e.mechanism).or_else(|| packs.packs().base(&id)))
-        .flat_map(|m| items(&m))
-        .collect()
 }
 
 fn lookup(lang: Lang, wanted: &str) -> Markup {

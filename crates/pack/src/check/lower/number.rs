@@ -23,11 +23,13 @@ pub(super) fn rows(m: &mut Mechanism) {
     let sets = m.set.clone();
     for (id, row) in m.field.clone().into_iter().filter(|(_, f)| f.kind == FieldKind::Row) {
         let Some(set) = row.set.as_ref().and_then(|s| sets.get(s)) else { continue };
-        for (name, column) in set.column.iter().filter(|(_, c)| c.kind.coded()) {
+        // Ids stand there to be read; no condition does.
+        let read = |(_, c): &(&String, &kernel::mechanism::Column)| c.kind.coded() && c.kind != ColumnKind::Codes;
+        for (name, column) in set.column.iter().filter(read) {
             let kind = match column.kind {
                 ColumnKind::Choice => FieldKind::Choice,
                 ColumnKind::Number => FieldKind::Number,
-                ColumnKind::Body | ColumnKind::Text => FieldKind::Body,
+                ColumnKind::Body | ColumnKind::Text | ColumnKind::Codes => FieldKind::Body,
             };
             let column_id = format!("{id}.{name}");
             if !m.field.contains_key(&column_id) {
