@@ -15,14 +15,16 @@ use serde::Serialize;
 mod actions;
 pub(crate) mod clocks;
 pub(crate) mod coded;
+mod fields;
 mod keeping;
 mod parts;
 mod proposed;
 mod short;
 pub(crate) mod thread;
 
-pub use actions::{ActionKind, ActionView, BlockedView, FieldView, LateView, Picture, Proposed, RowName, form};
+pub use actions::{ActionKind, ActionView, BlockedView, LateView, form};
 pub use clocks::{ClockView, Derivation, days};
+pub use fields::{FieldView, Picture, Proposed, RowName};
 pub use keeping::{AboutView, DecidedView, KeepingView};
 pub use parts::{LastAct, PartView};
 pub(crate) use thread::drawn_in_words;

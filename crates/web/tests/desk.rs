@@ -111,9 +111,8 @@ async fn order(place: &Place) -> (String, String) {
 
 async fn dispatched(place: &Place, unit: &str) -> (String, String) {
     let (number, code) = order(place).await;
-    let operator = sign_in(place, "operator").await;
     let form = [("v-unit", &*body(unit)), ("v-urgency", "ordinary"), ("v-kind", "complaint")];
-    operator.does(&number, "dispatch", &form).await;
+    sign_in(place, "operator").await.does(&number, "dispatch", &form).await;
     (number, code)
 }
 

@@ -266,7 +266,6 @@ async fn a_roll_from_excel_is_looked_at_and_gives_the_number_of_slips() {
 #[tokio::test]
 async fn a_slip_printed_anew_voids_the_former_code() {
     let (place, number) = opened().await;
-    let operator = cookie(&place, "operator").await;
     let id = place.app.by_number(&number).await.expect("there");
     let staff = place.staff("operator").await;
     let printer = place.staff("callback").await;

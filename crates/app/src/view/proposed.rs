@@ -1,8 +1,9 @@
 //! What a set proposes for a matter: the rows that share words with it, and the bodies which those rows name. Compared here,
 //! in memory, for whoever may read the matter; nothing is looked up elsewhere and nothing is kept.
 
-use super::actions::{ActionView, FieldView, Proposed, RowName};
+use super::actions::ActionView;
 use super::body_name;
+use super::fields::{FieldView, Proposed, RowName};
 use crate::directory::Snapshot;
 use crate::matter::Matter;
 use crate::terms::normalise;

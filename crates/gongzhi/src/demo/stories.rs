@@ -21,6 +21,7 @@ use planned::Planned;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 const MINUTE: i64 = 60_000;
 
@@ -104,7 +105,14 @@ pub struct Played {
 /// Plays every story up to now.
 pub async fn play(app: &App, clock: &SetClock, now: Timestamp) -> Result<Played> {
     let Stories { matter: stories, planned } = written()?;
-    let mut player = Player { app, clock, stories: &stories, planned: &planned, told: BTreeMap::new() };
+    let mut player = Player {
+        app,
+        clock,
+        stories: &stories,
+        planned: &planned,
+        told: BTreeMap::new(),
+        followed: AtomicI64::new(app.now().0),
+    };
     for event in events(&stories, now)?.iter().filter(|e| e.at <= now) {
         player.wait_until(event.at).await?;
         player.happen(event).await?;
@@ -156,10 +164,13 @@ struct Player<'a> {
     stories: &'a [Story],
     planned: &'a [Planned],
     told: BTreeMap<usize, Told>,
+    /// When the follower went round last, as an instant.
+    followed: AtomicI64,
 }
 
 impl Player<'_> {
-    /// Lets the time pass; the follower goes round every night, so that what expired says so on its own day.
+    /// Lets the time pass; the follower goes round every night, so that what expired says so on its own day, and whenever an
+    /// hour has gone by, so that what one matter tells another has come before that one goes on.
     async fn wait_until(&self, at: Timestamp) -> Result<()> {
         let cell = super::cell(self.app);
         if !self.told.is_empty() {
@@ -172,6 +183,10 @@ impl Player<'_> {
             }
         }
         self.clock.set(at);
+        if !self.told.is_empty() && at.0 - self.followed.load(Ordering::Relaxed) >= 60 * MINUTE {
+            self.app.follow(cell).await?;
+            self.followed.store(at.0, Ordering::Relaxed);
+        }
         self.app.tick(cell, 500).await?;
         Ok(())
     }

@@ -64,18 +64,14 @@ pub async fn send(
     let app = &visitor.site.app;
     let id = app.by_number(&number).await.map_err(visitor.fails())?;
     let here = format!("/desk/m/{number}/roll/{vote}");
-    let done = match sent.get("do") {
-        way => {
-            let typed = ranges(sent.get("lines"), app::roll::MOST);
-            let ticked = sent.all("line").into_iter().filter_map(|l| l.parse().ok());
-            let lines: BTreeSet<u32> = typed.unwrap_or_default().into_iter().chain(ticked).collect();
-            let n = lines.len();
-            let handed = app.hand_out(&visitor.viewer(), id, &vote, &lines, way == "back").await;
-            handed.map(|()| format!("{here}?from={}&done={n}", sent.get("from").parse::<usize>().unwrap_or(0)))
+    let typed = ranges(sent.get("lines"), app::roll::MOST);
+    let ticked = sent.all("line").into_iter().filter_map(|l| l.parse().ok());
+    let lines: BTreeSet<u32> = typed.unwrap_or_default().into_iter().chain(ticked).collect();
+    match app.hand_out(&visitor.viewer(), id, &vote, &lines, sent.get("do") == "back").await {
+        Ok(()) => {
+            let from = sent.get("from").parse::<usize>().unwrap_or(0);
+            Ok(Redirect::to(&format!("{here}?from={from}&done={}", lines.len())).into_response())
         }
-    };
-    match done {
-        Ok(to) => Ok(Redirect::to(&to).into_response()),
         Err(AppError::Refused(refused, mechanism)) => {
             let why = refusal::sentence(&refused.rule, mechanism.as_deref(), visitor.lang);
             let status = status(&AppError::Refused(refused, mechanism));
