@@ -49,6 +49,7 @@ fn forget_clock(m: &mut Mechanism, id: &str) {
     m.action.values_mut().filter(|a| a.extends.as_ref().is_some_and(|e| e.clock == id)).for_each(|a| a.extends = None);
     let names = |s: &String| s.split_whitespace().any(|w| w == id);
     m.measure.retain(|_, x| !x.numerator.iter().chain(&x.denominator).any(names));
+    m.measure.retain(|_, x| x.hours.as_ref().is_none_or(|h| h.clock.as_deref() != Some(id)));
 }
 
 fn of_clocks(x: &mut Mutants<'_>) {

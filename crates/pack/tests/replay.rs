@@ -65,6 +65,12 @@ fn replay(m: &Mechanism, path: &[PathStep], seed: u64) -> Result<CaseFile, (usiz
         let actor = actors(m, &file).into_iter().find(|a| possible_for(&ctx(now), &file, a).contains(&id.as_str()));
         let actor = actor.ok_or_else(|| refused(format!("nobody may {id}; at {}", file.state)))?;
         let mut filled = filled(m, id, &file.facts, &mut dice);
+        // What is recorded has taken place.
+        for (field, given) in &mut filled {
+            if m.field[field].past {
+                *given = Given::Coded(Coded::Date(now.date()));
+            }
+        }
         // A letter is served on the day on which it is said; no other day would be taken.
         for serve in m.letter.values().filter_map(|l| l.serve.as_ref()).filter(|s| s.by == *id) {
             filled.insert(serve.on.clone(), Given::Coded(Coded::Date(now.date())));

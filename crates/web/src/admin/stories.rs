@@ -127,7 +127,10 @@ fn walk(visitor: &Visitor, story: &Story) -> Vec<Entry> {
     let mut entries = Vec::new();
     for scene in &story.scenes {
         let post = account(&scene.log.who).map(|(post, _)| post);
-        let mut beats = told(&story.mechanism, &names, &before, &scene.log.entries, &scene.given);
+        // What was drawn is shown as it was drawn, with the words that say the same.
+        let drawn = |id: &str| scene.drawn.iter().any(|(d, _)| d == id);
+        let given: Vec<_> = scene.given.iter().filter(|(id, _)| !drawn(id)).cloned().collect();
+        let mut beats = told(&story.mechanism, &names, &before, &scene.log.entries, &given);
         // Where the clocks stand is said below each scene.
         beats.iter_mut().for_each(|b| b.started.clear());
         // The last state stands beside its ring.

@@ -1,7 +1,7 @@
 //! How a vote stands: turn-out against the line of the quorum, and after the count a bar for each option; with a table that
 //! says the same. Who chose what is nowhere in it.
 
-use crate::i18n::{Lang, t, tf};
+use crate::i18n::{Lang, source as clause, t, tf};
 use crate::portal::words::say;
 use app::vote::VoteView;
 use maud::{Markup, html};
@@ -17,7 +17,7 @@ pub fn votes(lang: Lang, views: &[VoteView]) -> Markup {
             (bar(&tf(lang, "vote.option", &[("label", say(lang, &option.label)), ("n", &n.to_string())]), n, view.base, None, option.favour))
         } }
         p.small.quiet { (say(lang, &view.quorum_rule)) (t(lang, "portal.semicolon")) (say(lang, &view.majority_rule)) (t(lang, "portal.stop"))
-            @if let Some(source) = &view.source { " " span.clause { (tf(lang, "portal.clause", &[("source", source)])) } } }
+            @if let Some(source) = &view.source { " " span.clause { (tf(lang, "portal.clause", &[("source", &clause(lang, source))])) } } }
         @if view.printed > 0 { p.small.quiet { (tf(lang, "vote.printed", &[("n", &view.printed.to_string()), ("again", &view.again.to_string())])) } }
         @if view.secret { p.small.quiet { (t(lang, "vote.secret")) } }
         (twin(lang, view))
