@@ -64,9 +64,10 @@ pub async fn with_files(app: &app::installation::App, n: u8) -> anyhow::Result<(
         idempotency_key: Some(format!("sample-{n}")),
     };
     let effective = app.offered(&raising.mechanism, &raising.region)?;
-    let files = effective.mechanism.field.iter().find(|(_, f)| f.kind == kernel::mechanism::FieldKind::Files);
-    let (field, _) = files.expect("a mechanism that takes files");
-    raising.fields.insert(field.clone(), serde_json::json!(ids));
+    let asked = effective.mechanism.fields_of(&effective.mechanism.action[kernel::mechanism::RAISE]);
+    let kind = |id: &str| effective.mechanism.field.get(id).map(|f| f.kind);
+    let files = asked.into_iter().find(|id| kind(id) == Some(kernel::mechanism::FieldKind::Files));
+    raising.fields.insert(files.expect("a mechanism that takes files").to_owned(), serde_json::json!(ids));
     app.raise(&Viewer::Public, raising).await?;
     Ok(())
 }
