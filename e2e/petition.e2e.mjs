@@ -75,13 +75,13 @@ story('a petition goes from the portal to the review', async (s) => {
 /** Opens a letter, reads it on the screen and as it would be printed: the text, and nothing of the frame around it. */
 async function letter(s, page, name, words, picture) {
   await press(page, new RegExp(name), 'link');
-  const text = await page.locator('.letter').innerText();
+  const text = await page.locator('article.letter').innerText();
   for (const word of words) assert.ok(text.includes(word), `the letter says “${word}”:\n${text}`);
   assert.equal(text.split(name).length, 2, `the title stands there once:\n${text}`);
   assert.doesNotMatch(text, /[{}]/, 'no hole of the template is left open');
   await look(s, page, picture);
   await page.emulateMedia({ media: 'print' });
-  assert.ok(await page.locator('.letter').isVisible());
+  assert.ok(await page.locator('article.letter').isVisible());
   for (const frame of ['nav', '.rail', '.no-print']) {
     for (const part of await page.locator(frame).all()) assert.ok(!(await part.isVisible()), `${frame} is not printed`);
   }
