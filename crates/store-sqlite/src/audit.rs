@@ -7,7 +7,7 @@ use crate::sums::{COLUMN, NAME};
 use crate::{looks, open, whole};
 use kernel::chain::{GENESIS, Hash, HashAlg, inner, link};
 use kernel::ids::{Cell, MatterId};
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, Row};
 use std::collections::BTreeSet;
 use store::Finding;
 
@@ -62,33 +62,10 @@ pub fn pages(db: &Connection, file: &str) -> Vec<Finding> {
         .and_then(|mut get| read(get.query([])?, |row| Ok(row.get::<_, String>(0)?)));
     match found {
         Ok(found) => {
-            let whose = |f: &str| lost_from_index(db, f).ok().flatten();
-            let one = |f: String| Finding { matter: whose(&f), what: format!("the {file} file: {f}") };
-            found.into_iter().filter(|f| f != "ok").map(one).collect()
+            found.into_iter().filter(|f| f != "ok").map(|f| general(format!("the {file} file: {f}"))).collect()
         }
         Err(fail) => vec![general(format!("the {file} file: {}", fail.during("integrity")))],
     }
-}
-
-/// The matter of a row that an index has lost: SQLite tells which row of the table it is, counted in the order of its key.
-fn lost_from_index(db: &Connection, found: &str) -> Run<Option<MatterId>> {
-    let told = found.strip_prefix("row ").and_then(|f| f.split_once(" missing from index "));
-    let Some((row, index)) = told.and_then(|(row, index)| Some((row.parse::<i64>().ok()?, index))) else {
-        return Ok(None);
-    };
-    let named = "SELECT t.name FROM sqlite_schema i JOIN sqlite_schema t ON t.type = 'table' AND t.name = i.tbl_name \
-                 WHERE i.type = 'index' AND i.name = ?1 AND t.sql LIKE '%serial INTEGER%'";
-    let table: Option<String> = db.query_row(named, [index], |row| row.get(0)).optional()?;
-    let Some(table) = table else { return Ok(None) };
-    let mut key = db.prepare("SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk")?;
-    let key: Vec<String> = read(key.query([&table])?, |row| Ok(row.get(0)?))?;
-    let mut get = db.prepare(&format!(
-        "SELECT m.cell, m.serial FROM (SELECT cell, serial FROM \"{table}\" NOT INDEXED ORDER BY {} LIMIT 1 OFFSET ?1) t \
-         JOIN matter m ON m.cell = t.cell AND m.serial = t.serial",
-        key.join(", ")
-    ))?;
-    let mut found = get.query([row - 1])?;
-    found.next()?.map(|row| matter(row, 0)).transpose()
 }
 
 fn general(what: String) -> Finding {
