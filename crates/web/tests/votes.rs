@@ -9,20 +9,9 @@ const FILE: &str = include_str!("../../pack/tests/fixture/assembly/mechanism.tom
 const LIST: &str = "code,name,answer,note\nA-1,修路,own,\n";
 
 async fn opened() -> (Place, String) {
-    let place = place_packed("2026-09-02T09:00:00+08:00", "assembly", FILE).await;
-    place.app.load_set(None, "duty_list", LIST.as_bytes(), true).await.expect("loaded");
-    let raising = app::raise::Raising {
-        mechanism: "assembly".into(),
-        region: "990101001001".parse().expect("a region"),
-        fields: [("words".to_owned(), "给楼道装灯".into())].into(),
-        occurred: None,
-        idempotency_key: None,
-    };
-    let raised = place.app.raise(&app::viewer::Viewer::Public, raising).await.expect("raised");
-    let held = serde_json::json!({ "invited": 9, "attended": 5, "cost": 100, "duty": "A-1" });
-    place.act("operator", &raised.number, "hold", held).await;
-    place.act("operator", &raised.number, "open_vote", serde_json::json!({ "households": 6 })).await;
-    (place, raised.number)
+    let (place, number) = waiting(FILE).await;
+    place.act("operator", &number, "open_vote", serde_json::json!({ "households": 6 })).await;
+    (place, number)
 }
 
 async fn cookie(place: &Place, login: &str) -> String {
